@@ -1,0 +1,27 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>What a column holds.</summary>
+public enum ColumnKind
+{
+    /// <summary>A number; standardised.</summary>
+    Number,
+
+    /// <summary>One of a few values; one-hot coded with an "other" bin.</summary>
+    Category,
+}
+
+/// <summary>The data that one party brings to a study.</summary>
+public sealed record PartyData
+{
+    /// <summary>The dataset's name in the party's own configuration. Default: the study's name.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Columns to use: names or patterns with <c>*</c>. Default: every column.</summary>
+    public IReadOnlyList<string> Include { get; init; } = ["*"];
+
+    /// <summary>Columns to drop: names or patterns with <c>*</c>. Default: none.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Kinds that are declared instead of inferred. Default: none.</summary>
+    public IReadOnlyDictionary<string, ColumnKind> Kinds { get; init; } = new Dictionary<string, ColumnKind>();
+}

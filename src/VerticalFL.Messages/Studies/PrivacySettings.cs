@@ -1,0 +1,24 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>What the coordinator may be told about a run.</summary>
+public enum ReleasedTelemetry
+{
+    /// <summary>Station and percent.</summary>
+    Progress,
+
+    /// <summary>The loss on the validation rows, an aggregate.</summary>
+    ValidationLoss,
+
+    /// <summary>Rows per second.</summary>
+    Throughput,
+}
+
+/// <summary>What is released to whom.</summary>
+public sealed record PrivacySettings
+{
+    /// <summary>The ring of the masked sums: <c>u32.20</c>, 32 bits with 20 of them behind the point. Default: <c>u32.20</c>.</summary>
+    public string Ring { get; init; } = "u32.20";
+
+    /// <summary>What the coordinator may be told. Default: station and percent.</summary>
+    public IReadOnlyList<ReleasedTelemetry> Release { get; init; } = [ReleasedTelemetry.Progress];
+}

@@ -1,0 +1,65 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>
+/// A study with every default resolved: what the parties approve, by the hash of its exact bytes, and what the agents run.
+/// The JSON form and its rules are <c>protocols/study.schema.json</c>.
+/// </summary>
+public sealed record Study
+{
+    /// <summary>The version of the study format; 1.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>A short name: 1 to 64 letters, digits, spaces, points, hyphens and underscores.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the study is for, in a sentence; policies may ask for one. Default: empty.</summary>
+    public string Purpose { get; init; } = "";
+
+    /// <summary>The ethics board's number. Default: empty.</summary>
+    public string ProtocolNumber { get; init; } = "";
+
+    /// <summary>The party that holds the outcome and the top model.</summary>
+    public required PartyId LabelParty { get; init; }
+
+    /// <summary>The parties that hold features only; one to eight, ordinally sorted.</summary>
+    public required IReadOnlyList<PartyId> FeatureParties { get; init; }
+
+    /// <summary>The last day on which a run may start, in UTC. Default: none.</summary>
+    public DateOnly? Expires { get; init; }
+
+    /// <summary>How many runs the approvals cover. Default: 1, because each run tells the parties about the cohort anew.</summary>
+    public int MaxRuns { get; init; } = 1;
+
+    /// <summary>The public seed of batch order and declared splits. Never makes a secret. Default: 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The identifier columns that make one key. Default: <c>patient_id</c>, as text.</summary>
+    public IReadOnlyList<IdentifierColumn> Identifiers { get; init; } = [new IdentifierColumn("patient_id", IdentifierKind.Text)];
+
+    /// <summary>How the common patients are found.</summary>
+    public AlignmentSettings Alignment { get; init; } = new();
+
+    /// <summary>Which data each party brings; a party that is not named brings its dataset of the study's name with every column.</summary>
+    public IReadOnlyDictionary<PartyId, PartyData> Data { get; init; } = new Dictionary<PartyId, PartyData>();
+
+    /// <summary>What is predicted.</summary>
+    public required TaskSettings Task { get; init; }
+
+    /// <summary>The network.</summary>
+    public ModelSettings Model { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public TrainingSettings Training { get; init; } = new();
+
+    /// <summary>How labels are treated; a study that says neither is refused.</summary>
+    public required LabelSettings Labels { get; init; }
+
+    /// <summary>What is released to whom, and the ring of the masked sums.</summary>
+    public PrivacySettings Privacy { get; init; } = new();
+
+    /// <summary>How the model is judged.</summary>
+    public EvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>Every party, the label party first, the others ordinally.</summary>
+    public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);
+}

@@ -1,0 +1,69 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>A rule that turns gradients into steps.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    Sgd,
+
+    /// <summary>Adam (Kingma and Ba 2015); weight decay as L2.</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    AdamW,
+}
+
+/// <summary>The optimiser; every party runs one over its own weights.</summary>
+public sealed record OptimizerSettings
+{
+    /// <summary>The rule. Default: AdamW.</summary>
+    public OptimizerKind Kind { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>The step size. Default: 0.001.</summary>
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Weight decay. Default: 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Momentum, for SGD only. Default: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+}
+
+/// <summary>Stops when a part of the training rows, kept aside, no longer improves, and keeps the best weights.</summary>
+public sealed record EarlyStoppingSettings
+{
+    /// <summary>The share of the training rows that is kept aside. 0 switches early stopping off. Default: 0.2.</summary>
+    public double Validation { get; init; } = 0.2;
+
+    /// <summary>How many epochs without improvement end the training. Default: 8.</summary>
+    public int Patience { get; init; } = 8;
+}
+
+/// <summary>How classes are weighted in the loss.</summary>
+public enum ClassWeights
+{
+    /// <summary>All rows count the same. The default.</summary>
+    None,
+
+    /// <summary>Each class counts the same in total.</summary>
+    Balanced,
+}
+
+/// <summary>How the network is trained.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>The most passes over the training rows. Default: 60.</summary>
+    public int Epochs { get; init; } = 60;
+
+    /// <summary>Rows a step; survival losses rank within a batch. Default: 128.</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>The optimiser.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>When to stop.</summary>
+    public EarlyStoppingSettings EarlyStopping { get; init; } = new();
+
+    /// <summary>Class weights. Default: none.</summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+}
