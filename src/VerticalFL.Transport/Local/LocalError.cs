@@ -1,0 +1,3 @@
+namespace VerticalFL.Transport.Local;
+
+internal sealed record LocalError(LocalRefusal Refusal, string Error);
