@@ -87,6 +87,9 @@ public enum MessageType
     /// <summary>The keyed digest of a party's rows.</summary>
     RowCheckDigest = 109,
 
+    /// <summary>The size of every party's set, from the leader.</summary>
+    AlignmentSizes = 110,
+
     // Training.
 
     /// <summary>Fresh randomness for the masks of one pair and attempt.</summary>

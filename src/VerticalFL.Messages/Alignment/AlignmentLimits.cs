@@ -1,0 +1,35 @@
+namespace VerticalFL.Messages.Alignment;
+
+/// <summary>The limits that every alignment message is checked against.</summary>
+public static class AlignmentLimits
+{
+    /// <summary>The largest set that one party may bring, in identifiers: 2^26.</summary>
+    public const int MaxItems = 1 << 26;
+
+    /// <summary>The fewest parties: the leader and one follower.</summary>
+    public const int MinParties = 2;
+
+    /// <summary>The most parties: the leader and eight followers.</summary>
+    public const int MaxParties = 9;
+
+    /// <summary>How many elements, tags or slots one message carries at most. Large sets are streamed in chunks of this size.</summary>
+    public const int ChunkElements = 4096;
+
+    /// <summary>The size of an encoded group element, in bytes.</summary>
+    public const int ElementSize = 32;
+
+    /// <summary>The largest tag or OKVS value, in bytes.</summary>
+    public const int MaxTagSize = 16;
+
+    /// <summary>The size of an OKVS seed, in bytes.</summary>
+    public const int OkvsSeedSize = 32;
+
+    /// <summary>The most slots an OKVS may have: 2^28, more than the expansion of <see cref="MaxItems"/> asks for.</summary>
+    public const int MaxOkvsSlots = 1 << 28;
+
+    /// <summary>The size of a session id, a contribution and a digest, in bytes.</summary>
+    public const int KeySize = 32;
+
+    /// <summary>Room for the array head, the type number, the integers and the heads of binary fields, in bytes.</summary>
+    internal const int Overhead = 32;
+}
