@@ -1,0 +1,228 @@
+// Oblivious key-value store (OKVS): a table of slots in which n keys are programmed with n values, so that who decodes a programmed key
+// gets its value, and who sees the table alone cannot tell which keys were programmed when the values are random.
+//
+// What        binary OKVS of row weight 3 plus 64 dense columns; linear: Decode(k) = xor of the slots that k's row selects
+// Reference   PaXoS (Pinkas-Rosulek-Trieu-Yanai 2020), section 4; 3-hash garbled cuckoo table (Garimella et al. 2021);
+//             expansion from Raghuraman-Rindal 2022 ("Blazing Fast PSI", ePrint 2022/320), section 4.1, weight 3
+// Parameters  keys of 16 bytes, values of 1 to 16 bytes, seed of 32 bytes, statistical security 40 (see OkvsShape)
+// Rows        block1 = AES-128(seed[0..16], key), block2 = AES-128(seed[16..32], key). Block1 and the first half of block2
+//             pick three distinct sparse columns, the second half of block2 is the row's dense part.
+// Secrets     the table is made to be seen. Slots that no row fixes are filled from the operating system's generator, so the table is
+//             a uniform solution of the linear system. The seed is drawn after the keys are fixed and travels in the clear.
+// Adversary   semi-honest. Encoding fails with probability at most 2^-40 and is then repeated with a new seed; it never drops a key.
+// Timing      variable, in the keys: for local use on data that the encoder knows anyway.
+
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace VerticalFL.Cryptography.Okvs;
+
+/// <summary>An oblivious key-value store of fixed shape: programmed by <see cref="Encode"/>, or filled slot by slot from what a peer sent.</summary>
+public sealed class OkvsTable
+{
+    /// <summary>The size of a key, in bytes.</summary>
+    public const int KeySize = 16;
+
+    /// <summary>The size of a seed, in bytes.</summary>
+    public const int SeedSize = 32;
+
+    /// <summary>The largest value, in bytes.</summary>
+    public const int MaxValueSize = 16;
+
+    /// <summary>How many keys are hashed at a time.</summary>
+    private const int Batch = 1024;
+
+    /// <summary>
+    /// One failure has probability 2^-40 at most, so a second one means that the keys are not distinct; a few more rule out doubt.
+    /// </summary>
+    private const int MaxTries = 4;
+
+    private readonly byte[] _seed;
+    private readonly UInt128[] _slots;
+    private UInt128[]? _dense;
+
+    /// <summary>Makes an empty table to <see cref="Load"/> a peer's slots into.</summary>
+    /// <param name="items">How many keys the peer has programmed, at least 0.</param>
+    /// <param name="valueSize">The size of a value, 1 to 16 bytes.</param>
+    /// <param name="seed">The 32-byte seed that the peer sent.</param>
+    public OkvsTable(int items, int valueSize, ReadOnlySpan<byte> seed)
+        : this(new OkvsShape(items), valueSize, CheckedSeed(seed))
+    {
+    }
+
+    private OkvsTable(OkvsShape shape, int valueSize, byte[] seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(valueSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(valueSize, MaxValueSize);
+        Shape = shape;
+        ValueSize = valueSize;
+        _seed = seed;
+        _slots = new UInt128[shape.Slots];
+    }
+
+    /// <summary>The size of a value, in bytes.</summary>
+    public int ValueSize { get; }
+
+    /// <summary>How many slots the table has.</summary>
+    public int Slots => Shape.Slots;
+
+    /// <summary>The seed of the rows, 32 bytes.</summary>
+    public ReadOnlySpan<byte> Seed => _seed;
+
+    internal OkvsShape Shape { get; }
+
+    /// <summary>How many slots a table for so many keys has.</summary>
+    public static int SlotCount(int items) => new OkvsShape(items).Slots;
+
+    /// <summary>Programs distinct keys with values.</summary>
+    /// <param name="keys">n keys of 16 bytes each.</param>
+    /// <param name="values">n values of <paramref name="valueSize"/> bytes each.</param>
+    /// <param name="valueSize">The size of a value, 1 to 16 bytes.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other, or two keys are equal.</exception>
+    public static OkvsTable Encode(
+        ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int valueSize, CancellationToken cancellationToken = default)
+    {
+        int items = CheckedCount(keys, values.Length, valueSize);
+        var shape = new OkvsShape(items);
+        for (int attempt = 0; attempt < MaxTries; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var table = new OkvsTable(shape, valueSize, RandomNumberGenerator.GetBytes(SeedSize));
+            if (table.TrySolve(keys, values, cancellationToken))
+            {
+                return table;
+            }
+        }
+
+        throw new ArgumentException("The keys of an OKVS must be distinct.", nameof(keys));
+    }
+
+    /// <summary>Copies slots out, for sending.</summary>
+    /// <param name="firstSlot">The first slot.</param>
+    /// <param name="destination">Room for a whole number of slots of <see cref="ValueSize"/> bytes.</param>
+    public void CopyTo(int firstSlot, Span<byte> destination)
+    {
+        ReadOnlySpan<UInt128> slots = Range(firstSlot, destination.Length);
+        Span<byte> block = stackalloc byte[16];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            MemoryMarshal.Write(block, slots[i]);
+            block[..ValueSize].CopyTo(destination[(i * ValueSize)..]);
+        }
+    }
+
+    /// <summary>Takes slots in, as a peer sent them. All slots must be loaded before <see cref="Decode"/>.</summary>
+    /// <param name="firstSlot">The first slot.</param>
+    /// <param name="source">A whole number of slots of <see cref="ValueSize"/> bytes.</param>
+    public void Load(int firstSlot, ReadOnlySpan<byte> source)
+    {
+        Span<UInt128> slots = Range(firstSlot, source.Length);
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i] = Widen(source.Slice(i * ValueSize, ValueSize));
+        }
+
+        _dense = null;
+    }
+
+    /// <summary>Reads the values of keys: the programmed value of a programmed key, something unrelated for any other.</summary>
+    /// <param name="keys">n keys of 16 bytes each.</param>
+    /// <param name="values">Receives n values of <see cref="ValueSize"/> bytes each.</param>
+    public void Decode(ReadOnlySpan<byte> keys, Span<byte> values)
+    {
+        int items = CheckedCount(keys, values.Length, ValueSize);
+        UInt128[] dense = _dense ??= DenseProduct.Tabulate(DenseSlots);
+        using var hash = new OkvsRowHash(_seed, Shape);
+        Span<OkvsRow> rows = new OkvsRow[Math.Min(items, Batch)];
+        Span<byte> block = stackalloc byte[16];
+        for (int done = 0; done < items; done += rows.Length)
+        {
+            Span<OkvsRow> some = rows[..Math.Min(rows.Length, items - done)];
+            hash.Fill(keys.Slice(done * KeySize, some.Length * KeySize), some);
+            for (int i = 0; i < some.Length; i++)
+            {
+                ref OkvsRow row = ref some[i];
+                UInt128 value = _slots[row.A] ^ _slots[row.B] ^ _slots[row.C] ^ DenseProduct.Multiply(dense, row.Dense);
+                MemoryMarshal.Write(block, value);
+                block[..ValueSize].CopyTo(values[((done + i) * ValueSize)..]);
+            }
+        }
+    }
+
+    private Span<UInt128> DenseSlots => _slots.AsSpan(Shape.Sparse);
+
+    private bool TrySolve(ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, CancellationToken cancellationToken)
+    {
+        int items = keys.Length / KeySize;
+        var rows = new OkvsRow[items];
+        using (var hash = new OkvsRowHash(_seed, Shape))
+        {
+            for (int done = 0; done < items; done += Batch)
+            {
+                int some = Math.Min(Batch, items - done);
+                hash.Fill(keys.Slice(done * KeySize, some * KeySize), rows.AsSpan(done, some));
+            }
+        }
+
+        var wide = new UInt128[items];
+        for (int i = 0; i < items; i++)
+        {
+            wide[i] = Widen(values.Slice(i * ValueSize, ValueSize));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        Peeling peeling = Peeling.Run(rows, Shape.Sparse);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Every slot starts random; solving overwrites exactly the pivots, so the free ones stay uniform.
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_slots.AsSpan()));
+        if (!CoreSolver.TrySolve(rows, wide, peeling.Core, Shape.Sparse, _slots))
+        {
+            return false;
+        }
+
+        // A row was peeled when its column belonged to no other remaining row: backwards, its two other columns are final by now.
+        UInt128[] dense = _dense = DenseProduct.Tabulate(DenseSlots);
+        ReadOnlySpan<(int Row, int Column)> order = peeling.Order;
+        for (int i = order.Length - 1; i >= 0; i--)
+        {
+            (int r, int column) = order[i];
+            ref OkvsRow row = ref rows[r];
+            UInt128 others = _slots[row.A] ^ _slots[row.B] ^ _slots[row.C] ^ _slots[column];
+            _slots[column] = wide[r] ^ others ^ DenseProduct.Multiply(dense, row.Dense);
+        }
+
+        return true;
+    }
+
+    private Span<UInt128> Range(int firstSlot, int bytes)
+    {
+        if (bytes % ValueSize != 0 || firstSlot < 0 || firstSlot > Slots - (bytes / ValueSize))
+        {
+            throw new ArgumentException($"{bytes} bytes from slot {firstSlot} are not whole slots of {ValueSize} bytes within {Slots}.", nameof(bytes));
+        }
+
+        return _slots.AsSpan(firstSlot, bytes / ValueSize);
+    }
+
+    private static UInt128 Widen(ReadOnlySpan<byte> value)
+    {
+        Span<byte> block = stackalloc byte[16];
+        block.Clear();
+        value.CopyTo(block);
+        return MemoryMarshal.Read<UInt128>(block);
+    }
+
+    private static byte[] CheckedSeed(ReadOnlySpan<byte> seed) => seed.Length == SeedSize
+        ? seed.ToArray()
+        : throw new ArgumentException($"A seed has {SeedSize} bytes, not {seed.Length}.", nameof(seed));
+
+    private static int CheckedCount(ReadOnlySpan<byte> keys, int valuesLength, int valueSize)
+    {
+        int items = keys.Length / KeySize;
+        return keys.Length % KeySize == 0 && valuesLength == (long)items * valueSize
+            ? items
+            : throw new ArgumentException($"{keys.Length} bytes of keys do not fit {valuesLength} bytes of values of {valueSize} bytes.", nameof(keys));
+    }
+}
