@@ -1,0 +1,115 @@
+// Additive masks that cancel in the sum.
+// What:        masked_i = encode(x_i) + sum over j > i of M_ij - sum over j < i of M_ji (mod 2^32), M_ij = the pair's key stream.
+// Reference:   Bonawitz et al. 2017, section 4.0.1 (masking with one-time pads); protocols/training/masked-sum.md, section 4.
+// Adversary:   semi-honest. Without the keys of two honest parties every masked vector is uniform given the sum, as long as no
+//              (key, purpose, step, microbatch) is ever used for two vectors: that is refused here.
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using VerticalFL.Messages.Training;
+
+namespace VerticalFL.Training.SecureAggregation;
+
+/// <summary>
+/// Encodes and masks one feature party's activations for one attempt. With no other feature party there is nothing to mask with, and the
+/// encoding leaves as it is. Not for use by two threads at a time.
+/// </summary>
+public sealed class MaskedEncoder : IDisposable
+{
+    /// <summary>Steps are below 2^40.</summary>
+    public const long MaxStep = (1L << 40) - 1;
+
+    private readonly (bool Adds, MaskStream Stream)[] _streams;
+    private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Evaluation + 1];
+    private uint[] _mask = [];
+
+    /// <summary>Makes the encoder; the keys may be disposed afterwards.</summary>
+    public MaskedEncoder(MaskKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _streams = [.. keys.Pairs.Select(p => (keys.Self < p.Peer, new MaskStream(p.Key)))];
+        Array.Fill(_last, (-1L, 0));
+    }
+
+    /// <summary>How many values have been clamped so far; stays with this party.</summary>
+    public long Saturated { get; private set; }
+
+    /// <summary>Encodes and masks one piece of activations.</summary>
+    /// <param name="purpose">What for.</param>
+    /// <param name="step">The step within the purpose, below 2^40.</param>
+    /// <param name="microbatch">The piece within the step, below 2^16.</param>
+    /// <param name="values">Activations, row by row.</param>
+    /// <param name="destination">As many ring elements; never left with unmasked content.</param>
+    /// <exception cref="InvalidOperationException">
+    /// This or a later (step, microbatch) of the purpose was masked before: a second use of the same mask would reveal the difference.
+    /// </exception>
+    /// <exception cref="ArgumentException">A value is NaN or infinite, or the lengths differ.</exception>
+    public void Encode(ActivationPurpose purpose, long step, int microbatch, ReadOnlySpan<float> values, Span<uint> destination)
+    {
+        if (!Enum.IsDefined(purpose))
+        {
+            throw new ArgumentOutOfRangeException(nameof(purpose));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(step, MaxStep);
+        ArgumentOutOfRangeException.ThrowIfNegative(microbatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(microbatch, ushort.MaxValue);
+
+        // Strictly ascending per purpose: no pair repeats, and what was used fits into one number per purpose.
+        if ((step, microbatch).CompareTo(_last[(int)purpose]) <= 0)
+        {
+            throw new InvalidOperationException($"The mask of {purpose} step {step}, microbatch {microbatch} is spent; begin a new attempt.");
+        }
+
+        _last[(int)purpose] = (step, microbatch);
+        try
+        {
+            Saturated += Ring32.Encode(values, destination);
+        }
+        catch (ArgumentException)
+        {
+            destination.Clear();
+            throw;
+        }
+
+        if (_streams.Length == 0)
+        {
+            return;
+        }
+
+        if (_mask.Length < values.Length)
+        {
+            _mask = new uint[values.Length];
+        }
+
+        Span<uint> mask = _mask.AsSpan(0, values.Length);
+        ulong prefix = Prefix(purpose, step, microbatch);
+        foreach ((bool adds, MaskStream stream) in _streams)
+        {
+            stream.Fill(prefix, MemoryMarshal.AsBytes(mask));
+            if (adds)
+            {
+                Ring32.Add(destination, mask);
+            }
+            else
+            {
+                Ring32.Subtract(destination, mask);
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(mask));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, MaskStream stream) in _streams)
+        {
+            stream.Dispose();
+        }
+    }
+
+    /// <summary>The first half of the counter block.</summary>
+    internal static ulong Prefix(ActivationPurpose purpose, long step, int microbatch) =>
+        ((ulong)purpose << 56) | ((ulong)step << 16) | (uint)microbatch;
+}

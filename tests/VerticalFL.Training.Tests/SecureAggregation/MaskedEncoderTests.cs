@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
+using VerticalFL.Training.SecureAggregation;
+using Xunit;
+
+namespace VerticalFL.Training.Tests.SecureAggregation;
+
+public sealed class MaskedEncoderTests
+{
+    public static TheoryData<string> Sums => [.. MaskedSumVectors.Root["sums"]!.AsArray().Select(c => c!["name"]!.GetValue<string>())];
+
+    public static TheoryData<string> Invalid => [.. MaskedSumVectors.Root["invalid"]!.AsArray().Select(c => c!["name"]!.GetValue<string>())];
+
+    [Theory]
+    [MemberData(nameof(Sums))]
+    public void Encode_and_sum_match_the_vectors(string name)
+    {
+        JsonNode c = Case("sums", name);
+        PartyId[] features = [.. c["featureParties"]!.AsArray().Select(p => new PartyId(p!.GetValue<string>()))];
+        var session = new MaskSession(
+            StudyId.FromBytes(MaskedSumVectors.Bytes(c["study"])), RunId.FromBytes(MaskedSumVectors.Bytes(c["run"])),
+            c["attempt"]!.GetValue<int>(), features.Append(new PartyId(c["labelParty"]!.GetValue<string>())));
+        Assert.Equal(MaskedSumVectors.Bytes(c["salt"]), session.Salt.ToArray());
+
+        var keys = features.ToDictionary(p => p, _ => new List<(PartyId, byte[])>());
+        foreach (JsonNode? pair in c["pairs"]!.AsArray())
+        {
+            PartyId lower = new(pair!["lower"]!.GetValue<string>());
+            PartyId higher = new(pair["higher"]!.GetValue<string>());
+            byte[] ofLower = MaskedSumVectors.Bytes(pair["lowerContribution"]);
+            byte[] ofHigher = MaskedSumVectors.Bytes(pair["higherContribution"]);
+            byte[] key = MaskKeys.Derive(session, lower, ofLower, higher, ofHigher);
+            Assert.Equal(MaskedSumVectors.Bytes(pair["key"]), key);
+            Assert.Equal(key, MaskKeys.Derive(session, higher, ofHigher, lower, ofLower));
+            keys[lower].Add((higher, key));
+            keys[higher].Add((lower, key));
+        }
+
+        float[] own = MaskedSumVectors.Floats(c["own"]);
+        var sum = new uint[own.Length];
+        foreach (JsonNode? party in c["parties"]!.AsArray())
+        {
+            PartyId id = new(party!["party"]!.GetValue<string>());
+            using var encoder = new MaskedEncoder(MaskKeys.FromPairs(id, keys[id]));
+            var masked = new uint[own.Length];
+            encoder.Encode(
+                (ActivationPurpose)c["purpose"]!.GetValue<int>(), c["step"]!.GetValue<long>(), c["microbatch"]!.GetValue<int>(),
+                MaskedSumVectors.Floats(party["values"]), masked);
+            Assert.Equal(MaskedSumVectors.Words(party["masked"]), masked);
+            Ring32.Add(sum, masked);
+        }
+
+        var ownRing = new uint[own.Length];
+        Ring32.Encode(own, ownRing);
+        var decoded = new float[own.Length];
+        Ring32.DecodeSum(sum, ownRing, decoded);
+        Assert.Equal(MaskedSumVectors.Floats(c["sum"]), decoded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Invalid))]
+    public void Encode_refuses_the_invalid_vectors_and_leaves_nothing_unmasked(string name)
+    {
+        JsonNode c = Case("invalid", name);
+        using MaskedEncoder encoder = Encoder();
+        if (c["values"] is { } values)
+        {
+            float[] numbers = MaskedSumVectors.Floats(values);
+            var destination = new uint[numbers.Length];
+
+            Assert.Throws<ArgumentException>(() => encoder.Encode(ActivationPurpose.Training, 0, 0, numbers, destination));
+            Assert.All(destination, d => Assert.Equal(0u, d));
+            return;
+        }
+
+        JsonArray uses = c["uses"]!.AsArray();
+        for (int i = 0; i < uses.Count - 1; i++)
+        {
+            Use(encoder, uses[i]!);
+        }
+
+        Assert.True(Record.Exception(() => Use(encoder, uses[^1]!)) is InvalidOperationException or ArgumentOutOfRangeException);
+    }
+
+    [Fact]
+    public void Encode_counts_what_it_clamps()
+    {
+        using MaskedEncoder encoder = Encoder();
+
+        encoder.Encode(ActivationPurpose.Training, 0, 0, [1, 256, -300], new uint[3]);
+        encoder.Encode(ActivationPurpose.Training, 1, 0, [255, -255, 1e9f], new uint[3]);
+
+        Assert.Equal(3, encoder.Saturated);
+    }
+
+    [Fact]
+    public void Encode_different_counters_of_the_same_values_look_unrelated()
+    {
+        using MaskedEncoder encoder = Encoder();
+        var values = new float[256];
+        List<uint[]> seen = [];
+        foreach ((ActivationPurpose purpose, long step, int microbatch) in new[]
+        {
+            (ActivationPurpose.Training, 0L, 0), (ActivationPurpose.Training, 0L, 1), (ActivationPurpose.Training, 1L, 0),
+            (ActivationPurpose.Validation, 0L, 0), (ActivationPurpose.Evaluation, 0L, 0), (ActivationPurpose.Training, 1L << 24, 0),
+        })
+        {
+            var masked = new uint[values.Length];
+            encoder.Encode(purpose, step, microbatch, values, masked);
+            seen.Add(masked);
+        }
+
+        // 16 * 16 random 32-bit words each: a collision anywhere has probability below 2^-11; the key is fixed, so this is not flaky.
+        Assert.Equal(seen.Count * values.Length, seen.SelectMany(s => s).Distinct().Count());
+    }
+
+    private static JsonNode Case(string list, string name) =>
+        MaskedSumVectors.Root[list]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == name)!;
+
+    private static MaskedEncoder Encoder()
+    {
+        byte[] key = [.. Enumerable.Range(0, MaskKeys.KeySize).Select(i => (byte)i)];
+        using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), key)]);
+        return new MaskedEncoder(keys);
+    }
+
+    private static void Use(MaskedEncoder encoder, JsonNode use) => encoder.Encode(
+        (ActivationPurpose)use[0]!.GetValue<int>(), use[1]!.GetValue<long>(), use[2]!.GetValue<int>(), new float[4], new uint[4]);
+}
