@@ -3,6 +3,9 @@ namespace VerticalFL.Messages.Studies;
 /// <summary>A nonlinearity.</summary>
 public enum Activation
 {
+    /// <summary>The identity: no nonlinearity. Only where no hidden layer follows or precedes it (<see cref="BottomSettings"/>, <see cref="ModelSettings"/>).</summary>
+    None,
+
     /// <summary>max(0, x).</summary>
     Relu,
 
@@ -19,10 +22,15 @@ public sealed record BottomSettings
     /// <summary>Widths of the hidden layers. The projection to the cut follows them and is linear. Default: the preset's.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [64];
 
-    /// <summary>The nonlinearity behind each hidden layer. Default: ReLU.</summary>
+    /// <summary>
+    /// The nonlinearity behind each hidden layer. Default: ReLU; without hidden layers it is always <see cref="Activation.None"/>.
+    /// </summary>
     public Activation Activation { get; init; } = Activation.Relu;
 
-    /// <summary>The share of hidden units that are dropped in training, behind each hidden layer. Default: 0.3.</summary>
+    /// <summary>
+    /// The share of hidden units that are dropped in training, behind each hidden layer. Default: the preset's, 0.3 for <c>clinical</c>;
+    /// without hidden layers it is always 0.
+    /// </summary>
     public double Dropout { get; init; } = 0.3;
 
     /// <summary>The share of inputs that are dropped in training. Default: 0.</summary>
@@ -41,16 +49,22 @@ public sealed record ModelSettings
     /// </summary>
     public string Preset { get; init; } = "clinical";
 
-    /// <summary>The width of the cut layer, the sum of the parties' projections. Default: 32; 1 output per class for <c>linear</c>.</summary>
+    /// <summary>
+    /// The width of the cut layer, the sum of the parties' projections. Default: 32; 1 for <c>linear</c>, where a study of several classes
+    /// must name it: the number of classes.
+    /// </summary>
     public int Cut { get; init; } = 32;
 
     /// <summary>Widths of the top model's hidden layers. Default: one of 32; none for <c>linear</c>.</summary>
     public IReadOnlyList<int> Top { get; init; } = [32];
 
-    /// <summary>The top model's nonlinearity, also applied to the sum at the cut. Default: ReLU.</summary>
+    /// <summary>
+    /// The top model's nonlinearity, also applied to the sum at the cut. Default: ReLU; <see cref="Activation.None"/> for <c>linear</c>,
+    /// and then the top model has no hidden layer: the outputs are an affine function of the sum.
+    /// </summary>
     public Activation TopActivation { get; init; } = Activation.Relu;
 
-    /// <summary>The share of units that are dropped in the top model in training. Default: 0.3.</summary>
+    /// <summary>The share of units that are dropped in the top model in training. Default: 0.3; 0 for <c>linear</c>.</summary>
     public double TopDropout { get; init; } = 0.3;
 
     /// <summary>Each party's bottom model; the expanded study names every party.</summary>

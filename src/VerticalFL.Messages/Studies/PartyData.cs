@@ -13,7 +13,7 @@ public enum ColumnKind
 /// <summary>The data that one party brings to a study.</summary>
 public sealed record PartyData
 {
-    /// <summary>The dataset's name in the party's own configuration. Default: the study's name.</summary>
+    /// <summary>The dataset's name in the party's own configuration. Default: the study's name; never null in an expanded study.</summary>
     public string? Dataset { get; init; }
 
     /// <summary>Columns to use: names or patterns with <c>*</c>. Default: every column.</summary>

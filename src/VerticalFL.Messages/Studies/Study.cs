@@ -39,7 +39,10 @@ public sealed record Study
     /// <summary>How the common patients are found.</summary>
     public AlignmentSettings Alignment { get; init; } = new();
 
-    /// <summary>Which data each party brings; a party that is not named brings its dataset of the study's name with every column.</summary>
+    /// <summary>
+    /// Which data each party brings; a party that is not named brings its dataset of the study's name with every column. The expanded study
+    /// names every party.
+    /// </summary>
     public IReadOnlyDictionary<PartyId, PartyData> Data { get; init; } = new Dictionary<PartyId, PartyData>();
 
     /// <summary>What is predicted.</summary>

@@ -1,0 +1,24 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>Completes a study that keeps the rules: every party named, every set in its one order.</summary>
+internal static class StudyExpander
+{
+    public static Study Complete(Study study)
+    {
+        BottomSettings standing = ModelPreset.Find(study.Model.Preset)!.Bottom;
+        PartyData brought = new() { Dataset = study.Name };
+        return study with
+        {
+            FeatureParties = [.. study.FeatureParties.Order()],
+            Data = study.Parties.ToDictionary(
+                p => p,
+                p => study.Data.TryGetValue(p, out PartyData? d) ? d with { Dataset = d.Dataset ?? study.Name } : brought),
+            Model = study.Model with
+            {
+                Bottoms = study.Parties.ToDictionary(p => p, p => study.Model.Bottoms.TryGetValue(p, out BottomSettings? b) ? b : standing),
+            },
+            Labels = study.Labels with { DisclosedTo = [.. study.Labels.DisclosedTo.Order()] },
+            Privacy = study.Privacy with { Release = [.. study.Privacy.Release.Order()] },
+        };
+    }
+}

@@ -1,0 +1,287 @@
+using System.Globalization;
+
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>
+/// Every range and every combination that a study must keep, whether it came from a file or was made in code. A broken rule is refused with
+/// the JSON path, the problem and the remedy. <c>protocols/study.schema.json</c> states the same ranges.
+/// </summary>
+internal static class StudyRules
+{
+    private const int MostColumns = 10_000;
+    private const int LongestColumn = 128;
+
+    public static void Check(Study study)
+    {
+        Require(study.Version == 1, "$.version", $"version {study.Version} is not known; write 1.");
+        Name(study.Name, "$.name");
+        Text(study.Purpose, 0, 500, "$.purpose");
+        Text(study.ProtocolNumber, 0, 64, "$.protocolNumber");
+        Range(study.MaxRuns, 1, 1000, "$.maxRuns");
+        Range(study.Seed, 0, int.MaxValue, "$.seed");
+        Parties(study);
+        Identifiers(study);
+        Word(study.Alignment.Protocol, StudyWords.Protocols, "$.alignment.protocol");
+        Range(study.Alignment.MinimumPatients, 1, 1_000_000_000, "$.alignment.minimumPatients");
+        Data(study);
+        Task(study.Task);
+        Model(study);
+        Training(study);
+        Labels(study);
+        Word(study.Privacy.Ring, StudyWords.Rings, "$.privacy.ring");
+        Distinct(study.Privacy.Release, "$.privacy.release");
+        Require(
+            study.Training.EarlyStopping.Validation > 0 || !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss),
+            "$.privacy.release", "there is no validation loss without validation rows; remove it or set training.earlyStopping.validation.");
+    }
+
+    private static void Parties(Study study)
+    {
+        Require(study.LabelParty.Value.Length > 0, "$.labelParty", "no party is named; name the party that holds the outcome.");
+        NotCoordinator(study.LabelParty, "$.labelParty");
+        Count(study.FeatureParties.Count, 1, 8, "$.featureParties", "feature parties");
+        for (int i = 0; i < study.FeatureParties.Count; i++)
+        {
+            string path = $"$.featureParties[{i}]";
+            Require(study.FeatureParties[i].Value.Length > 0, path, "no party is named; name one.");
+            NotCoordinator(study.FeatureParties[i], path);
+            Require(study.FeatureParties[i] != study.LabelParty, path, "the label party takes part already; name the other parties only.");
+        }
+
+        Distinct(study.FeatureParties, "$.featureParties");
+    }
+
+    private static void NotCoordinator(PartyId party, string path) =>
+        Require(party != PartyId.Coordinator, path, "the coordinator is no party; name an organisation that holds data.");
+
+    private static void Identifiers(Study study)
+    {
+        Count(study.Identifiers.Count, 1, 8, "$.identifiers", "identifier columns");
+        foreach (IdentifierColumn identifier in study.Identifiers)
+        {
+            Text(identifier.Column, 1, LongestColumn, "$.identifiers");
+            Require(StudyWords.Identifiers.TryWrite(identifier.Kind, out _), "$.identifiers", "an identifier's kind is not known.");
+        }
+
+        Distinct([.. study.Identifiers.Select(i => i.Column)], "$.identifiers");
+        foreach (string column in OutcomeColumns(study.Task))
+        {
+            Require(
+                study.Identifiers.All(i => i.Column != column),
+                "$.identifiers", $"the column '{column}' is also the task's; an identifier must be a column of its own.");
+        }
+    }
+
+    private static void Data(Study study)
+    {
+        foreach ((PartyId party, PartyData data) in study.Data)
+        {
+            string path = JsonPath.Child("$.data", party.Value);
+            KnownParty(study, party, path);
+            if (data.Dataset is not null)
+            {
+                Name(data.Dataset, path + ".dataset");
+            }
+
+            Columns(data.Include, 1, path + ".include");
+            Columns(data.Exclude, 0, path + ".exclude");
+            Count(data.Kinds.Count, 0, MostColumns, path + ".kinds", "columns");
+            foreach ((string column, ColumnKind kind) in data.Kinds)
+            {
+                string columnPath = JsonPath.Child(path + ".kinds", column);
+                Text(column, 1, LongestColumn, columnPath);
+                Require(StudyWords.Columns.TryWrite(kind, out _), columnPath, "the column's kind is not known.");
+            }
+        }
+    }
+
+    private static void Columns(IReadOnlyList<string> columns, int fewest, string path)
+    {
+        Count(columns.Count, fewest, MostColumns, path, "columns");
+        for (int i = 0; i < columns.Count; i++)
+        {
+            Text(columns[i], 1, LongestColumn, $"{path}[{i}]");
+        }
+
+        Distinct(columns, path);
+    }
+
+    private static void Task(TaskSettings task)
+    {
+        var standing = new TaskSettings { Kind = task.Kind };
+        bool survival = task.Kind == TaskKind.Survival;
+        Require(StudyWords.Tasks.TryWrite(task.Kind, out _), "$.task.kind", "the kind of task is not known.");
+        Require(!survival || task.Label == standing.Label, "$.task.label", "a survival task has no label; name time and event.");
+        Require(task.Kind == TaskKind.Binary || task.Positive == standing.Positive, "$.task.positive", "only a binary task has a positive value; remove it.");
+        Require(survival || task.Time == standing.Time, "$.task.time", "only a survival task has a time; remove it.");
+        Require(survival || task.Event == standing.Event, "$.task.event", "only a survival task has an event; remove it.");
+        Text(task.Label, 1, LongestColumn, "$.task.label");
+        Text(task.Positive, 1, LongestColumn, "$.task.positive");
+        Text(task.Time, 1, LongestColumn, "$.task.time");
+        Text(task.Event, 1, LongestColumn, "$.task.event");
+        Text(task.Split, 1, LongestColumn, "$.task.split");
+        Range(task.TestFraction, 0.01, 0.9, "$.task.testFraction");
+        Distinct([.. OutcomeColumns(task)], "$.task");
+    }
+
+    private static string[] OutcomeColumns(TaskSettings task) =>
+        task.Kind == TaskKind.Survival ? [task.Time, task.Event, task.Split] : [task.Label, task.Split];
+
+    private static void Model(Study study)
+    {
+        ModelSettings model = study.Model;
+        Word(model.Preset, [.. ModelPreset.All.Select(p => p.Name)], "$.model.preset");
+        Range(model.Cut, 1, 4096, "$.model.cut");
+        Layers(model.Top, "$.model.top");
+        Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), "$.model.topActivation", "the activation is not known.");
+        Require(
+            model.TopActivation != Activation.None || model.Top.Count == 0,
+            "$.model.topActivation", "hidden layers without a nonlinearity do nothing; name one or write \"top\": [].");
+        Range(model.TopDropout, 0, 0.95, "$.model.topDropout");
+        foreach ((PartyId party, BottomSettings bottom) in model.Bottoms)
+        {
+            string path = JsonPath.Child("$.model.bottoms", party.Value);
+            KnownParty(study, party, path);
+            Bottom(bottom, path);
+        }
+    }
+
+    private static void Bottom(BottomSettings bottom, string path)
+    {
+        bool hidden = bottom.Layers.Count > 0;
+        Layers(bottom.Layers, path + ".layers");
+        Require(StudyWords.Activations.TryWrite(bottom.Activation, out _), path + ".activation", "the activation is not known.");
+        Require(
+            !hidden || bottom.Activation != Activation.None,
+            path + ".activation", "hidden layers without a nonlinearity do nothing; name one or write \"layers\": [].");
+        Require(hidden || bottom.Activation == Activation.None, path + ".activation", "there is no hidden layer for it to follow; remove it or add layers.");
+        Require(hidden || bottom.Dropout == 0, path + ".dropout", "there is no hidden layer to drop units of; remove it or use inputDropout.");
+        Require(hidden || !bottom.LayerNorm, path + ".layerNorm", "there is no hidden layer to normalise; remove it or add layers.");
+        Range(bottom.Dropout, 0, 0.95, path + ".dropout");
+        Range(bottom.InputDropout, 0, 0.95, path + ".inputDropout");
+    }
+
+    private static void Layers(IReadOnlyList<int> layers, string path)
+    {
+        Count(layers.Count, 0, 8, path, "hidden layers");
+        for (int i = 0; i < layers.Count; i++)
+        {
+            Range(layers[i], 1, 65_536, $"{path}[{i}]");
+        }
+    }
+
+    private static void Training(Study study)
+    {
+        TrainingSettings training = study.Training;
+        OptimizerSettings optimizer = training.Optimizer;
+        Range(training.Epochs, 1, 100_000, "$.training.epochs");
+        Range(training.Batch, 1, 65_536, "$.training.batch");
+        Require(
+            training.Batch > 1 || study.Task.Kind != TaskKind.Survival,
+            "$.training.batch", "a survival loss ranks the rows of a batch, so one row teaches nothing; use 2 or more.");
+        Require(StudyWords.Optimizers.TryWrite(optimizer.Kind, out _), "$.training.optimizer.kind", "the optimizer is not known.");
+        Range(optimizer.LearningRate, 1e-9, 10, "$.training.optimizer.learningRate");
+        Range(optimizer.WeightDecay, 0, 10, "$.training.optimizer.weightDecay");
+        Range(optimizer.Momentum, 0, 0.9999, "$.training.optimizer.momentum");
+        Require(
+            optimizer.Kind == OptimizerKind.Sgd || optimizer.Momentum == new OptimizerSettings().Momentum,
+            "$.training.optimizer.momentum", "only the optimizer 'sgd' has a momentum; remove it or choose sgd.");
+        double validation = training.EarlyStopping.Validation;
+        Require(
+            validation is 0 or (>= 0.01 and <= 0.9),
+            "$.training.earlyStopping.validation", $"{Plain(validation)} is out of range; write 0 for none, or 0.01 to 0.9.");
+        Range(training.EarlyStopping.Patience, 1, 100_000, "$.training.earlyStopping.patience");
+        Require(StudyWords.ClassWeights.TryWrite(training.ClassWeights, out _), "$.training.classWeights", "the weighting is not known.");
+        Require(
+            training.ClassWeights == ClassWeights.None || study.Task.Kind is TaskKind.Binary or TaskKind.Multiclass,
+            "$.training.classWeights", "only binary and multiclass tasks have classes; write \"none\".");
+    }
+
+    private static void Labels(Study study)
+    {
+        LabelSettings labels = study.Labels;
+        Require(StudyWords.Protections.TryWrite(labels.Protection, out _), "$.labels.protection", "the protection is not known.");
+        for (int i = 0; i < labels.DisclosedTo.Count; i++)
+        {
+            string path = $"$.labels.disclosedTo[{i}]";
+            Require(study.FeatureParties.Contains(labels.DisclosedTo[i]), path, $"'{labels.DisclosedTo[i]}' is not one of the feature parties; remove it.");
+        }
+
+        Distinct(labels.DisclosedTo, "$.labels.disclosedTo");
+        PartyId[] kept = [.. study.FeatureParties.Except(labels.DisclosedTo)];
+        Require(
+            labels.Protection != LabelProtection.None || kept.Length == 0,
+            "$.labels",
+            $"gradients would let {string.Join(" and ", kept)} infer labels; set \"protection\": \"maxNorm\" or name every feature party in \"disclosedTo\".");
+
+        // Max-norm noise runs along each gradient: it hides norm and sign, all that one output has, but not the direction that tells classes apart.
+        Require(
+            labels.Protection == LabelProtection.None || study.Task.Kind != TaskKind.Multiclass,
+            "$.labels.protection", "maxNorm does not hide which of several classes a gradient points to; disclose the labels instead.");
+    }
+
+    private static void KnownParty(Study study, PartyId party, string path) =>
+        Require(study.Parties.Contains(party), path, $"'{party}' is not a party of this study; {LookAlike.Hint(party.Value, study.Parties.Select(p => p.Value))}");
+
+    private static void Name(string name, string path) => Require(
+        name is { Length: >= 1 and <= 64 } && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != ' '
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-'),
+        path, "use 1 to 64 letters, digits, spaces, points, hyphens and underscores, first a letter or digit, and no space at the end.");
+
+    private static void Text(string text, int shortest, int longest, string path)
+    {
+        Require(
+            text.Length >= shortest && text.Length <= longest,
+            path, $"the text has {text.Length} characters; {shortest} to {longest} are allowed.");
+        Require(!text.Any(char.IsControl), path, "the text holds a control character; write it in one line.");
+        Require(IsWholeUnicode(text), path, "the text holds half of a surrogate pair; write the character itself.");
+    }
+
+    private static bool IsWholeUnicode(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Word(string word, string[] known, string path) =>
+        Require(known.Contains(word, StringComparer.Ordinal), path, $"'{word}' is not known; {LookAlike.Hint(word, known)}");
+
+    private static void Range(int value, int minimum, int maximum, string path) =>
+        Require(value >= minimum && value <= maximum, path, $"{value} is out of range; write {minimum} to {maximum}.");
+
+    private static void Range(double value, double minimum, double maximum, string path) =>
+        Require(value >= minimum && value <= maximum, path, $"{Plain(value)} is out of range; write {Plain(minimum)} to {Plain(maximum)}.");
+
+    private static void Count(int count, int minimum, int maximum, string path, string what) =>
+        Require(count >= minimum && count <= maximum, path, $"{count} {what} stand here; {minimum} to {maximum} are allowed.");
+
+    private static void Distinct<T>(IReadOnlyList<T> values, string path)
+    {
+        HashSet<T> seen = [];
+        foreach (T value in values)
+        {
+            Require(seen.Add(value), path, $"'{value}' stands here twice; keep one.");
+        }
+    }
+
+    private static string Plain(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static void Require(bool kept, string path, string problem)
+    {
+        if (!kept)
+        {
+            throw new StudyException(path, problem);
+        }
+    }
+}

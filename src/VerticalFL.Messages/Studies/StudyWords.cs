@@ -1,0 +1,34 @@
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>The words of the study's enumerations: one table each, read and written by the same code.</summary>
+internal static class StudyWords
+{
+    public static readonly WordTable<TaskKind> Tasks = new(
+        (TaskKind.Binary, "binary"), (TaskKind.Multiclass, "multiclass"), (TaskKind.Regression, "regression"), (TaskKind.Survival, "survival"));
+
+    public static readonly WordTable<IdentifierKind> Identifiers = new(
+        (IdentifierKind.Text, "text"), (IdentifierKind.Digits, "digits"), (IdentifierKind.Name, "name"), (IdentifierKind.Date, "date"));
+
+    public static readonly WordTable<ColumnKind> Columns = new((ColumnKind.Number, "number"), (ColumnKind.Category, "category"));
+
+    public static readonly WordTable<Activation> Activations = new(
+        (Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Gelu, "gelu"), (Activation.Tanh, "tanh"));
+
+    public static readonly WordTable<OptimizerKind> Optimizers = new(
+        (OptimizerKind.Sgd, "sgd"), (OptimizerKind.Adam, "adam"), (OptimizerKind.AdamW, "adamw"));
+
+    public static readonly WordTable<ClassWeights> ClassWeights = new(
+        (Studies.ClassWeights.None, "none"), (Studies.ClassWeights.Balanced, "balanced"));
+
+    public static readonly WordTable<LabelProtection> Protections = new((LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"));
+
+    public static readonly WordTable<ReleasedTelemetry> Telemetry = new(
+        (ReleasedTelemetry.Progress, "progress"), (ReleasedTelemetry.ValidationLoss, "validationLoss"),
+        (ReleasedTelemetry.Throughput, "throughput"));
+
+    /// <summary>The OPRFs that a study may name.</summary>
+    public static readonly string[] Protocols = ["ecdh"];
+
+    /// <summary>The rings that a study may name.</summary>
+    public static readonly string[] Rings = ["u32.20"];
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace VerticalFL.Messages.Studies;
+
+/// <summary>
+/// Writes the expanded form of a study that <see cref="StudyExpander"/> has completed: every field, in the order of the schema; fields
+/// without a meaning for the task or the optimiser are left out.
+/// </summary>
+internal static class StudyWriter
+{
+    public static byte[] Write(Study study)
+    {
+        var w = new CanonicalJsonWriter();
+        w.StartObject();
+        w.Write("version", study.Version);
+        w.Write("name", study.Name);
+        w.Write("purpose", study.Purpose);
+        w.Write("protocolNumber", study.ProtocolNumber);
+        w.Write("labelParty", study.LabelParty.Value);
+        w.Write("featureParties", study.FeatureParties.Select(p => p.Value));
+        if (study.Expires is { } expires)
+        {
+            w.Write("expires", expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            w.WriteNull("expires");
+        }
+
+        w.Write("maxRuns", study.MaxRuns);
+        w.Write("seed", study.Seed);
+        w.WriteNested("identifiers", study.Identifiers.Select(i => $"{i.Column}:{Word(StudyWords.Identifiers, i.Kind)}"));
+        w.StartObject("alignment");
+        w.Write("protocol", study.Alignment.Protocol);
+        w.Write("minimumPatients", study.Alignment.MinimumPatients);
+        w.EndObject();
+        w.StartObject("data");
+        foreach (PartyId party in study.Parties)
+        {
+            WriteData(w, party, study.Data[party]);
+        }
+
+        w.EndObject();
+        WriteTask(w, study.Task);
+        WriteModel(w, study);
+        WriteTraining(w, study.Training);
+        w.StartObject("labels");
+        w.Write("disclosedTo", study.Labels.DisclosedTo.Select(p => p.Value));
+        w.Write("protection", Word(StudyWords.Protections, study.Labels.Protection));
+        w.EndObject();
+        w.StartObject("privacy");
+        w.Write("ring", study.Privacy.Ring);
+        w.Write("release", study.Privacy.Release.Select(r => Word(StudyWords.Telemetry, r)));
+        w.EndObject();
+        w.StartObject("evaluation");
+        w.Write("compareAlone", study.Evaluation.CompareAlone);
+        w.EndObject();
+        w.EndObject();
+        return w.ToBytes();
+    }
+
+    private static void WriteData(CanonicalJsonWriter w, PartyId party, PartyData data)
+    {
+        w.StartObject(party.Value);
+        w.Write("dataset", data.Dataset!);
+        w.Write("include", data.Include);
+        w.Write("exclude", data.Exclude);
+        w.StartObject("kinds");
+        foreach ((string column, ColumnKind kind) in data.Kinds.OrderBy(k => k.Key, StringComparer.Ordinal))
+        {
+            w.Write(column, Word(StudyWords.Columns, kind));
+        }
+
+        w.EndObject();
+        w.EndObject();
+    }
+
+    private static void WriteTask(CanonicalJsonWriter w, TaskSettings task)
+    {
+        w.StartObject("task");
+        w.Write("kind", Word(StudyWords.Tasks, task.Kind));
+        if (task.Kind == TaskKind.Survival)
+        {
+            w.Write("time", task.Time);
+            w.Write("event", task.Event);
+        }
+        else
+        {
+            w.Write("label", task.Label);
+        }
+
+        if (task.Kind == TaskKind.Binary)
+        {
+            w.Write("positive", task.Positive);
+        }
+
+        w.Write("split", task.Split);
+        w.Write("testFraction", task.TestFraction);
+        w.EndObject();
+    }
+
+    private static void WriteModel(CanonicalJsonWriter w, Study study)
+    {
+        ModelSettings model = study.Model;
+        w.StartObject("model");
+        w.Write("preset", model.Preset);
+        w.Write("cut", model.Cut);
+        w.Write("top", model.Top);
+        w.Write("topActivation", Word(StudyWords.Activations, model.TopActivation));
+        w.Write("topDropout", model.TopDropout);
+        w.StartObject("bottoms");
+        foreach (PartyId party in study.Parties)
+        {
+            BottomSettings bottom = model.Bottoms[party];
+            w.StartObject(party.Value);
+            w.Write("layers", bottom.Layers);
+            w.Write("activation", Word(StudyWords.Activations, bottom.Activation));
+            w.Write("dropout", bottom.Dropout);
+            w.Write("inputDropout", bottom.InputDropout);
+            w.Write("layerNorm", bottom.LayerNorm);
+            w.EndObject();
+        }
+
+        w.EndObject();
+        w.EndObject();
+    }
+
+    private static void WriteTraining(CanonicalJsonWriter w, TrainingSettings training)
+    {
+        w.StartObject("training");
+        w.Write("epochs", training.Epochs);
+        w.Write("batch", training.Batch);
+        w.StartObject("optimizer");
+        w.Write("kind", Word(StudyWords.Optimizers, training.Optimizer.Kind));
+        w.Write("learningRate", training.Optimizer.LearningRate);
+        w.Write("weightDecay", training.Optimizer.WeightDecay);
+        if (training.Optimizer.Kind == OptimizerKind.Sgd)
+        {
+            w.Write("momentum", training.Optimizer.Momentum);
+        }
+
+        w.EndObject();
+        w.StartObject("earlyStopping");
+        w.Write("validation", training.EarlyStopping.Validation);
+        w.Write("patience", training.EarlyStopping.Patience);
+        w.EndObject();
+        w.Write("classWeights", Word(StudyWords.ClassWeights, training.ClassWeights));
+        w.EndObject();
+    }
+
+    private static string Word<T>(WordTable<T> table, T value)
+        where T : struct, Enum =>
+        table.TryWrite(value, out string? word) ? word : throw new InvalidOperationException($"{value} has no word; the rules let it pass.");
+}
