@@ -1,0 +1,122 @@
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Messages.Tests.Studies;
+
+/// <summary>Draws valid studies from everything that the rules allow.</summary>
+internal static class RandomStudy
+{
+    private static readonly string[] Columns = ["age", "a:b", "Größe", "日本", "𝔸", "say \"x\"", "back\\slash", "*", "mir_*", "x y", "<script>"];
+
+    public static Study Make(Random r)
+    {
+        TaskKind kind = (TaskKind)r.Next(4);
+        PartyId label = new("z-label");
+        PartyId[] features = [.. Enumerable.Range(0, r.Next(1, 9)).Select(i => new PartyId($"p{i}"))];
+        r.Shuffle(features);
+        bool protect = kind != TaskKind.Multiclass && r.Next(2) == 0;
+        PartyId[] all = [label, .. features];
+        double validation = r.Next(3) == 0 ? 0 : 0.01 + (r.NextDouble() * 0.89);
+        bool linear = r.Next(3) == 0;
+        return new Study
+        {
+            Name = "study " + r.Next(1000),
+            Purpose = r.Next(2) == 0 ? "" : Pick(r, Columns),
+            ProtocolNumber = r.Next(2) == 0 ? "" : "IRB-" + r.Next(),
+            LabelParty = label,
+            FeatureParties = features,
+            Expires = r.Next(2) == 0 ? null : new DateOnly(1 + r.Next(9999), 1 + r.Next(12), 1 + r.Next(28)),
+            MaxRuns = r.Next(1, 1001),
+            Seed = r.Next(),
+            Identifiers = [.. Some(r, Columns, 1, 8).Select(c => new IdentifierColumn(c, (IdentifierKind)r.Next(4)))],
+            Alignment = new AlignmentSettings { MinimumPatients = r.Next(1, 1_000_000) },
+            Data = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => new PartyData
+            {
+                Dataset = r.Next(2) == 0 ? null : "set-" + r.Next(9),
+                Include = Some(r, Columns, 1, 9),
+                Exclude = Some(r, Columns, 0, 9),
+                Kinds = Some(r, Columns, 0, 9).ToDictionary(c => c, _ => (ColumnKind)r.Next(2)),
+            }),
+            Task = Task(r, kind),
+            Model = new ModelSettings
+            {
+                Preset = linear ? "linear" : Pick(r, ["clinical", "omics"]),
+                Cut = r.Next(1, 4097),
+                Top = linear ? [] : Widths(r),
+                TopActivation = linear ? Activation.None : (Activation)r.Next(1, 4),
+                TopDropout = Share(r),
+                Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
+            },
+            Training = new TrainingSettings
+            {
+                Epochs = r.Next(1, 100_001),
+                Batch = r.Next(2, 65_537),
+                Optimizer = Optimizer(r),
+                EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100) },
+                ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
+            },
+            Labels = new LabelSettings
+            {
+                DisclosedTo = protect ? Some(r, features, 0, features.Length) : features,
+                Protection = protect ? LabelProtection.MaxNorm : LabelProtection.None,
+            },
+            Privacy = new PrivacySettings
+            {
+                Release = Some<ReleasedTelemetry>(
+                    r,
+                    validation > 0
+                        ? [ReleasedTelemetry.Progress, ReleasedTelemetry.ValidationLoss, ReleasedTelemetry.Throughput]
+                        : [ReleasedTelemetry.Progress, ReleasedTelemetry.Throughput],
+                    0,
+                    3),
+            },
+            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0 },
+        };
+    }
+
+    private static TaskSettings Task(Random r, TaskKind kind)
+    {
+        var task = new TaskSettings { Kind = kind, Split = "fold", TestFraction = 0.01 + (r.NextDouble() * 0.89) };
+        return kind switch
+        {
+            TaskKind.Survival => task with { Time = "t", Event = "e" },
+            TaskKind.Binary => task with { Label = "y", Positive = Pick(r, Columns) },
+            _ => task with { Label = "y" },
+        };
+    }
+
+    private static BottomSettings Bottom(Random r) => r.Next(4) == 0
+        ? new BottomSettings { Layers = [], Activation = Activation.None, Dropout = 0, InputDropout = Share(r) }
+        : new BottomSettings
+        {
+            Layers = [1 + r.Next(65_536), .. Widths(r).Take(7)],
+            Activation = (Activation)r.Next(1, 4),
+            Dropout = Share(r),
+            InputDropout = Share(r),
+            LayerNorm = r.Next(2) == 0,
+        };
+
+    private static OptimizerSettings Optimizer(Random r)
+    {
+        var kind = (OptimizerKind)r.Next(3);
+        var optimizer = new OptimizerSettings
+        {
+            Kind = kind,
+            LearningRate = Math.Max(1e-9, Math.Pow(10, -9 * r.NextDouble())),
+            WeightDecay = r.Next(2) == 0 ? 0 : Math.Pow(10, -300 * r.NextDouble()),
+        };
+        return kind == OptimizerKind.Sgd ? optimizer with { Momentum = r.NextDouble() * 0.9999 } : optimizer;
+    }
+
+    private static int[] Widths(Random r) => [.. Enumerable.Range(0, r.Next(9)).Select(_ => r.Next(1, 65_537))];
+
+    private static double Share(Random r) => r.Next(3) == 0 ? 0 : r.NextDouble() * 0.95;
+
+    private static T Pick<T>(Random r, T[] from) => from[r.Next(from.Length)];
+
+    private static T[] Some<T>(Random r, T[] from, int fewest, int most)
+    {
+        T[] shuffled = [.. from];
+        r.Shuffle(shuffled);
+        return shuffled[..Math.Min(from.Length, r.Next(fewest, most + 1))];
+    }
+}

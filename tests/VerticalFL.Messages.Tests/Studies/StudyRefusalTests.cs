@@ -1,0 +1,221 @@
+using System.Text;
+using VerticalFL.Messages.Studies;
+using Xunit;
+
+namespace VerticalFL.Messages.Tests.Studies;
+
+/// <summary>Every refusal names the JSON path and says how to mend it.</summary>
+public sealed class StudyRefusalTests
+{
+    [Theory]
+
+    // Unknown fields and words, with what was probably meant.
+    [InlineData("labelparty", "\"x\"", "$.labelparty", "did you mean 'labelParty'")]
+    [InlineData("training/learning_rate", "1", "$.training.learning_rate", "known here: epochs, batch, optimizer")]
+    [InlineData("training/optimizer/learning_rate", "1", "$.training.optimizer.learning_rate", "did you mean 'learningRate'")]
+    [InlineData("alignment/padTo", "16384", "$.alignment.padTo", "known here: protocol, minimumPatients")]
+    [InlineData("training/staleness", "0", "$.training.staleness", "there is no field")]
+    [InlineData("checkpoints", "{}", "$.checkpoints", "there is no field")]
+    [InlineData("evaluation/bootstrap", "1000", "$.evaluation.bootstrap", "there is no field")]
+    [InlineData("privacy/dp", "{}", "$.privacy.dp", "there is no field")]
+    [InlineData("odd field", "1", "$['odd field']", "there is no field")]
+    [InlineData("task", "\"binnary\"", "$.task", "did you mean 'binary'")]
+    [InlineData("alignment/protocol", "\"vole\"", "$.alignment.protocol", "known here: ecdh")]
+    [InlineData("model/preset", "\"clinic\"", "$.model.preset", "did you mean 'clinical'")]
+    [InlineData("labels/protection", "\"marvell\"", "$.labels.protection", "known here: none, maxNorm")]
+    [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20")]
+    [InlineData("privacy/release", "[\"everything\"]", "$.privacy.release[0]", "known here")]
+
+    // Types.
+    [InlineData("name", "7", "$.name", "write text in double quotes")]
+    [InlineData("seed", "\"7\"", "$.seed", "text stands here; write a whole number")]
+    [InlineData("seed", "1.5", "$.seed", "the number 1.5 stands here; write a whole number")]
+    [InlineData("seed", "99999999999", "$.seed", "write a whole number")]
+    [InlineData("seed", "null", "$.seed", "null stands here")]
+    [InlineData("evaluation/compareAlone", "1", "$.evaluation.compareAlone", "write true or false")]
+    [InlineData("featureParties", "\"lab\"", "$.featureParties", "write a list")]
+    [InlineData("model", "[]", "$.model", "write an object")]
+    [InlineData("task", "{\"kind\":\"binary\",\"positive\":1}", "$.task.positive", "write text in double quotes")]
+    [InlineData("task", "{}", "$.task", "'kind' is missing")]
+    [InlineData("task", "{\"Kind\":\"binary\"}", "$.task", "is 'Kind' meant to be it")]
+    [InlineData("training/optimizer/learningRate", "1e999", "$.training.optimizer.learningRate", "write a number")]
+    [InlineData("expires", "\"30.06.2027\"", "$.expires", "2027-06-30")]
+    [InlineData("expires", "\"2027-02-30\"", "$.expires", "not a calendar date")]
+
+    // Ranges (the schema's are tested one by one in StudySchemaTests).
+    [InlineData("version", "2", "$.version", "write 1")]
+    [InlineData("name", "\"\"", "$.name", "1 to 64")]
+    [InlineData("name", "\"../etc\"", "$.name", "first a letter")]
+    [InlineData("purpose", "\"two\\nlines\"", "$.purpose", "one line")]
+    [InlineData("model/top", "[32, 0]", "$.model.top[1]", "write 1 to 65536")]
+    [InlineData("model/top", "[1,1,1,1,1,1,1,1,1]", "$.model.top", "0 to 8 are allowed")]
+    [InlineData("training/earlyStopping/validation", "0.95", "$.training.earlyStopping.validation", "0.01 to 0.9")]
+
+    // Parties.
+    [InlineData("labelParty", "\"Hospital\"", "$.labelParty", "not a party id")]
+    [InlineData("labelParty", "\"coordinator\"", "$.labelParty", "no party")]
+    [InlineData("featureParties", "[\"lab\", \"coordinator\"]", "$.featureParties[1]", "no party")]
+    [InlineData("featureParties", "[]", "$.featureParties", "1 to 8")]
+    [InlineData("featureParties", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]", "$.featureParties", "1 to 8")]
+    [InlineData("featureParties", "[\"lab\", \"lab\"]", "$.featureParties", "twice")]
+    [InlineData("featureParties", "[\"hospital\", \"lab\"]", "$.featureParties[0]", "takes part already")]
+    [InlineData("data/labb", "{}", "$.data.labb", "did you mean 'lab'")]
+    [InlineData("model/bottoms/clinic-2", "{}", "$.model.bottoms['clinic-2']", "not a party of this study")]
+
+    // Labels.
+    [InlineData("labels", "{}", "$.labels", "lab and pharmacy")]
+    [InlineData("labels", "{\"disclosedTo\":[\"lab\"]}", "$.labels", "pharmacy")]
+    [InlineData("labels/disclosedTo", "[\"lab\",\"pharmacy\",\"hospital\"]", "$.labels.disclosedTo[2]", "not one of the feature parties")]
+    [InlineData("labels/disclosedTo", "[\"lab\",\"pharmacy\",\"lab\"]", "$.labels.disclosedTo", "twice")]
+
+    // Identifiers.
+    [InlineData("identifiers", "[]", "$.identifiers", "1 to 8")]
+    [InlineData("identifiers", "[\"a\", \"b\"]", "$.identifiers", "list inside the list")]
+    [InlineData("identifiers", "[[\"mrn:digits\"], [\"lastName:name\"]]", "$.identifiers", "one key")]
+    [InlineData("identifiers", "[[\"mrn:digit\"]]", "$.identifiers[0][0]", "did you mean 'digits'")]
+    [InlineData("identifiers", "[[\"a\", \"a:digits\"]]", "$.identifiers", "twice")]
+    [InlineData("identifiers", "[\"label\"]", "$.identifiers", "also the task's")]
+    [InlineData("identifiers", "[\"\"]", "$.identifiers", "1 to 128")]
+
+    // Combinations.
+    [InlineData("training/optimizer/momentum", "0.5", "$.training.optimizer.momentum", "only the optimizer 'sgd'")]
+    [InlineData("task", "{\"kind\":\"survival\",\"label\":\"x\"}", "$.task.label", "survival task has no 'label'")]
+    [InlineData("task", "{\"kind\":\"regression\",\"positive\":\"x\"}", "$.task.positive", "regression task has no 'positive'")]
+    [InlineData("task", "{\"kind\":\"binary\",\"time\":\"x\"}", "$.task.time", "binary task has no 'time'")]
+    [InlineData("task", "{\"kind\":\"binary\",\"label\":\"split\"}", "$.task", "twice")]
+    [InlineData("model/topActivation", "\"none\"", "$.model.topActivation", "\"top\": []")]
+    [InlineData("model/bottoms/lab", "{\"layers\":[],\"dropout\":0.5}", "$.model.bottoms.lab.dropout", "no hidden layer")]
+    [InlineData("model/bottoms/lab", "{\"layers\":[],\"activation\":\"relu\"}", "$.model.bottoms.lab.activation", "no hidden layer")]
+    [InlineData("model/bottoms/lab", "{\"layers\":[],\"layerNorm\":true}", "$.model.bottoms.lab.layerNorm", "no hidden layer")]
+    [InlineData("model/bottoms/lab", "{\"activation\":\"none\"}", "$.model.bottoms.lab.activation", "\"layers\": []")]
+    [InlineData("data/lab/include", "[]", "$.data.lab.include", "1 to 10000")]
+    [InlineData("data/lab/exclude", "[\"a\",\"a\"]", "$.data.lab.exclude", "twice")]
+    [InlineData("data/lab/dataset", "\"/etc/passwd\"", "$.data.lab.dataset", "first a letter")]
+    [InlineData("data/lab/kinds", "{\"site\":\"categorical\"}", "$.data.lab.kinds.site", "known here: number, category")]
+    [InlineData("privacy/release", "[\"progress\",\"progress\"]", "$.privacy.release", "twice")]
+    public void Expand_with_one_mistake_is_refused_with_its_path(string pointer, string value, string path, string hint)
+    {
+        string json = StudyJson.With(StudyJson.Shortest, pointer, value);
+
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Equal(path, refusal.Path);
+        Assert.Contains(hint, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("labelParty")]
+    [InlineData("featureParties")]
+    [InlineData("task")]
+    public void Expand_without_a_required_field_is_refused(string field)
+    {
+        string json = StudyJson.Without(StudyJson.Shortest, field);
+
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Contains($"the field '{field}' is missing", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_without_labels_says_what_gradients_would_reveal()
+    {
+        string json = StudyJson.Without(StudyJson.Shortest, "labels");
+
+        Assert.Equal("$.labels", Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Path);
+    }
+
+    [Theory]
+    [InlineData("training/classWeights", "\"balanced\"", "regression", "$.training.classWeights")]
+    [InlineData("training/batch", "1", "survival", "$.training.batch")]
+    [InlineData("labels/protection", "\"maxNorm\"", "multiclass", "$.labels.protection")]
+    [InlineData("model/preset", "\"linear\"", "multiclass", "$.model")]
+    public void Expand_with_what_the_task_does_not_allow_is_refused(string pointer, string value, string task, string path)
+    {
+        string json = StudyJson.With(StudyJson.With(StudyJson.Shortest, pointer, value), "task", $"\"{task}\"");
+
+        Assert.Equal(path, Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Path);
+    }
+
+    [Fact]
+    public void Expand_validation_loss_without_validation_rows_is_refused()
+    {
+        string json = StudyJson.With(StudyJson.Shortest, "training/earlyStopping/validation", "0");
+        json = StudyJson.With(json, "privacy/release", "[\"validationLoss\"]");
+
+        Assert.Equal("$.privacy.release", Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Path);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","name":"b"}""", "'name' stands here twice")]
+    [InlineData("""{"name":"a","n\u0061me":"b"}""", "'name' stands here twice")]
+    [InlineData("""{"name":"a",}""", "not JSON at line 1")]
+    [InlineData("""{"name":"a"} // study""", "not JSON at line 1")]
+    [InlineData("{\n\"name\" \"a\"}", "not JSON at line 2, byte 8")]
+    [InlineData("", "not JSON")]
+    [InlineData("[]", "write an object")]
+    [InlineData("null", "write an object")]
+    [InlineData("""{"\ud800":1}""", "surrogate")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]", "16 levels")]
+    public void Expand_of_broken_json_is_refused(string json, string hint)
+    {
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Equal("$", refusal.Path);
+        Assert.Contains(hint, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_of_half_a_surrogate_pair_is_refused()
+    {
+        string json = StudyJson.With(StudyJson.Shortest, "purpose", "\"x\"").Replace("\"x\"", "\"\\ud800\"", StringComparison.Ordinal);
+
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Equal("$.purpose", refusal.Path);
+        Assert.Contains("surrogate", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_of_text_that_is_not_utf8_is_refused()
+    {
+        byte[] latin1 = Encoding.Latin1.GetBytes(StudyJson.With(StudyJson.Shortest, "purpose", "\"x\"").Replace("\"x\"", "\"é\"", StringComparison.Ordinal));
+
+        Assert.Contains("UTF-8", Assert.Throws<StudyException>(() => StudyDocument.Expand(latin1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_of_too_many_bytes_is_refused()
+    {
+        byte[] json = new byte[StudyDocument.MaxBytes + 1];
+        json.AsSpan().Fill((byte)' ');
+
+        Assert.Contains("at most", Assert.Throws<StudyException>(() => StudyDocument.Expand(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expand_refusal_never_prints_control_characters()
+    {
+        string json = StudyJson.With(StudyJson.Shortest, "\u001b[2J", "1");
+
+        Assert.DoesNotContain(Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Message, char.IsControl);
+    }
+
+    [Fact]
+    public void FromStudy_keeps_the_same_rules()
+    {
+        Study study = StudyDocument.Expand(StudyJson.Utf8(StudyJson.Shortest)).Study;
+
+        Assert.Equal("$.model.cut", Refused(study with { Model = study.Model with { Cut = 0 } }));
+        Assert.Equal("$.task.time", Refused(study with { Task = study.Task with { Time = "t" } }));
+        Assert.Equal("$.task.kind", Refused(study with { Task = new TaskSettings { Kind = (TaskKind)99 } }));
+        Assert.Equal("$.labelParty", Refused(study with { LabelParty = default }));
+        Assert.Equal("$.purpose", Refused(study with { Purpose = "\ud800" }));
+        Assert.Equal("$.training.optimizer.learningRate", Refused(study with
+        {
+            Training = study.Training with { Optimizer = study.Training.Optimizer with { LearningRate = double.NaN } },
+        }));
+
+        static string Refused(Study study) => Assert.Throws<StudyException>(() => StudyDocument.FromStudy(study)).Path;
+    }
+}
