@@ -1,0 +1,7 @@
+namespace VerticalFL.Alignment;
+
+/// <summary>How far an alignment is. Counts only; nothing about which patients.</summary>
+/// <param name="Step">The step that is under way.</param>
+/// <param name="Done">How many units of it are done.</param>
+/// <param name="Total">How many units it has; 0 when the step is a single exchange.</param>
+public readonly record struct AlignmentProgress(AlignmentStep Step, long Done, long Total);

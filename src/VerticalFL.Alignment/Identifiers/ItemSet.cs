@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Alignment.Identifiers;
+
+/// <summary>
+/// A party's identifiers as the 16-byte items that the alignment compares:
+/// Item = first 16 bytes of SHA-256("vfl/v1/id" || study id || for each key column: length (4 bytes, big endian) || normalised value in UTF-8).
+/// </summary>
+/// <remarks>
+/// <para>A row is left out when any of its key columns is blank after normalisation or not of its kind (<see cref="BlankRows"/>), and when
+/// another row has the same identifier (<see cref="Duplicates"/>: all rows of it are left out, none is chosen). Nothing is merged or dropped
+/// unseen: the caller refuses or reports, by row number.</para>
+/// <para>Items are in ascending order of their bytes, so that their order on the wire tells nothing about the order of the file.</para>
+/// <para>Items are secrets of the party: a hash of an identifier is as good as the identifier to who can guess it. They never leave as such.</para>
+/// </remarks>
+public sealed class ItemSet
+{
+    /// <summary>The size of an item, in bytes.</summary>
+    public const int ItemSize = 16;
+
+    private static readonly byte[] Label = "vfl/v1/id"u8.ToArray();
+
+    private readonly int[] _rows;
+
+    private ItemSet(byte[] items, int[] rows, int[] blankRows, IReadOnlyList<DuplicateIdentifier> duplicates)
+    {
+        Items = items;
+        _rows = rows;
+        BlankRows = blankRows;
+        Duplicates = duplicates;
+    }
+
+    /// <summary>How many distinct identifiers there are.</summary>
+    public int Count => _rows.Length;
+
+    /// <summary>The items, <see cref="Count"/> times 16 bytes, ascending.</summary>
+    public ReadOnlyMemory<byte> Items { get; }
+
+    /// <summary>The source row of each item, from 0.</summary>
+    public IReadOnlyList<int> Rows => _rows;
+
+    /// <summary>Rows that were left out because their identifier is blank or not of its declared kind, ascending.</summary>
+    public IReadOnlyList<int> BlankRows { get; }
+
+    /// <summary>Identifiers that stand in several rows, all of which were left out; by their first row.</summary>
+    public IReadOnlyList<DuplicateIdentifier> Duplicates { get; }
+
+    /// <summary>Normalises and hashes the identifier columns of a table.</summary>
+    /// <param name="study">The study: the same patient has unrelated items in two studies.</param>
+    /// <param name="key">The columns that make one key, in the study's order; at least one.</param>
+    /// <param name="columns">The values of each key column, all of one length; null is blank.</param>
+    /// <exception cref="ArgumentException">The columns do not fit the key or each other, or there are more than 2^26 identifiers.</exception>
+    public static ItemSet Build(StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(columns);
+        if (key.Count == 0 || key.Count != columns.Count)
+        {
+            throw new ArgumentException($"The key has {key.Count} columns, and the values of {columns.Count} were given.", nameof(columns));
+        }
+
+        int rowCount = columns[0].Count;
+        if (columns.Any(c => c.Count != rowCount))
+        {
+            throw new ArgumentException("The identifier columns are not all of one length.", nameof(columns));
+        }
+
+        var blank = new List<int>();
+        var items = new List<UInt128>(rowCount);
+        var rows = new List<int>(rowCount);
+        var input = new ArrayBufferWriter<byte>(256);
+        for (int row = 0; row < rowCount; row++)
+        {
+            if (TryWriteKey(study, key, columns, row, input))
+            {
+                items.Add(Hash(input.WrittenSpan));
+                rows.Add(row);
+            }
+            else
+            {
+                blank.Add(row);
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryOf(input));
+        return Distinct([.. items], [.. rows], [.. blank]);
+    }
+
+    /// <summary>The items of rows, one after the other.</summary>
+    internal byte[] ItemsAt(ReadOnlySpan<int> indices)
+    {
+        byte[] chosen = new byte[indices.Length * ItemSize];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            Items.Span.Slice(indices[i] * ItemSize, ItemSize).CopyTo(chosen.AsSpan(i * ItemSize));
+        }
+
+        return chosen;
+    }
+
+    private static bool TryWriteKey(
+        StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int row, ArrayBufferWriter<byte> output)
+    {
+        output.ResetWrittenCount();
+        output.Write(Label);
+        output.Write(Convert.FromHexString(study.Hex));
+        for (int c = 0; c < key.Count; c++)
+        {
+            string value = IdentifierNormalizer.Normalize(columns[c][row], key[c].Kind);
+            if (value.Length == 0)
+            {
+                return false;
+            }
+
+            int length = Encoding.UTF8.GetByteCount(value);
+            BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(4), length);
+            output.Advance(4);
+            Encoding.UTF8.GetBytes(value, output.GetSpan(length));
+            output.Advance(length);
+        }
+
+        return true;
+    }
+
+    private static UInt128 Hash(ReadOnlySpan<byte> input)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    private static ItemSet Distinct(UInt128[] items, int[] rows, int[] blank)
+    {
+        Array.Sort(items, rows);
+        var duplicates = new List<DuplicateIdentifier>();
+        int kept = 0;
+        for (int start = 0, end; start < items.Length; start = end)
+        {
+            end = start + 1;
+            while (end < items.Length && items[end] == items[start])
+            {
+                end++;
+            }
+
+            if (end - start == 1)
+            {
+                (items[kept], rows[kept]) = (items[start], rows[start]);
+                kept++;
+            }
+            else
+            {
+                int[] same = rows[start..end];
+                Array.Sort(same);
+                duplicates.Add(new DuplicateIdentifier(same));
+            }
+        }
+
+        if (kept > AlignmentLimits.MaxItems)
+        {
+            throw new ArgumentException($"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(items));
+        }
+
+        byte[] bytes = new byte[kept * ItemSize];
+        for (int i = 0; i < kept; i++)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * ItemSize), items[i]);
+        }
+
+        return new ItemSet(bytes, rows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
+    }
+
+    private static Span<byte> MemoryOf(ArrayBufferWriter<byte> writer) =>
+        System.Runtime.InteropServices.MemoryMarshal.AsMemory(writer.WrittenMemory).Span;
+}
