@@ -1,0 +1,287 @@
+// Integers modulo L = 2^252 + 27742317777372353535851937790883648493, the order of ristretto255.
+//
+// Reference: RFC 9496 section 4.4 (canonical decoding, reduction of 64 bytes). Montgomery products (Montgomery 1985) with R = 2^256.
+// Secrets: constant time; the inversion's exponent is the public L - 2.
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+
+namespace VerticalFL.Cryptography.Ristretto255;
+
+/// <summary>An integer modulo the group's order. The default value is zero. Scalars are secrets as a rule: nothing prints or compares them quickly.</summary>
+public readonly struct Scalar
+{
+    /// <summary>Bytes of an encoding.</summary>
+    public const int Size = 32;
+
+    /// <summary>Bytes that <see cref="FromUniformBytes"/> reduces.</summary>
+    public const int UniformSize = 64;
+
+    private const ulong L0 = 0x5812631a5cf5d3ed;
+    private const ulong L1 = 0x14def9dea2f79cd6;
+    private const ulong L3 = 0x1000000000000000;
+
+    // -1/L modulo 2^64.
+    private const ulong MontgomeryFactor = 0xd2b51da312547e1b;
+
+    // Always below L.
+    private readonly ulong _w0;
+    private readonly ulong _w1;
+    private readonly ulong _w2;
+    private readonly ulong _w3;
+
+    private Scalar(ulong w0, ulong w1, ulong w2, ulong w3)
+    {
+        _w0 = w0;
+        _w1 = w1;
+        _w2 = w2;
+        _w3 = w3;
+    }
+
+    /// <summary>0.</summary>
+    public static Scalar Zero => default;
+
+    /// <summary>1.</summary>
+    public static Scalar One => new(1, 0, 0, 0);
+
+    /// <summary>True for 0.</summary>
+    public bool IsZero => (_w0 | _w1 | _w2 | _w3) == 0;
+
+    // R modulo L and R^2 modulo L.
+    private static Scalar R => new(0xd6ec31748d98951d, 0xc6ef5bf4737dcf70, 0xfffffffffffffffe, 0x0fffffffffffffff);
+
+    private static Scalar R2 => new(0xa40611e3449c0f01, 0xd00e1ba768859347, 0xceec73d217f5be65, 0x0399411b7c309a3d);
+
+    /// <summary>A small public integer.</summary>
+    public static Scalar FromUInt64(ulong value) => new(value, 0, 0, 0);
+
+    /// <summary>Reads 32 little-endian bytes.</summary>
+    /// <returns>False for another length or a value of L or more; <paramref name="scalar"/> is then zero.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> encoding, out Scalar scalar)
+    {
+        scalar = default;
+        if (encoding.Length != Size)
+        {
+            return false;
+        }
+
+        Scalar raw = ReadRaw(encoding);
+        Subtract(raw._w0, raw._w1, raw._w2, raw._w3, out ulong borrow);
+        if (borrow == 0)
+        {
+            return false;
+        }
+
+        scalar = raw;
+        return true;
+    }
+
+    /// <summary>Reduces 64 little-endian bytes; uniform bytes give a scalar within 2^-250 of uniform.</summary>
+    /// <exception cref="ArgumentException">There are not 64 bytes.</exception>
+    public static Scalar FromUniformBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != UniformSize)
+        {
+            throw new ArgumentException($"A scalar is reduced from {UniformSize} bytes, not {bytes.Length}.", nameof(bytes));
+        }
+
+        // low R / R + high R^2 / R = low + high 2^256; Montgomery products take any left factor below 2^256.
+        return MontgomeryProduct(ReadRaw(bytes[..32]), R) + MontgomeryProduct(ReadRaw(bytes[32..]), R2);
+    }
+
+    /// <summary>A uniform nonzero scalar from the operating system's generator.</summary>
+    public static Scalar Random()
+    {
+        Span<byte> bytes = stackalloc byte[UniformSize];
+        Scalar scalar;
+        do
+        {
+            RandomNumberGenerator.Fill(bytes);
+            scalar = FromUniformBytes(bytes);
+        }
+        while (scalar.IsZero);
+
+        CryptographicOperations.ZeroMemory(bytes);
+        return scalar;
+    }
+
+    /// <summary>Sum modulo L.</summary>
+    public static Scalar operator +(in Scalar a, in Scalar b)
+    {
+        // Both are below L < 2^253: the sum fits in 254 bits.
+        UInt128 t = (UInt128)a._w0 + b._w0;
+        ulong w0 = (ulong)t;
+        t = (t >> 64) + a._w1 + b._w1;
+        ulong w1 = (ulong)t;
+        t = (t >> 64) + a._w2 + b._w2;
+        ulong w2 = (ulong)t;
+        return ReduceOnce(w0, w1, w2, (ulong)(t >> 64) + a._w3 + b._w3);
+    }
+
+    /// <summary>Negation modulo L.</summary>
+    public static Scalar operator -(in Scalar a)
+    {
+        // L - a is in [1, L]; L itself (a = 0) reduces to 0.
+        ulong w0 = L0 - a._w0;
+        ulong borrow = L0 < a._w0 ? 1UL : 0;
+        UInt128 t = (UInt128)L1 - a._w1 - borrow;
+        ulong w1 = (ulong)t;
+        t = (UInt128)0 - a._w2 - ((ulong)(t >> 64) & 1);
+        ulong w2 = (ulong)t;
+        return ReduceOnce(w0, w1, w2, L3 - a._w3 - ((ulong)(t >> 64) & 1));
+    }
+
+    /// <summary>Difference modulo L.</summary>
+    public static Scalar operator -(in Scalar a, in Scalar b) => a + -b;
+
+    /// <summary>Product modulo L.</summary>
+    public static Scalar operator *(in Scalar a, in Scalar b) => MontgomeryProduct(MontgomeryProduct(a, b), R2);
+
+    /// <summary>Equality in constant time.</summary>
+    public static bool FixedTimeEquals(in Scalar a, in Scalar b) =>
+        ((a._w0 ^ b._w0) | (a._w1 ^ b._w1) | (a._w2 ^ b._w2) | (a._w3 ^ b._w3)) == 0;
+
+    /// <summary>
+    /// Replaces every scalar by its inverse with one inversion and three products each (Montgomery's trick).
+    /// </summary>
+    /// <exception cref="ArgumentException">One of them is zero.</exception>
+    public static void InvertAll(Span<Scalar> scalars)
+    {
+        Scalar[] prefix = GC.AllocateUninitializedArray<Scalar>(scalars.Length, pinned: true);
+        Scalar product = One;
+        for (int i = 0; i < scalars.Length; i++)
+        {
+            prefix[i] = product;
+            product *= scalars[i];
+        }
+
+        if (product.IsZero)
+        {
+            throw new ArgumentException("Zero has no inverse.", nameof(scalars));
+        }
+
+        Scalar inverse = product.Invert();
+        for (int i = scalars.Length - 1; i >= 0; i--)
+        {
+            (scalars[i], inverse) = (prefix[i] * inverse, inverse * scalars[i]);
+        }
+
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(prefix.AsSpan()));
+    }
+
+    /// <summary>The inverse modulo L; zero for zero, as in the power L - 2.</summary>
+    public Scalar Invert()
+    {
+        Span<Scalar> powers = stackalloc Scalar[16];
+        powers[0] = R;
+        powers[1] = MontgomeryProduct(this, R2);
+        for (int i = 2; i < powers.Length; i++)
+        {
+            powers[i] = MontgomeryProduct(powers[i - 1], powers[1]);
+        }
+
+        ReadOnlySpan<ulong> exponent = [L0 - 2, L1, 0, L3];
+        Scalar result = R;
+        for (int i = 63; i >= 0; i--)
+        {
+            for (int j = 0; j < 4; j++)
+            {
+                result = MontgomeryProduct(result, result);
+            }
+
+            // The exponent is public, so the index is.
+            result = MontgomeryProduct(result, powers[(int)(exponent[i >> 4] >> (4 * (i & 15))) & 15]);
+        }
+
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(powers));
+        return MontgomeryProduct(result, One);
+    }
+
+    /// <summary>Writes 32 little-endian bytes.</summary>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void Encode(Span<byte> destination)
+    {
+        if (destination.Length != Size)
+        {
+            throw new ArgumentException($"A scalar takes {Size} bytes, not {destination.Length}.", nameof(destination));
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, _w0);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _w1);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _w2);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _w3);
+    }
+
+    /// <summary>"[redacted]".</summary>
+    public override string ToString() => "[redacted]";
+
+    private static Scalar ReadRaw(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]));
+
+    // a b / R modulo L for a < 2^256 and b < L. After each of the four steps the running value is below 2L + 2^64 L / 2^64 < 2^255, so four
+    // words and one carry word hold it; at the end it is below (a b + R L) / R < 2L, and one subtraction reduces it.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Scalar MontgomeryProduct(in Scalar a, in Scalar b)
+    {
+        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+        Step(a._w0, b, ref t0, ref t1, ref t2, ref t3);
+        Step(a._w1, b, ref t0, ref t1, ref t2, ref t3);
+        Step(a._w2, b, ref t0, ref t1, ref t2, ref t3);
+        Step(a._w3, b, ref t0, ref t1, ref t2, ref t3);
+        return ReduceOnce(t0, t1, t2, t3);
+    }
+
+    // t = (t + word b + m L) / 2^64 with m chosen so that the division is exact; L's third word is zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(ulong word, in Scalar b, ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3)
+    {
+        UInt128 c = ((UInt128)word * b._w0) + t0;
+        ulong u0 = (ulong)c;
+        c = ((UInt128)word * b._w1) + t1 + (ulong)(c >> 64);
+        ulong u1 = (ulong)c;
+        c = ((UInt128)word * b._w2) + t2 + (ulong)(c >> 64);
+        ulong u2 = (ulong)c;
+        c = ((UInt128)word * b._w3) + t3 + (ulong)(c >> 64);
+        ulong u3 = (ulong)c;
+        ulong u4 = (ulong)(c >> 64);
+
+        ulong m = u0 * MontgomeryFactor;
+        c = ((UInt128)m * L0) + u0;
+        c = ((UInt128)m * L1) + u1 + (ulong)(c >> 64);
+        t0 = (ulong)c;
+        c = (UInt128)u2 + (ulong)(c >> 64);
+        t1 = (ulong)c;
+        c = ((UInt128)m * L3) + u3 + (ulong)(c >> 64);
+        t2 = (ulong)c;
+        t3 = u4 + (ulong)(c >> 64);
+    }
+
+    private static Scalar ReduceOnce(ulong w0, ulong w1, ulong w2, ulong w3)
+    {
+        Scalar reduced = Subtract(w0, w1, w2, w3, out ulong borrow);
+        ulong keep = 0 - borrow;
+        return new Scalar(
+            reduced._w0 ^ (keep & (reduced._w0 ^ w0)),
+            reduced._w1 ^ (keep & (reduced._w1 ^ w1)),
+            reduced._w2 ^ (keep & (reduced._w2 ^ w2)),
+            reduced._w3 ^ (keep & (reduced._w3 ^ w3)));
+    }
+
+    // (w - L modulo 2^256, 1 if w < L else 0).
+    private static Scalar Subtract(ulong w0, ulong w1, ulong w2, ulong w3, out ulong borrow)
+    {
+        UInt128 t = (UInt128)w0 - L0;
+        ulong r0 = (ulong)t;
+        t = (UInt128)w1 - L1 - ((ulong)(t >> 64) & 1);
+        ulong r1 = (ulong)t;
+        t = (UInt128)w2 - ((ulong)(t >> 64) & 1);
+        ulong r2 = (ulong)t;
+        t = (UInt128)w3 - L3 - ((ulong)(t >> 64) & 1);
+        borrow = (ulong)(t >> 64) & 1;
+        return new Scalar(r0, r1, r2, (ulong)t);
+    }
+}
