@@ -152,7 +152,10 @@ public ref struct MessagePackReader
         return value.Length == bytes ? value : throw new MessageFormatException($"Expected {bytes} bytes, got {value.Length}.");
     }
 
-    /// <summary>Reads the head of an array whose count lies within bounds (inclusive).</summary>
+    /// <summary>
+    /// Reads the head of an array whose count lies within bounds (inclusive) and does not exceed the bytes that are left, as every value
+    /// takes one at least: what a caller allocates for the values is bounded by the input's size.
+    /// </summary>
     public int ReadArrayHeader(int minimum, int maximum)
     {
         byte code = Take(1)[0];
@@ -163,9 +166,12 @@ public ref struct MessagePackReader
             0xdd => Shortest(BinaryPrimitives.ReadUInt32BigEndian(Take(4)), 0x1_0000),
             _ => throw new MessageFormatException("Expected an array."),
         };
-        return count >= minimum && count <= maximum
-            ? (int)count
-            : throw new MessageFormatException($"An array has {count} values; {minimum} to {maximum} are allowed.");
+        if (count < minimum || count > maximum)
+        {
+            throw new MessageFormatException($"An array has {count} values; {minimum} to {maximum} are allowed.");
+        }
+
+        return count <= _rest.Length ? (int)count : throw new MessageFormatException("The message ends too early.");
     }
 
     private static MessageFormatException OutOfRange() => new("An integer is out of range.");

@@ -10,6 +10,7 @@ namespace VerticalFL.Messages.MessagePack;
 /// </summary>
 public sealed class MessagePackWriter
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>How many bytes have been written.</summary>
@@ -35,7 +36,7 @@ public sealed class MessagePackWriter
     {
         if (value >= 0)
         {
-            WriteUInt((ulong)value);
+            WriteUnsigned((ulong)value);
             return;
         }
 
@@ -69,52 +70,26 @@ public sealed class MessagePackWriter
         }
     }
 
-    /// <summary>Writes an unsigned integer in the shortest form.</summary>
-    public void WriteUInt(ulong value)
-    {
-        if (value < 0x80)
-        {
-            Put((byte)value);
-        }
-        else if (value <= byte.MaxValue)
-        {
-            Span<byte> s = Take(2);
-            s[0] = 0xcc;
-            s[1] = (byte)value;
-        }
-        else if (value <= ushort.MaxValue)
-        {
-            Span<byte> s = Take(3);
-            s[0] = 0xcd;
-            BinaryPrimitives.WriteUInt16BigEndian(s[1..], (ushort)value);
-        }
-        else if (value <= uint.MaxValue)
-        {
-            Span<byte> s = Take(5);
-            s[0] = 0xce;
-            BinaryPrimitives.WriteUInt32BigEndian(s[1..], (uint)value);
-        }
-        else
-        {
-            Span<byte> s = Take(9);
-            s[0] = 0xcf;
-            BinaryPrimitives.WriteUInt64BigEndian(s[1..], value);
-        }
-    }
-
     /// <summary>Writes a float64.</summary>
+    /// <exception cref="ArgumentException">NaN or infinity, which every reader refuses.</exception>
     public void WriteDouble(double value)
     {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentException("A message holds finite numbers only.", nameof(value));
+        }
+
         Span<byte> s = Take(9);
         s[0] = 0xcb;
         BinaryPrimitives.WriteDoubleBigEndian(s[1..], value);
     }
 
     /// <summary>Writes text as UTF-8.</summary>
+    /// <exception cref="ArgumentException">The text holds half of a surrogate pair.</exception>
     public void WriteString(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        int count = Encoding.UTF8.GetByteCount(value);
+        int count = StrictUtf8.GetByteCount(value);
         switch (count)
         {
             case < 32:
@@ -131,7 +106,7 @@ public sealed class MessagePackWriter
                 break;
         }
 
-        Encoding.UTF8.GetBytes(value, Take(count));
+        StrictUtf8.GetBytes(value, Take(count));
     }
 
     /// <summary>Writes bytes.</summary>
@@ -168,6 +143,38 @@ public sealed class MessagePackWriter
             default:
                 Header32(0xdd, count);
                 break;
+        }
+    }
+
+    private void WriteUnsigned(ulong value)
+    {
+        if (value < 0x80)
+        {
+            Put((byte)value);
+        }
+        else if (value <= byte.MaxValue)
+        {
+            Span<byte> s = Take(2);
+            s[0] = 0xcc;
+            s[1] = (byte)value;
+        }
+        else if (value <= ushort.MaxValue)
+        {
+            Span<byte> s = Take(3);
+            s[0] = 0xcd;
+            BinaryPrimitives.WriteUInt16BigEndian(s[1..], (ushort)value);
+        }
+        else if (value <= uint.MaxValue)
+        {
+            Span<byte> s = Take(5);
+            s[0] = 0xce;
+            BinaryPrimitives.WriteUInt32BigEndian(s[1..], (uint)value);
+        }
+        else
+        {
+            Span<byte> s = Take(9);
+            s[0] = 0xcf;
+            BinaryPrimitives.WriteUInt64BigEndian(s[1..], value);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Messages.Studies;
 
@@ -22,7 +23,7 @@ internal static class StudyRules
         Parties(study);
         Identifiers(study);
         Word(study.Alignment.Protocol, StudyWords.Protocols, "$.alignment.protocol");
-        Range(study.Alignment.MinimumPatients, 1, 1_000_000_000, "$.alignment.minimumPatients");
+        Range(study.Alignment.MinimumPatients, 1, RowAssignmentMessage.MaxRows, "$.alignment.minimumPatients");
         Data(study);
         Task(study.Task);
         Model(study);
@@ -131,7 +132,7 @@ internal static class StudyRules
     {
         ModelSettings model = study.Model;
         Word(model.Preset, [.. ModelPreset.All.Select(p => p.Name)], "$.model.preset");
-        Range(model.Cut, 1, 4096, "$.model.cut");
+        Range(model.Cut, 1, TrainingReady.MaxCutWidth, "$.model.cut");
         Layers(model.Top, "$.model.top");
         Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), "$.model.topActivation", "the activation is not known.");
         Require(
@@ -179,6 +180,10 @@ internal static class StudyRules
         Require(
             training.Batch > 1 || study.Task.Kind != TaskKind.Survival,
             "$.training.batch", "a survival loss ranks the rows of a batch, so one row teaches nothing; use 2 or more.");
+        int most = MaskedActivations.MaxValues / study.Model.Cut;
+        Require(
+            training.Batch <= most,
+            "$.training.batch", $"{training.Batch} rows of a cut of {study.Model.Cut} do not fit in one message; use at most {most} rows or a narrower cut.");
         Require(StudyWords.Optimizers.TryWrite(optimizer.Kind, out _), "$.training.optimizer.kind", "the optimizer is not known.");
         Range(optimizer.LearningRate, 1e-9, 10, "$.training.optimizer.learningRate");
         Range(optimizer.WeightDecay, 0, 10, "$.training.optimizer.weightDecay");

@@ -40,7 +40,7 @@ internal static class RandomStudy
             Model = new ModelSettings
             {
                 Preset = linear ? "linear" : Pick(r, ["clinical", "omics"]),
-                Cut = r.Next(1, 4097),
+                Cut = r.Next(1, 129),
                 Top = linear ? [] : Widths(r),
                 TopActivation = linear ? Activation.None : (Activation)r.Next(1, 4),
                 TopDropout = Share(r),

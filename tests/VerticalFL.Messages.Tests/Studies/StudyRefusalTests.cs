@@ -138,6 +138,17 @@ public sealed class StudyRefusalTests
     }
 
     [Fact]
+    public void Expand_batch_that_no_message_can_carry_is_refused()
+    {
+        string json = StudyJson.With(StudyJson.With(StudyJson.Shortest, "model/cut", "1024"), "training/batch", "8193");
+
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Equal("$.training.batch", refusal.Path);
+        Assert.Contains("at most 8192 rows", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Expand_validation_loss_without_validation_rows_is_refused()
     {
         string json = StudyJson.With(StudyJson.Shortest, "training/earlyStopping/validation", "0");

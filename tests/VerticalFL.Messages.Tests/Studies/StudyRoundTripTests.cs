@@ -25,7 +25,7 @@ public sealed class StudyRoundTripTests
         byte[] bytes = StudyDocument.FromStudy(RandomStudy.Make(new Random(7))).Bytes.ToArray();
         StudyId id = StudyDocument.Parse(bytes).Id;
         var random = new Random(8);
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 4_000; i++)
         {
             byte[] mutated = [.. bytes];
             for (int n = random.Next(1, 3); n > 0; n--)

@@ -1,0 +1,62 @@
+using VerticalFL.Messages.Alignment;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Training;
+
+namespace VerticalFL.Messages.Tests;
+
+/// <summary>One or more samples of every message. A message that is added inherits the contract tests by adding itself here.</summary>
+internal static class SampleMessages
+{
+    private static readonly StudyId Study = StudyId.FromBytes(Bytes(32, 1));
+    private static readonly RunId Run = RunId.FromBytes(Bytes(16, 2));
+
+    public static IReadOnlyList<Sample> All { get; } =
+    [
+        Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3), Bytes(70_000 % RunOrder.MaxApprovalBytes, 4)])),
+        Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
+        Sample.Of(new RunProgress(Run, Station.Training, 42, 0.5, 12_345.5)),
+        Sample.Of(new RunProgress(Run, Station.Aligning, 0)),
+        Sample.Of(new RunEnded(Run, RunOutcome.Finished)),
+
+        Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 1_000_000)),
+        Sample.Of(new AlignmentSizes([new PartyId("hospital"), new PartyId("lab")], [1000, 0])),
+        Sample.Of(new BlindedElements(4096, Bytes(64, 5))),
+        Sample.Of(new BlindedElements(0, Bytes(AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize, 5))),
+        Sample.Of(new EvaluatedElements(0, Bytes(96, 6))),
+        Sample.Of(new OkvsChunk(Bytes(32, 7), 12, 10, Bytes(50, 8))),
+        Sample.Of(new OprfTags(0, 10, Bytes(40, 9))),
+        Sample.Of(new CohortAnnouncement(7, 0, 16, Bytes(112, 10))),
+        Sample.Of(new ZeroShareKey(Bytes(32, 11), Bytes(32, 12))),
+        Sample.Of(new OrderContribution(Bytes(32, 13), Bytes(32, 14))),
+        Sample.Of(new RowCheckContribution(Bytes(32, 15), Bytes(32, 16))),
+        Sample.Of(new RowCheckDigest(Bytes(32, 17), Bytes(32, 18))),
+
+        Sample.Of(new MaskContribution { Attempt = 1, Contribution = Bytes(32, 19) }),
+        Sample.Of(new RowAssignmentMessage { Parts = new byte[] { 0, 1, 2, 3, 0, 1 } }),
+        Sample.Of(new TrainingReady { Attempt = 1, Rows = 810, CutWidth = 32, AssignmentHash = Bytes(32, 20) }),
+        Sample.Of(new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 1L << 39, Microbatch = 3, Values = Bytes(4096, 21) }),
+        Sample.Of(new ActivationGradients { Step = 7, Values = Bytes(4096, 22) }),
+        Sample.Of(new EpochDecision { Epoch = 3, Outcome = EpochOutcome.KeepAndContinue }),
+        Sample.Of(new PartSummary { PartHash = Bytes(32, 23), BytesSent = long.MaxValue, MessagesSent = 5 }),
+        Sample.Of(new RunSummary
+        {
+            Parts = [new ModelPart(new PartyId("hospital"), Bytes(32, 24)), new ModelPart(new PartyId("lab"), Bytes(32, 25))],
+            ModelHash = Bytes(32, 26),
+        }),
+    ];
+
+    private static byte[] Bytes(int count, int seed)
+    {
+        byte[] bytes = new byte[count];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>A message with its type hidden, so that one test walks them all.</summary>
+    internal sealed record Sample(MessageDescriptor Descriptor, byte[] Encoded, Func<byte[], byte[]> DecodeAndEncode, string Name)
+    {
+        public static Sample Of<T>(T message)
+            where T : IMessage<T> =>
+            new(T.Descriptor, MessageCodec.Encode(message), bytes => MessageCodec.Encode(MessageCodec.Decode<T>(bytes)), typeof(T).Name);
+    }
+}
