@@ -1,1 +1,4 @@
-return 0;
+using VerticalFL.Cli;
+
+using var stop = new StopSignal();
+return await VflProgram.RunAsync(args, Console.Out, Console.Error, stop.Token);

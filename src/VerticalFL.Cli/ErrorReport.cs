@@ -1,0 +1,57 @@
+using VerticalFL.Governance.Provisioning;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Cli;
+
+/// <summary>The one place where an exception becomes an exit code and one sentence.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Prints the error on standard error, or with <c>--json</c> as a document on standard output.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Write(Exception exception, bool json, TextWriter output, TextWriter error)
+    {
+        int code = CodeOf(exception);
+        string sentence = Sentence(exception, code);
+        if (json)
+        {
+            output.WriteLine(JsonText.Of(new { error = sentence, exitCode = code }));
+        }
+        else
+        {
+            error.WriteLine("vfl: " + sentence);
+        }
+
+        return code;
+    }
+
+    internal static int CodeOf(Exception exception) => exception switch
+    {
+        VerbException e => e.ExitCode,
+        OperationCanceledException => ExitCodes.Cancelled,
+        StudyException => ExitCodes.StudyInvalid,
+        CertificateException => ExitCodes.CertificateRefused,
+        KeyFileException => ExitCodes.KeyUnusable,
+        StorageException => ExitCodes.SealedFileRefused,
+        PeerProtocolException => ExitCodes.PeerBrokeProtocol,
+        FileNotFoundException or DirectoryNotFoundException => ExitCodes.FileNotFound,
+        UnauthorizedAccessException or IOException => ExitCodes.FileAccess,
+        AggregateException { InnerException: { } inner } => CodeOf(inner),
+        _ => ExitCodes.Unexpected,
+    };
+
+    private static string Sentence(Exception exception, int code) => code switch
+    {
+        ExitCodes.Cancelled => "Stopped before it was done.",
+
+        // The type and the first frame are what a maintainer asks for; our own exceptions need neither.
+        ExitCodes.Unexpected => $"Unexpected {exception.GetType().Name}: {OneLine(exception.Message)} Please report this line: {Where(exception)}.",
+        _ => OneLine(exception.Message),
+    };
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static string Where(Exception exception) =>
+        exception.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("VerticalFL.", StringComparison.Ordinal))?.Trim() ?? "no frame of ours";
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using VerticalFL.Cli.Commands;
+
+namespace VerticalFL.Cli;
+
+/// <summary>The command tree. A finished verb is added here, in the order of a consortium's life; an unfinished one is not.</summary>
+internal static class VflRoot
+{
+    private const string Description =
+        "VerticalFL trains one model over patients whose columns are spread over several organisations. No rows, identifiers or labels are handed to anybody.";
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand(Description);
+        root.Add(CaCommand.Create());
+        root.Add(EnrollCommand.Create());
+        root.Add(ExitCodesCommand.Create());
+
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new VerbHelp((HelpAction)help.Action!);
+        root.SetAction(parsed => help.Action is VerbHelp shown ? shown.Invoke(parsed) : ExitCodes.Ok);
+        return root;
+    }
+}
