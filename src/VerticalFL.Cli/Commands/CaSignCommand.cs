@@ -39,7 +39,7 @@ internal static class CaSignCommand
                 CopyPublicFiles(context.Get(directory), Path.GetDirectoryName(Path.GetFullPath(path))!);
                 IssuedCertificate certificate = authority.Sign(text, context.Get(days));
                 string target = path[..^RequestSuffix.Length] + ".cert.pem";
-                DurableFile.Write(target, Encoding.ASCII.GetBytes(certificate.Pem), DurableFile.Public);
+                AtomicFile.Write(target, Encoding.ASCII.GetBytes(certificate.Pem), AtomicFile.Public);
                 issued.Add((target, certificate));
             }
 
@@ -84,7 +84,7 @@ internal static class CaSignCommand
             throw new VerbException(ExitCodes.CertificateRefused, $"'{target}' is the root of another consortium; remove it if the party is to change over.");
         }
 
-        DurableFile.Write(target, root, DurableFile.Public);
-        DurableFile.Write(Path.Combine(to, RevocationList.FileName), File.ReadAllBytes(Path.Combine(from, RevocationList.FileName)), DurableFile.Public);
+        AtomicFile.Write(target, root, AtomicFile.Public);
+        AtomicFile.Write(Path.Combine(to, RevocationList.FileName), File.ReadAllBytes(Path.Combine(from, RevocationList.FileName)), AtomicFile.Public);
     }
 }

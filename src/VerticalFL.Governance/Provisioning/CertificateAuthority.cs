@@ -81,7 +81,7 @@ public sealed class CertificateAuthority : IDisposable
         KeyFile.Save(key, keyPath, passphrase);
         var authority = new CertificateAuthority(directory, certificate, key, clock);
         authority.SaveRevocations(RevocationList.Empty(now));
-        DurableFile.Write(Path.Combine(directory, CertificateFileName), Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), DurableFile.Public);
+        AtomicFile.Write(Path.Combine(directory, CertificateFileName), Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), AtomicFile.Public);
         return authority;
     }
 
@@ -120,7 +120,7 @@ public sealed class CertificateAuthority : IDisposable
         DateTimeOffset now = _clock.GetUtcNow();
         DateTimeOffset rootStart = Certificate.NotBefore, rootEnd = Certificate.NotAfter;
         DateTimeOffset start = now - ClockSkew < rootStart ? rootStart : now - ClockSkew;
-        DateTimeOffset end = now.AddDays(days) > rootEnd ? rootEnd : now.AddDays(days);
+        DateTimeOffset end = start.AddDays(days) > rootEnd ? rootEnd : start.AddDays(days);
         if (end <= now)
         {
             throw new CertificateException("The consortium's root has expired; make a new one with 'vfl ca init' and enrol everybody again.");
@@ -142,7 +142,7 @@ public sealed class CertificateAuthority : IDisposable
         serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
         X509Certificate2 certificate = request.Create(
             Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), start, end, serial);
-        var issued = new IssuedCertificate(certificate, identity, Convert.ToHexStringLower(serial), signing.Pin, end);
+        var issued = new IssuedCertificate(certificate, identity, Convert.ToHexStringLower(serial), signing.Pin, certificate.NotAfter);
         AppendToIndex(issued, start);
         return issued;
     }
@@ -191,7 +191,7 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     private void SaveRevocations(RevocationList list) =>
-        DurableFile.Write(Path.Combine(_directory, RevocationList.FileName), list.Sign(Certificate, _key), DurableFile.Public);
+        AtomicFile.Write(Path.Combine(_directory, RevocationList.FileName), list.Sign(Certificate, _key), AtomicFile.Public);
 
     private void AppendToIndex(IssuedCertificate issued, DateTimeOffset start)
     {

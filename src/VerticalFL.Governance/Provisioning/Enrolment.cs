@@ -91,7 +91,7 @@ public sealed class Enrolment
         // A certificate of the old key would be found beside the new one.
         File.Delete(Path.Combine(directory, stem + ".cert.pem"));
         KeyFile.Save(key, keyPath, passphrase);
-        DurableFile.Write(requestPath, Encoding.ASCII.GetBytes(request), DurableFile.Public);
+        AtomicFile.Write(requestPath, Encoding.ASCII.GetBytes(request), AtomicFile.Public);
         return new Enrolment(identity, keyPath, requestPath, SigningRequest.Parse(request).Pin);
     }
 

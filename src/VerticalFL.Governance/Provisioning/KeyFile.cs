@@ -59,7 +59,7 @@ public static class KeyFile
         byte[] bytes = Encoding.ASCII.GetBytes(pem + "\n");
         try
         {
-            DurableFile.Write(path, bytes);
+            AtomicFile.Write(path, bytes);
         }
         finally
         {

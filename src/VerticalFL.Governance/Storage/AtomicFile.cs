@@ -4,63 +4,76 @@ using Microsoft.Win32.SafeHandles;
 namespace VerticalFL.Governance.Storage;
 
 /// <summary>
-/// Writes a file so that after a crash at any moment either the old or the new content is there, whole: a temporary file in the same
-/// directory, fsync, rename, fsync of the directory. Files are readable by their owner only (0600).
+/// Replaces files so that after a crash either the old or the new content is there, whole: temporary file in the same directory,
+/// fsync, rename, fsync of the directory. Windows has no way to flush a directory and needs none.
 /// </summary>
 public static partial class AtomicFile
 {
-    /// <summary>Replaces or makes the file.</summary>
-    /// <param name="path">The file; its directory exists.</param>
-    /// <param name="content">The whole content.</param>
-    /// <exception cref="IOException">The file could not be written; the old content stands and no temporary file is left.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <summary>Readable and writable by the owner only (0600).</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Writable by the owner, readable by everybody (0644): certificates and lists that are public.</summary>
+    public const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Writes a file as a whole, replacing what stood there.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="content">The new content.</param>
+    /// <param name="mode">The file's mode on Unix. Default: 0600.</param>
+    /// <exception cref="IOException">The disk refused; the old content stands.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = OwnerOnly)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
-        SyncDirectory(Path.GetDirectoryName(full)!);
+        using var pending = new PendingFile(path, mode);
+        pending.Stream.Write(content);
+        pending.Commit();
     }
 
-    /// <summary>Makes a rename or a new file in the directory durable. Windows has no such call and needs none.</summary>
-    internal static void SyncDirectory(string directory)
+    /// <summary>Writes a file as a whole from a callback, replacing what stood there; when the callback throws, the old content stands.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="write">Writes the new content.</param>
+    /// <param name="mode">The file's mode on Unix. Default: 0600.</param>
+    /// <exception cref="IOException">The disk refused; the old content stands.</exception>
+    public static void Write(string path, Action<Stream> write, UnixFileMode mode = OwnerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var pending = new PendingFile(path, mode);
+        write(pending.Stream);
+        pending.Commit();
+    }
+
+    /// <summary>Makes the directory's own entries durable: a rename or a new file survives a power cut only after this.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
         {
             return;
         }
 
-        using SafeFileHandle handle = OpenDirectory(directory, 0);
-        if (handle.IsInvalid || Fsync(handle) != 0)
+        const int readOnly = 0;
+        using SafeFileHandle handle = NativeOpen(directory, readOnly);
+        if (handle.IsInvalid || NativeFlush(handle) != 0)
         {
-            throw new IOException($"The directory {directory} could not be flushed to disk (errno {Marshal.GetLastPInvokeError()}).");
+            throw new IOException($"The directory '{directory}' cannot be flushed to disk: error {Marshal.GetLastPInvokeError()}.");
         }
     }
 
+    internal static string DirectoryOf(string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new ArgumentException("A file path is needed, not a root.", nameof(path));
+
+    internal static FileStream OpenNew(string path, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return new FileStream(path, options);
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle OpenDirectory(string path, int flags);
+    private static partial SafeFileHandle NativeOpen(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(SafeFileHandle handle);
+    private static partial int NativeFlush(SafeFileHandle handle);
 }

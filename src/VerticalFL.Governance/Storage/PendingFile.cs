@@ -1,8 +1,8 @@
 namespace VerticalFL.Governance.Storage;
 
 /// <summary>
-/// The temporary file of one replacement. Its name is fixed (<c>name.tmp</c>), so what a crash leaves is overwritten by the next write
-/// and never piles up. Disposed without <see cref="Commit"/>, it is removed.
+/// The temporary file of one replacement, <c>name.RANDOM.tmp</c> beside it, so that two writers cannot commit each other's half. Disposed
+/// without <see cref="Commit"/>, it is removed.
 /// </summary>
 internal sealed class PendingFile : IDisposable
 {
@@ -13,12 +13,20 @@ internal sealed class PendingFile : IDisposable
     public PendingFile(string path, UnixFileMode mode)
     {
         _path = Path.GetFullPath(path);
-        _temporary = _path + ".tmp";
-        File.Delete(_temporary);
-        Stream = DurableFile.OpenNew(_temporary, mode);
+        _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
+        Stream = AtomicFile.OpenNew(_temporary, mode);
     }
 
     public FileStream Stream { get; }
+
+    /// <summary>Removes what crashes have left of earlier replacements; for files that have one writer at a time.</summary>
+    public static void RemoveStrays(string path)
+    {
+        foreach (string stray in Directory.GetFiles(AtomicFile.DirectoryOf(path), Path.GetFileName(path) + ".*.tmp"))
+        {
+            File.Delete(stray);
+        }
+    }
 
     public void Commit()
     {
@@ -26,7 +34,7 @@ internal sealed class PendingFile : IDisposable
         Stream.Dispose();
         File.Move(_temporary, _path, overwrite: true);
         _committed = true;
-        DurableFile.FlushDirectory(DurableFile.DirectoryOf(_path));
+        AtomicFile.FlushDirectory(AtomicFile.DirectoryOf(_path));
     }
 
     public void Dispose()

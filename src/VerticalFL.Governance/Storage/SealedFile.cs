@@ -21,7 +21,7 @@ public static class SealedFile
 
     private static ReadOnlySpan<byte> Magic => "VFLSEAL1"u8;
 
-    /// <summary>Seals and writes, atomically and durably; what stood there is replaced.</summary>
+    /// <summary>Seals and writes, atomically and durably; what stood there is replaced. One writer per file at a time.</summary>
     /// <param name="key">The party's storage key.</param>
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="context">What the file is.</param>
@@ -37,7 +37,8 @@ public static class SealedFile
         BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(8 + SaltSize), content.Length);
 
         using var cipher = new Cipher(key, context, header);
-        using var pending = new PendingFile(path, DurableFile.OwnerOnly);
+        PendingFile.RemoveStrays(path);
+        using var pending = new PendingFile(path, AtomicFile.OwnerOnly);
         pending.Stream.Write(header);
         byte[] sealedChunk = new byte[Math.Min(content.Length, ChunkSize) + TagSize];
         int offset = 0;

@@ -50,7 +50,7 @@ public sealed class StorageKey : IDisposable
             try
             {
                 // Through a rename, so that a crash cannot leave half a key.
-                DurableFile.Write(path, fresh);
+                AtomicFile.Write(path, fresh);
             }
             finally
             {
