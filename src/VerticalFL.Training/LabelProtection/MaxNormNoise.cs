@@ -1,0 +1,80 @@
+// Max-norm label protection ("max_norm").
+// What:        every row's gradient g becomes g (1 + s z), z ~ N(0, 1), s^2 = max_j |g_j|^2 / |g|^2 - 1: noise along the gradient itself, so that
+//              all rows of a batch have the same expected squared norm, the largest one.
+// Reference:   Li, Sun, et al. 2022, "Label Leakage and Protection in Two-party Split Learning" (ICLR), section 4.1.
+// Parameters:  none.
+// Adversary:   a semi-honest feature party that looks at the norms of one batch's gradients. NOT covered: the unsigned direction of each row
+//              is unchanged, so that a spectral attack still tells apart classes whose gradients span different lines; z is fresh in every epoch,
+//              so that averaging a row over epochs removes it; a few known labels and the party's own trained bottom complete a model. A heuristic without an
+//              epsilon: a study must judge it by the leak audit's maximum over attacks (protocols/training/README.md, section 7).
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace VerticalFL.Training.LabelProtection;
+
+/// <summary>Noise along each gradient that leaves a batch's rows with one common expected norm. The label party applies it to what it sends, not to its own part.</summary>
+public sealed class MaxNormNoise
+{
+    private readonly Action<Span<byte>> _fill;
+    private readonly byte[] _random = new byte[2 * sizeof(ulong)];
+
+    /// <summary>Noise from the operating system's generator.</summary>
+    public MaxNormNoise()
+        : this(bytes => RandomNumberGenerator.Fill(bytes))
+    {
+    }
+
+    /// <summary>Noise from an injected source, for tests.</summary>
+    internal MaxNormNoise(Action<Span<byte>> fill) => _fill = fill;
+
+    /// <summary>Perturbs a batch. A row whose gradient is exactly zero stays zero: it has no direction to move along.</summary>
+    /// <param name="gradient">Rows x width.</param>
+    /// <param name="width">The width of the cut.</param>
+    /// <param name="destination">As many values; may be the gradient itself.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public void Apply(ReadOnlySpan<float> gradient, int width, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (gradient.Length % width != 0 || destination.Length != gradient.Length)
+        {
+            throw new ArgumentException($"{gradient.Length} gradients into {destination.Length} values in rows of {width} do not fit.");
+        }
+
+        double largest = 0;
+        for (int start = 0; start < gradient.Length; start += width)
+        {
+            largest = Math.Max(largest, SquareNorm(gradient.Slice(start, width)));
+        }
+
+        for (int start = 0; start < gradient.Length; start += width)
+        {
+            ReadOnlySpan<float> row = gradient.Slice(start, width);
+            double square = SquareNorm(row);
+            double factor = square > 0 ? 1 + (Math.Sqrt((largest / square) - 1) * Gaussian()) : 0;
+            for (int i = 0; i < width; i++)
+            {
+                destination[start + i] = (float)(row[i] * factor);
+            }
+        }
+    }
+
+    private static double SquareNorm(ReadOnlySpan<float> row)
+    {
+        double sum = 0;
+        foreach (float g in row)
+        {
+            sum += (double)g * g;
+        }
+
+        return sum;
+    }
+
+    // Box and Muller 1958. u is in (0, 1], so that the logarithm is finite.
+    private double Gaussian()
+    {
+        _fill(_random);
+        double u = ((BinaryPrimitives.ReadUInt64LittleEndian(_random) >> 11) + 1) * (1.0 / (1UL << 53));
+        double v = (BinaryPrimitives.ReadUInt64LittleEndian(_random.AsSpan(sizeof(ulong))) >> 11) * (1.0 / (1UL << 53));
+        return Math.Sqrt(-2 * Math.Log(u)) * Math.Cos(2 * Math.PI * v);
+    }
+}

@@ -1,0 +1,17 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.SecureAggregation;
+
+namespace VerticalFL.Training.Split;
+
+/// <summary>Which training this is, and who takes part as whom.</summary>
+/// <param name="Study">The expanded study.</param>
+/// <param name="StudyId">Its hash.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Attempt">The attempt, from 1. Every rollback, restart or change of membership begins a new one for all parties.</param>
+/// <param name="Self">This party.</param>
+public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, int Attempt, PartyId Self)
+{
+    /// <summary>What this attempt's mask keys are bound to.</summary>
+    internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);
+}
