@@ -81,6 +81,13 @@ def salt_of(study, run, attempt, parties):
     return h.digest()
 
 
+def info_of(lower, higher):
+    info = struct.pack(">H", 11) + b"vfl/v1/mask"
+    for p in (lower.encode(), higher.encode()):
+        info += struct.pack(">I", len(p)) + p
+    return info
+
+
 def stream(key, purpose, step, microbatch, words):
     prefix = purpose << 56 | step << 16 | microbatch
     out = b""
@@ -129,7 +136,7 @@ def case(name, label_party, feature_parties, attempt, purpose, step, microbatch,
         for b in range(a + 1, len(order)):
             lo, hi = order[a], order[b]
             rl, rh = det("%s/%s/%s" % (name, lo, hi), 32), det("%s/%s/%s" % (name, hi, lo), 32)
-            keys[lo, hi] = hkdf(rl + rh, salt, ("vfl/v1/mask/%s/%s" % (lo, hi)).encode())
+            keys[lo, hi] = hkdf(rl + rh, salt, info_of(lo, hi))
             pairs.append({"lower": lo, "higher": hi, "lowerContribution": rl.hex(), "higherContribution": rh.hex(),
                           "key": keys[lo, hi].hex(), "words": ["%08x" % w for w in stream(keys[lo, hi], purpose, step, microbatch, n)]})
     own = values_of(name + "/own", n)

@@ -5,6 +5,7 @@
 //              (key, purpose, step, microbatch) is ever used for two vectors: that is refused here.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Prg;
 using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Training.SecureAggregation;
@@ -18,7 +19,7 @@ public sealed class MaskedEncoder : IDisposable
     /// <summary>Steps are below 2^40.</summary>
     public const long MaxStep = (1L << 40) - 1;
 
-    private readonly (bool Adds, MaskStream Stream)[] _streams;
+    private readonly (bool Adds, AesCtr Stream)[] _streams;
     private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Evaluation + 1];
     private uint[] _mask = [];
 
@@ -26,7 +27,7 @@ public sealed class MaskedEncoder : IDisposable
     public MaskedEncoder(MaskKeys keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        _streams = [.. keys.Pairs.Select(p => (keys.Self < p.Peer, new MaskStream(p.Key)))];
+        _streams = [.. keys.Pairs.Select(p => (keys.Self < p.Peer, new AesCtr(p.Key.Bytes)))];
         Array.Fill(_last, (-1L, 0));
     }
 
@@ -84,9 +85,9 @@ public sealed class MaskedEncoder : IDisposable
 
         Span<uint> mask = _mask.AsSpan(0, values.Length);
         ulong prefix = Prefix(purpose, step, microbatch);
-        foreach ((bool adds, MaskStream stream) in _streams)
+        foreach ((bool adds, AesCtr stream) in _streams)
         {
-            stream.Fill(prefix, MemoryMarshal.AsBytes(mask));
+            stream.Fill(prefix, 0, MemoryMarshal.AsBytes(mask));
             if (adds)
             {
                 Ring32.Add(destination, mask);
@@ -103,7 +104,7 @@ public sealed class MaskedEncoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, MaskStream stream) in _streams)
+        foreach ((_, AesCtr stream) in _streams)
         {
             stream.Dispose();
         }

@@ -7,7 +7,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using VerticalFL.Training.SecureAggregation;
+using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Training.Split;
 
@@ -29,9 +29,9 @@ internal static class PublicOrder
         Encoding.ASCII.GetBytes(purpose, material);
         BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1), seed);
         BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1 + sizeof(int)), number);
-        using var stream = new MaskStream(SHA256.HashData(material));
+        using var stream = new AesCtr(SHA256.HashData(material));
         var words = new byte[elements.Length * sizeof(ulong)];
-        stream.Fill(0, words);
+        stream.Fill(0, 0, words);
         for (int i = elements.Length - 1, next = 0; i > 0; i--, next += sizeof(ulong))
         {
             ulong word = BinaryPrimitives.ReadUInt64LittleEndian(words.AsSpan(next));

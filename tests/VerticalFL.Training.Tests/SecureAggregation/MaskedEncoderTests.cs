@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.SecureAggregation;
@@ -23,16 +24,16 @@ public sealed class MaskedEncoderTests
             c["attempt"]!.GetValue<int>(), features.Append(new PartyId(c["labelParty"]!.GetValue<string>())));
         Assert.Equal(MaskedSumVectors.Bytes(c["salt"]), session.Salt.ToArray());
 
-        var keys = features.ToDictionary(p => p, _ => new List<(PartyId, byte[])>());
+        var keys = features.ToDictionary(p => p, _ => new List<(PartyId, SecretKey)>());
         foreach (JsonNode? pair in c["pairs"]!.AsArray())
         {
             PartyId lower = new(pair!["lower"]!.GetValue<string>());
             PartyId higher = new(pair["higher"]!.GetValue<string>());
             byte[] ofLower = MaskedSumVectors.Bytes(pair["lowerContribution"]);
             byte[] ofHigher = MaskedSumVectors.Bytes(pair["higherContribution"]);
-            byte[] key = MaskKeys.Derive(session, lower, ofLower, higher, ofHigher);
-            Assert.Equal(MaskedSumVectors.Bytes(pair["key"]), key);
-            Assert.Equal(key, MaskKeys.Derive(session, higher, ofHigher, lower, ofLower));
+            SecretKey key = MaskKeys.Derive(session, lower, ofLower, higher, ofHigher);
+            Assert.Equal(MaskedSumVectors.Bytes(pair["key"]), key.Bytes.ToArray());
+            Assert.True(key.FixedTimeEquals(MaskKeys.Derive(session, higher, ofHigher, lower, ofLower)));
             keys[lower].Add((higher, key));
             keys[higher].Add((lower, key));
         }
@@ -121,7 +122,7 @@ public sealed class MaskedEncoderTests
     private static MaskedEncoder Encoder()
     {
         byte[] key = [.. Enumerable.Range(0, MaskKeys.KeySize).Select(i => (byte)i)];
-        using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), key)]);
+        using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), SecretKey.CopyOf(key))]);
         return new MaskedEncoder(keys);
     }
 

@@ -1,0 +1,34 @@
+using VerticalFL.Messages.Training;
+
+namespace VerticalFL.Training.Split;
+
+/// <summary>
+/// Decides after each epoch: a strictly lower validation loss is kept; <see cref="TrainingPlan.Patience"/> epochs in a row without one end the
+/// training with the weights that were kept (Prechelt 1998, "Early Stopping - But When?", with a minimum improvement of 0).
+/// </summary>
+internal sealed class EarlyStopping(TrainingPlan plan)
+{
+    private double _best = double.PositiveInfinity;
+
+    /// <summary>The epoch whose weights are the result, once training is over.</summary>
+    public int BestEpoch { get; private set; } = -1;
+
+    /// <summary>The decision after an epoch; the loss is null when there are no validation rows.</summary>
+    public EpochOutcome Decide(int epoch, double? validationLoss)
+    {
+        bool last = epoch + 1 == plan.Epochs;
+        if (validationLoss is not { } loss)
+        {
+            BestEpoch = epoch;
+            return last ? EpochOutcome.Stop : EpochOutcome.Continue;
+        }
+
+        if (loss < _best || BestEpoch < 0)
+        {
+            (_best, BestEpoch) = (loss, epoch);
+            return last ? EpochOutcome.Stop : EpochOutcome.KeepAndContinue;
+        }
+
+        return last || epoch - BestEpoch >= plan.Patience ? EpochOutcome.StopAndRestore : EpochOutcome.Continue;
+    }
+}

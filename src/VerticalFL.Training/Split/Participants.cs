@@ -1,0 +1,48 @@
+using VerticalFL.Messages;
+using VerticalFL.Training.SecureAggregation;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Training.Split;
+
+/// <summary>Checks that the channels at hand are those of the study.</summary>
+internal static class Participants
+{
+    public static void Check(TrainingContext context, Channel labelParty, IReadOnlyDictionary<PartyId, Channel> otherFeatureParties)
+    {
+        if (!context.Study.FeatureParties.Contains(context.Self))
+        {
+            throw new ArgumentException($"'{context.Self}' is no feature party of the study.", nameof(context));
+        }
+
+        if (labelParty.Peer != context.Study.LabelParty)
+        {
+            throw new ArgumentException($"The channel ends at '{labelParty.Peer}', the label party is '{context.Study.LabelParty}'.", nameof(labelParty));
+        }
+
+        MustBe(context.Study.FeatureParties.Where(p => p != context.Self), otherFeatureParties);
+    }
+
+    public static void Check(TrainingContext context, IReadOnlyDictionary<PartyId, Channel> featureParties)
+    {
+        if (context.Self != context.Study.LabelParty)
+        {
+            throw new ArgumentException($"'{context.Self}' is not the label party of the study.", nameof(context));
+        }
+
+        MustBe(context.Study.FeatureParties, featureParties);
+    }
+
+    private static void MustBe(IEnumerable<PartyId> expected, IReadOnlyDictionary<PartyId, Channel> channels)
+    {
+        PartyId[] wanted = [.. expected.Order()];
+        if (wanted.Length > Ring32.MaxFeatureParties)
+        {
+            throw new ArgumentException($"A sum has at most {Ring32.MaxFeatureParties} feature parties.");
+        }
+
+        if (!channels.Keys.Order().SequenceEqual(wanted) || channels.Any(c => c.Value.Peer != c.Key))
+        {
+            throw new ArgumentException($"Channels to exactly {string.Join(", ", wanted)} are needed.");
+        }
+    }
+}
