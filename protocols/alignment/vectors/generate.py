@@ -1,0 +1,345 @@
+"""Independent reference for protocols/alignment: writes items.json, normalisation.json, keys.json and messages.json.
+
+Needs Python 3.13 (Unicode 15.1) and nothing else. Written from README.md alone; shares no code with the implementation.
+"""
+import datetime
+import hashlib
+import hmac
+import json
+import pathlib
+import random
+import struct
+import unicodedata as u
+
+HERE = pathlib.Path(__file__).parent
+STUDY = bytes(range(32))
+
+
+def write(name, value):
+    (HERE / name).write_text(json.dumps(value, indent=1, ensure_ascii=True) + "\n")
+
+
+# ---- identifiers -----------------------------------------------------------------------------------------------------------------
+
+def upper(s):
+    """Simple (one to one) upper case."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in s)
+
+
+def white(c):
+    return c in "\t\n\v\f\r\x85" or u.category(c) in ("Zs", "Zl", "Zp")
+
+
+def fold(s):
+    s = "".join(" " if white(c) else c for c in s if white(c) or u.category(c) not in ("Cc", "Cf"))
+    return " ".join(word for word in s.split(" ") if word)
+
+
+def text(s):
+    return u.normalize("NFKC", upper(fold(u.normalize("NFKC", s))))
+
+
+def digits(s):
+    return "".join(str(u.decimal(c)) for c in u.normalize("NFKC", s) if u.category(c) == "Nd")
+
+
+def name(s):
+    out = ""
+    for c in u.normalize("NFKD", s):
+        k = u.category(c)
+        if k == "Lm" and 0x2B0 <= ord(c) <= 0x2FF:
+            continue
+        if k[0] == "M" and (10 <= u.combining(c) <= 36 or u.combining(c) >= 200):
+            continue
+        if k[0] not in "LM":
+            continue
+        out += "SS" if c in "\u00df\u1e9e" else upper(c)
+    return out
+
+
+def date(s):
+    s = fold(u.normalize("NFKC", s))
+    if not s.isascii():
+        return ""
+    for pattern, size in (("%Y-%m-%d", 10), ("%Y/%m/%d", 10), ("%Y%m%d", 8)):
+        try:
+            if len(s) == size:
+                return datetime.datetime.strptime(s, pattern).strftime("%Y%m%d").zfill(8)
+        except ValueError:
+            pass
+    return ""
+
+
+RULES = {"text": text, "digits": digits, "name": name, "date": date}
+
+
+def item(normalised, study=STUDY):
+    data = b"vfl/v1/id" + study
+    for value in normalised:
+        raw = value.encode()
+        data += struct.pack(">I", len(raw)) + raw
+    return hashlib.sha256(data).digest()[:16]
+
+
+def case(kinds, values):
+    normalised = [RULES[k](v) for k, v in zip(kinds, values)]
+    assert all(normalised), (kinds, values, normalised)
+    return {"kinds": kinds, "values": values, "normalised": normalised, "item": item(normalised).hex()}
+
+
+def one(kind, *values):
+    return [case([kind], [v]) for v in values]
+
+
+cases = (
+    one("text", "p-001", " P-001 ", "\tp-001\r\n", "\ufeffp-001", "\uff50\uff0d\uff10\uff10\uff11", "P\u00ad-001")
+    + one("text", "a b", "A  B", "a\u00a0b", "a\u3000\u2003b", "\ufb01x", "FIX", "e\u0301", "\u00c9", "stra\u00dfe", "\u0130", "\u01c6")
+    + one("text", "0", "007", "7", "\uac00", "\u1100\u1161", "\U0001d400", "\u212b", "\u1e9b\u0323", "\u0345a")
+    + one("digits", "123-456", "123456", " 12 34 56", "\uff11\uff12\uff13456", "\u0661\u0662\u0663\u0664\u0665\u0666", "MRN 00123", "123")
+    + one("name", "O'Brien", "OBRIEN", "o\u2019brien", "o\u02bcbrien", "Jos\u00e9 Mar\u00eda", "jose-maria", "Wei\u00df", "WEISS", "\u1e9e",
+          "\u0141ukasz", "Nguy\u1ec5n", "\u30ab\u30fc", "\u30ac\u30fc", "\u05d3\u05b8\u05d5\u05b4\u05d3", "\u0e1b\u0e39", "Anna 2.")
+    + one("date", "2026-11-21", "2026/11/21", "20261121", " 2026-11-21 ", "\uff12\uff10\uff12\uff16-11-21", "2024-02-29", "0001-01-01")
+    + [
+        case(["name", "date"], ["Ann", "1970-01-02"]),
+        case(["text", "text"], ["ab", "c"]),
+        case(["text", "text"], ["a", "bc"]),
+        case(["text", "text"], ["a", "b"]),
+        case(["text"], ["a b"]),
+    ]
+)
+blank = [
+    {"kinds": ["text"], "values": [""], "reason": "empty"},
+    {"kinds": ["text"], "values": [None], "reason": "missing"},
+    {"kinds": ["text"], "values": [" \t\u00a0"], "reason": "only white space"},
+    {"kinds": ["text"], "values": ["\u200b\ufeff"], "reason": "only format characters"},
+    {"kinds": ["digits"], "values": ["n/a"], "reason": "no digit"},
+    {"kinds": ["name"], "values": ["-- 12"], "reason": "no letter"},
+    {"kinds": ["date"], "values": ["2026-02-30"], "reason": "no such day"},
+    {"kinds": ["date"], "values": ["2023-02-29"], "reason": "not a leap year"},
+    {"kinds": ["date"], "values": ["21.11.2026"], "reason": "another form"},
+    {"kinds": ["date"], "values": ["2026-1-2"], "reason": "digits missing"},
+    {"kinds": ["date"], "values": ["2026-11-21T00:00:00"], "reason": "a time"},
+    {"kinds": ["text", "date"], "values": ["p-001", ""], "reason": "one part of two is empty"},
+]
+write("items.json", {"source": "generate.py", "study": STUDY.hex(), "cases": cases, "blank": blank})
+
+# ---- Unicode normalisation forms ---------------------------------------------------------------------------------------------------
+
+assert u.unidata_version == "15.1.0", "use Python 3.13"
+every = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+forms = {form: hashlib.sha256("\n".join(u.normalize(form, chr(c)) for c in every).encode()).hexdigest() for form in ("NFKC", "NFKD")}
+rng = random.Random(1)
+interesting = [c for c in every if u.decomposition(chr(c)) or u.combining(chr(c))]
+interesting += list(range(0x41, 0x5B)) + list(range(0x1100, 0x1200)) + rng.sample(range(0xAC00, 0xD7A4), 300)
+texts = ["".join(chr(rng.choice(interesting)) for _ in range(rng.randrange(1, 9))) for _ in range(400)]
+# Long runs of marks on one base: ordering, blocking, composition across what is blocked.
+marks = [c for c in range(0x300, 0x370) if u.combining(chr(c))]
+texts += [rng.choice("aeiouAEIOUcsy\u03b1\u03b9") + "".join(chr(rng.choice(marks)) for _ in range(rng.randrange(1, 6))) for _ in range(200)]
+write("normalisation.json", {
+    "source": "generate.py", "unicode": u.unidata_version, "sha256OfEveryCodePoint": forms,
+    "cases": [{"text": t, "NFKC": u.normalize("NFKC", t), "NFKD": u.normalize("NFKD", t)} for t in texts]})
+
+# ---- keys, shares, tags, order -----------------------------------------------------------------------------------------------------
+
+
+def lp(*parts):
+    out = b""
+    for p in parts:
+        p = p.encode() if isinstance(p, str) else struct.pack(">I", p) if isinstance(p, int) else p
+        out += struct.pack(">I", len(p)) + p
+    return out
+
+
+def hkdf_expand(prk, info, size):
+    out, block, i = b"", b"", 1
+    while len(out) < size:
+        block = hmac.digest(prk, block + info + bytes([i]), "sha256")
+        out += block
+        i += 1
+    return out[:size]
+
+
+def hkdf(ikm, salt, info, size):
+    return hkdf_expand(hmac.digest(salt, ikm, "sha256"), info, size)
+
+
+def aes256_block(key, block):
+    """FIPS 197, the slow way."""
+    def mul(a, b):
+        r = 0
+        while b:
+            if b & 1:
+                r ^= a
+            a = a << 1 ^ (0x11B if a & 0x80 else 0)
+            b >>= 1
+        return r
+    inverse = [0] + [next(y for y in range(1, 256) if mul(x, y) == 1) for x in range(1, 256)]
+    box = []
+    for x in inverse:
+        y = 0x63
+        for k in range(5):
+            y ^= (x << k | x >> (8 - k)) & 0xFF
+        box.append(y)
+    w, rcon = [list(key[i:i + 4]) for i in range(0, 32, 4)], 1
+    for i in range(8, 60):
+        t = list(w[-1])
+        if i % 8 == 0:
+            t = [box[b] for b in t[1:] + t[:1]]
+            t[0] ^= rcon
+            rcon = mul(rcon, 2)
+        elif i % 8 == 4:
+            t = [box[b] for b in t]
+        w.append([a ^ b for a, b in zip(w[i - 8], t)])
+    rounds = [sum(w[4 * r:4 * r + 4], []) for r in range(15)]
+    s = [a ^ b for a, b in zip(block, rounds[0])]
+    for r in range(1, 15):
+        s = [box[b] for b in s]
+        s = [s[(4 * (c + row) + row) % 16] for c in range(4) for row in range(4)]
+        if r < 14:
+            s = [b for c in range(0, 16, 4) for b in (
+                mul(s[c], 2) ^ mul(s[c + 1], 3) ^ s[c + 2] ^ s[c + 3], s[c] ^ mul(s[c + 1], 2) ^ mul(s[c + 2], 3) ^ s[c + 3],
+                s[c] ^ s[c + 1] ^ mul(s[c + 2], 2) ^ mul(s[c + 3], 3), mul(s[c], 3) ^ s[c + 1] ^ s[c + 2] ^ mul(s[c + 3], 2))]
+        s = [a ^ b for a, b in zip(s, rounds[r])]
+    return bytes(s)
+
+
+assert aes256_block(bytes(range(32)), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == "8ea2b7ca516745bfeafc49904b496089"
+
+parties, sizes = ["hospital", "lab", "pharmacy"], [1000, 20, 300000]
+run = bytes(range(100, 116))
+session_input = lp("vfl/v1/psi/session", 1, "ecdh", STUDY, run, 2, 50)
+for p, n in zip(parties, sizes):
+    session_input += lp(p, n)
+session = hashlib.sha256(session_input).digest()
+
+contributions = {p: hashlib.sha256(b"contribution " + p.encode()).digest() for p in parties}
+joined = b"".join(contributions[p] for p in parties)
+order_key = hkdf(joined, session, lp("vfl/v1/order"), 32)
+cohort = sorted(item([f"P-{i:03}"]) for i in range(20))
+ordered = sorted(cohort, key=lambda x: hmac.digest(order_key, x, "sha256"))
+check_key = hkdf(joined, session, lp("vfl/v1/rowcheck"), 32)
+
+
+def digest(sender, rows):
+    return hmac.digest(check_key, lp("vfl/v1/rowcheck", sender, len(rows)) + b"".join(rows), "sha256")
+
+
+low, high = contributions["lab"], contributions["pharmacy"]
+zero_key = hkdf(low + high, session, lp("vfl/v1/psi/zero", "lab", "pharmacy"), 32)
+raw = hashlib.sha512(b"an OPRF value").digest()
+bits = lambda n: max(n - 1, 0).bit_length()
+pair_size = lambda a, b: -(-(40 + bits(a) + bits(b)) // 8)
+announcement_size = lambda a, b, f: max(10, -(-(40 + bits(a) + bits(b) + bits(f)) // 8))
+pairs = [(0, 0), (1, 1), (2, 1), (3, 5), (10, 5000), (1000, 1000), (1 << 20, 1 << 20), ((1 << 20) + 1, 1 << 20), (10**7, 10**7), (1 << 26, 1 << 26)]
+write("keys.json", {
+    "source": "generate.py",
+    "session": {"version": 1, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
+                "parties": parties, "sizes": sizes, "id": session.hex()},
+    "oprf": {"follower": "lab", "raw": raw.hex(),
+             "pad": hkdf_expand(raw, lp("vfl/v1/psi/oprf", session, "lab"), 16).hex(),
+             "announcement": hkdf_expand(raw, lp("vfl/v1/psi/announce", session, "lab"), 16).hex()},
+    "zeroShare": {"low": "lab", "high": "pharmacy", "contributionOfLow": low.hex(), "contributionOfHigh": high.hex(), "key": zero_key.hex(),
+                  "shares": [{"item": x.hex(), "share": aes256_block(zero_key, x)[:10].hex()} for x in cohort[:4]]},
+    "tagSizes": [{"a": a, "b": b, "pair": pair_size(a, b), "announcement": {str(f): announcement_size(a, b, f) for f in (1, 2, 8)}} for a, b in pairs],
+    "order": {"contributions": {p: c.hex() for p, c in contributions.items()}, "key": order_key.hex(),
+              "cohort": [x.hex() for x in cohort], "ordered": [x.hex() for x in ordered]},
+    "rowCheck": {"key": check_key.hex(), "digests": {p: digest(p, ordered).hex() for p in parties},
+                 "invalid": [
+                     {"sender": "lab", "digest": digest("hospital", ordered).hex(), "reason": "another party's digest sent back"},
+                     {"sender": "lab", "digest": digest("lab", cohort).hex(), "reason": "the same rows in another order"},
+                     {"sender": "lab", "digest": digest("lab", ordered[:-1]).hex(), "reason": "a row is missing"},
+                     {"sender": "lab", "digest": digest("lab", ordered)[:-1].hex(), "reason": "truncated"}],
+                 "alignmentId": hkdf(check_key, session, lp("vfl/v1/alignment-id"), 16).hex()},
+})
+
+# ---- messages: MessagePack by hand ---------------------------------------------------------------------------------------------------
+
+
+def pack(v):
+    if isinstance(v, bytes):
+        return (b"\xc4" + bytes([len(v)]) if len(v) < 256 else b"\xc5" + struct.pack(">H", len(v)) if len(v) < 65536 else
+                b"\xc6" + struct.pack(">I", len(v))) + v
+    if isinstance(v, str):
+        return bytes([0xA0 | len(v)]) + v.encode() if len(v) < 32 else b"\xd9" + bytes([len(v)]) + v.encode()
+    if isinstance(v, list):
+        return bytes([0x90 | len(v)]) + b"".join(map(pack, v))
+    if v < 0:
+        return struct.pack(">b", v)
+    return (bytes([v]) if v < 128 else b"\xcc" + bytes([v]) if v < 256 else b"\xcd" + struct.pack(">H", v) if v < 65536 else
+            b"\xce" + struct.pack(">I", v))
+
+
+k32 = bytes(range(32))
+e32 = bytes(range(200, 232))
+hello = [100, 1, "ecdh", STUDY, run, 2, 50, 1000]
+valid = {
+    "AlignmentHello": hello,
+    "AlignmentSizes": [110, [["hospital", 1000], ["lab", 20], ["pharmacy", 300000]]],
+    "BlindedElements": [101, 4096, e32 + k32],
+    "EvaluatedElements": [102, 0, e32],
+    "OkvsChunk": [103, k32, 0, 10, bytes(20)],
+    "OprfTags": [104, 0, 7, bytes(range(14))],
+    "CohortAnnouncement": [105, 2, 0, 10, bytes(range(20))],
+    "ZeroShareKey": [106, session, k32],
+    "OrderContribution": [107, session, k32],
+    "RowCheckContribution": [108, session, k32],
+    "RowCheckDigest": [109, session, k32],
+}
+
+
+def changed(kind, at, value, reason):
+    fields = list(valid[kind])
+    fields[at] = value
+    return {"message": kind, "hex": pack(fields).hex(), "reason": reason}
+
+
+def too_long(kind, size, reason):
+    """The last field is so many zero bytes, which stand as a count behind the hex."""
+    fields = list(valid[kind])
+    fields[-1] = bytes(size)
+    return {"message": kind, "hex": pack(fields)[:-size].hex(), "zeroBytesBehind": size, "reason": reason}
+
+
+invalid = [
+    changed("AlignmentHello", 0, 101, "another message's number"),
+    changed("AlignmentHello", 1, 0, "version 0"),
+    changed("AlignmentHello", 2, "a-name-of-17-long", "protocol name too long"),
+    changed("AlignmentHello", 3, STUDY[:31], "study id too short"),
+    changed("AlignmentHello", 4, run + b"\0", "run id too long"),
+    changed("AlignmentHello", 5, 0, "attempt 0"),
+    changed("AlignmentHello", 6, 0, "minimum 0"),
+    changed("AlignmentHello", 7, (1 << 26) + 1, "set too large"),
+    changed("AlignmentHello", 7, -1, "negative set"),
+    {"message": "AlignmentHello", "hex": pack(hello)[:-1].hex(), "reason": "truncated"},
+    {"message": "AlignmentHello", "hex": pack(hello).hex() + "00", "reason": "a byte behind the message"},
+    {"message": "AlignmentHello", "hex": pack(hello[:-1]).hex(), "reason": "a field is missing"},
+    changed("AlignmentSizes", 1, [["hospital", 1000]], "one party"),
+    changed("AlignmentSizes", 1, [["p%d" % i, 1] for i in range(10)], "ten parties"),
+    changed("AlignmentSizes", 1, [["hospital", 1], ["Lab", 1]], "not a party id"),
+    changed("AlignmentSizes", 1, [["hospital", 1], ["lab"]], "a size is missing"),
+    changed("AlignmentSizes", 1, [["hospital", 1], ["lab", (1 << 26) + 1]], "set too large"),
+    changed("BlindedElements", 1, 1 << 26, "place beyond the largest set"),
+    changed("BlindedElements", 2, b"", "no element"),
+    changed("BlindedElements", 2, e32[:31], "part of an element"),
+    too_long("BlindedElements", 32 * 4097, "more than a chunk"),
+    changed("EvaluatedElements", 2, e32 + b"\0", "part of an element"),
+    changed("EvaluatedElements", 1, -1, "negative place"),
+    changed("OkvsChunk", 1, k32[:16], "seed too short"),
+    changed("OkvsChunk", 3, 0, "values of no bytes"),
+    changed("OkvsChunk", 3, 17, "values too large"),
+    changed("OkvsChunk", 4, bytes(19), "part of a slot"),
+    changed("OkvsChunk", 4, b"", "no slot"),
+    changed("OprfTags", 2, 0, "tags of no bytes"),
+    changed("OprfTags", 3, bytes(13), "part of a tag"),
+    changed("OprfTags", 3, b"", "no tag"),
+    too_long("OprfTags", 7 * 4097, "more than a chunk"),
+    changed("CohortAnnouncement", 1, (1 << 26) + 1, "cohort too large"),
+    changed("CohortAnnouncement", 3, 17, "tags too large"),
+    changed("CohortAnnouncement", 4, bytes(19), "part of a tag"),
+    changed("ZeroShareKey", 1, session[:31], "session id too short"),
+    changed("ZeroShareKey", 2, k32[:31], "contribution too short"),
+    changed("OrderContribution", 2, k32 + b"\0", "contribution too long"),
+    changed("RowCheckContribution", 2, b"", "contribution missing"),
+    changed("RowCheckDigest", 2, k32[:16], "digest truncated"),
+]
+write("messages.json", {"source": "generate.py", "valid": [{"message": k, "hex": pack(v).hex()} for k, v in valid.items()], "invalid": invalid})

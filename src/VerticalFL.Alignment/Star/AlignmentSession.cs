@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Alignment.Star;
+
+/// <summary>What all parties of one alignment agree on, and the hash of it that every key is bound to.</summary>
+internal sealed class AlignmentSession
+{
+    private readonly IReadOnlyDictionary<PartyId, Channel> _channels;
+    private readonly IProgress<AlignmentProgress>? _progress;
+
+    public AlignmentSession(
+        AlignmentRole role, IReadOnlyList<int> sizes, IReadOnlyDictionary<PartyId, Channel> channels, IProgress<AlignmentProgress>? progress)
+    {
+        Role = role;
+        Parties = role.Ordered;
+        Sizes = Parties.Zip(sizes).ToDictionary();
+        Id = ComputeId(role, Parties, sizes);
+        _channels = channels;
+        _progress = progress;
+    }
+
+    public AlignmentRole Role { get; }
+
+    /// <summary>The leader, then the followers ordinally.</summary>
+    public IReadOnlyList<PartyId> Parties { get; }
+
+    public IEnumerable<PartyId> Followers => Parties.Skip(1);
+
+    public IEnumerable<PartyId> Others => Parties.Where(p => p != Role.Self);
+
+    public bool IsPair => Parties.Count == 2;
+
+    public IReadOnlyDictionary<PartyId, int> Sizes { get; }
+
+    public int LeaderSize => Sizes[Role.Leader];
+
+    public int SmallestSize => Sizes.Values.Min();
+
+    /// <summary>SHA-256 over everything that was agreed in the hello; public, 32 bytes.</summary>
+    public byte[] Id { get; }
+
+    public Channel To(PartyId peer) => _channels[peer];
+
+    public void Report(AlignmentStep step, long done, long total) => _progress?.Report(new AlignmentProgress(step, done, total));
+
+    /// <summary>A counter of a step to which several tasks add.</summary>
+    public Action<int> Counter(AlignmentStep step, long total)
+    {
+        long done = 0;
+        Report(step, 0, total);
+        return more => Report(step, Interlocked.Add(ref done, more), total);
+    }
+
+    public void CheckId(PartyId peer, string step, ReadOnlyMemory<byte> id)
+    {
+        if (!id.Span.SequenceEqual(Id))
+        {
+            throw new PeerProtocolException(peer, step, "it takes part in another session (study, run, attempt, parties or sizes differ)");
+        }
+    }
+
+    private static byte[] ComputeId(AlignmentRole role, IReadOnlyList<PartyId> parties, IReadOnlyList<int> sizes)
+    {
+        Labelled input = new Labelled("vfl/v1/psi/session")
+            .Add(AlignmentHello.CurrentVersion)
+            .Add(role.Protocol)
+            .Add(role.Study.ToBytes())
+            .Add(role.Run.ToBytes())
+            .Add(role.Attempt)
+            .Add(role.MinimumPatients);
+        for (int i = 0; i < parties.Count; i++)
+        {
+            input.Add(parties[i].Value).Add(sizes[i]);
+        }
+
+        return SHA256.HashData(input.Bytes);
+    }
+}

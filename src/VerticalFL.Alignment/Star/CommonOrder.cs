@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Alignment.Star;
+
+/// <summary>
+/// Puts the cohort into an order that no party alone has chosen, and lets every pair of parties check that it holds the same rows.
+/// </summary>
+/// <remarks>
+/// Keys: HKDF-SHA256 over the contributions of all parties in party order, salt = session id. Contributions are sent without a commitment: the
+/// last to send may steer the order or the key, but the order carries no secret and the digest only compares what both sides hold. A party that
+/// tells different peers different contributions makes digests differ, and the check is fatal.
+/// </remarks>
+internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
+{
+    private const int DigestSize = HMACSHA256.HashSizeInBytes;
+
+    /// <summary>Sorts the places of the cohort's items by HMAC-SHA256(k_order, item).</summary>
+    public async Task<int[]> SortAsync(int[] cohort, CancellationToken cancellationToken)
+    {
+        session.Report(AlignmentStep.Order, 0, 0);
+        byte[] key = await AgreeAsync(
+            "order",
+            "vfl/v1/order",
+            c => new OrderContribution(session.Id, c),
+            m => (m.Session, m.Contribution),
+            cancellationToken);
+        int[] ordered = await Task.Run(() => Sort(key, items.ItemsAt(cohort), cohort), cancellationToken);
+        CryptographicOperations.ZeroMemory(key);
+        return ordered;
+    }
+
+    /// <summary>Compares digests of the ordered items with every other party, and names the alignment.</summary>
+    /// <returns>The alignment's id: <see cref="AlignmentResult.Id"/>.</returns>
+    public async Task<string> CheckAsync(int[] ordered, CancellationToken cancellationToken)
+    {
+        session.Report(AlignmentStep.RowCheck, 0, 0);
+        byte[] key = await AgreeAsync(
+            "row check",
+            "vfl/v1/rowcheck",
+            c => new RowCheckContribution(session.Id, c),
+            m => (m.Session, m.Contribution),
+            cancellationToken);
+        byte[] rows = items.ItemsAt(ordered);
+        byte[] mine = Digest(key, session.Role.Self, rows);
+        await Together.RunAsync(
+            session.Others.Select(peer => (Func<CancellationToken, Task>)(async ct =>
+            {
+                Channel channel = session.To(peer);
+                await channel.SendAsync(new RowCheckDigest(session.Id, mine), ct);
+                RowCheckDigest theirs = await channel.ReceiveAsync<RowCheckDigest>(ct);
+                var at = new PeerStep(peer, "row check");
+                session.CheckId(peer, "alignment: row check", theirs.Session);
+                if (!CryptographicOperations.FixedTimeEquals(theirs.Digest.Span, Digest(key, peer, rows)))
+                {
+                    throw at.Refuse("its rows are not the same patients in the same order as ours");
+                }
+            })),
+            cancellationToken);
+        string id = Convert.ToHexStringLower(new Labelled("vfl/v1/alignment-id").DeriveKey(key, session.Id, 16));
+        CryptographicOperations.ZeroMemory(key);
+        return id;
+    }
+
+    internal static int[] Sort(ReadOnlySpan<byte> key, ReadOnlySpan<byte> cohortItems, int[] cohort)
+    {
+        var ranks = new Rank[cohort.Length];
+        int[] places = (int[])cohort.Clone();
+        Span<byte> mac = stackalloc byte[DigestSize];
+        for (int i = 0; i < cohort.Length; i++)
+        {
+            HMACSHA256.HashData(key, cohortItems.Slice(i * ItemSet.ItemSize, ItemSet.ItemSize), mac);
+            ranks[i] = new Rank(Tags.Read(mac[..16]), Tags.Read(mac[16..]));
+        }
+
+        Array.Sort(ranks, places);
+        return places;
+    }
+
+    /// <summary>HMAC-SHA256(key, length-prefixed label, sender, items). The sender's name keeps a digest from being sent back as one's own.</summary>
+    internal static byte[] Digest(byte[] key, PartyId sender, ReadOnlySpan<byte> orderedItems)
+    {
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        mac.AppendData(new Labelled("vfl/v1/rowcheck").Add(sender.Value).Add(orderedItems.Length / ItemSet.ItemSize).Bytes);
+        mac.AppendData(orderedItems);
+        return mac.GetHashAndReset();
+    }
+
+    private async Task<byte[]> AgreeAsync<T>(
+        string step,
+        string label,
+        Func<ReadOnlyMemory<byte>, T> toMessage,
+        Func<T, (ReadOnlyMemory<byte> Session, ReadOnlyMemory<byte> Contribution)> fromMessage,
+        CancellationToken cancellationToken)
+        where T : IMessage<T>
+    {
+        byte[] all = new byte[session.Parties.Count * AlignmentLimits.KeySize];
+        PartyId[] parties = [.. session.Parties];
+        int self = Array.IndexOf(parties, session.Role.Self);
+        Memory<byte> mine = all.AsMemory(self * AlignmentLimits.KeySize, AlignmentLimits.KeySize);
+        RandomNumberGenerator.Fill(mine.Span);
+        await Together.RunAsync(
+            Enumerable.Range(0, parties.Length).Where(i => i != self).Select(i => (Func<CancellationToken, Task>)(async ct =>
+            {
+                Channel channel = session.To(parties[i]);
+                await channel.SendAsync(toMessage(mine), ct);
+                (ReadOnlyMemory<byte> id, ReadOnlyMemory<byte> theirs) = fromMessage(await channel.ReceiveAsync<T>(ct));
+                session.CheckId(parties[i], "alignment: " + step, id);
+                theirs.CopyTo(all.AsMemory(i * AlignmentLimits.KeySize));
+            })),
+            cancellationToken);
+        byte[] key = new Labelled(label).DeriveKey(all, session.Id, AlignmentLimits.KeySize);
+        CryptographicOperations.ZeroMemory(all);
+        return key;
+    }
+
+    private readonly record struct Rank(UInt128 High, UInt128 Low) : IComparable<Rank>
+    {
+        public int CompareTo(Rank other)
+        {
+            int high = High.CompareTo(other.High);
+            return high != 0 ? high : Low.CompareTo(other.Low);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// A follower's side of the star: see Leader.cs for reference, parameters and adversary.
+
+using System.Security.Cryptography;
+using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Alignment.Oprfs;
+using VerticalFL.Cryptography.Okvs;
+using VerticalFL.Messages.Alignment;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Alignment.Star;
+
+/// <summary>Lets the leader find the cohort, and learns from it which of its own items are in it.</summary>
+internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet items)
+{
+    private readonly Channel _leader = session.To(session.Role.Leader);
+
+    /// <summary>The places of the common items in <see cref="ItemSet.Items"/>, ascending.</summary>
+    public async Task<int[]> FindCohortAsync(CancellationToken cancellationToken)
+    {
+        using OprfValues values = session.IsPair
+            ? await oprf.EvaluateAsync(session, items.Items, cancellationToken)
+            : await EvaluateAndSendTableAsync(cancellationToken);
+        if (session.IsPair)
+        {
+            await SendTagsAsync(values, cancellationToken);
+        }
+
+        return await ReceiveAnnouncementAsync(values, cancellationToken);
+    }
+
+    private async Task SendTagsAsync(OprfValues values, CancellationToken cancellationToken)
+    {
+        int size = Tags.Size(session.LeaderSize, items.Count);
+        Action<int> done = session.Counter(AlignmentStep.Transfer, items.Count);
+        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(items.Count, size, values.Pad), cancellationToken);
+        foreach ((int first, int count) in Chunks.Of(tags.Length))
+        {
+            byte[] some = new byte[count * size];
+            for (int i = 0; i < count; i++)
+            {
+                Tags.Write(tags[first + i], some.AsSpan(i * size, size));
+            }
+
+            await _leader.SendAsync(new OprfTags(first, size, some), cancellationToken);
+            done(count);
+        }
+    }
+
+    private async Task<OprfValues> EvaluateAndSendTableAsync(CancellationToken cancellationToken)
+    {
+        using ZeroShares shares = await ZeroShares.AgreeAsync(session, cancellationToken);
+        OprfValues values = await oprf.EvaluateAsync(session, items.Items, cancellationToken);
+        try
+        {
+            OkvsTable table = await Task.Run(() => Program(values, shares, cancellationToken), cancellationToken);
+            Action<int> done = session.Counter(AlignmentStep.Transfer, table.Slots);
+            byte[] seed = table.Seed.ToArray();
+            foreach ((int first, int count) in Chunks.Of(table.Slots))
+            {
+                byte[] slots = new byte[count * table.ValueSize];
+                table.CopyTo(first, slots);
+                await _leader.SendAsync(new OkvsChunk(seed, first, table.ValueSize, slots), cancellationToken);
+                done(count);
+            }
+
+            return values;
+        }
+        catch
+        {
+            values.Dispose();
+            throw;
+        }
+    }
+
+    private OkvsTable Program(OprfValues values, ZeroShares shares, CancellationToken cancellationToken)
+    {
+        byte[] programmed = new byte[items.Count * Tags.StarSize];
+        for (int i = 0; i < items.Count; i++)
+        {
+            values.Pad(i).Span[..Tags.StarSize].CopyTo(programmed.AsSpan(i * Tags.StarSize));
+        }
+
+        foreach ((int first, int count) in Chunks.Of(items.Count))
+        {
+            shares.Apply(
+                items.Items.Span.Slice(first * ItemSet.ItemSize, count * ItemSet.ItemSize),
+                programmed.AsSpan(first * Tags.StarSize, count * Tags.StarSize));
+        }
+
+        var table = OkvsTable.Encode(items.Items.Span, programmed, Tags.StarSize, cancellationToken);
+        CryptographicOperations.ZeroMemory(programmed);
+        return table;
+    }
+
+    private async Task<int[]> ReceiveAnnouncementAsync(OprfValues values, CancellationToken cancellationToken)
+    {
+        var at = new PeerStep(_leader.Peer, "announcement");
+        int size = Tags.AnnouncementSize(session.LeaderSize, items.Count, session.Parties.Count - 1);
+        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(items.Count, size, values.Announcement), cancellationToken);
+
+        CohortAnnouncement message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
+        int cohortSize = message.CohortSize;
+        if (cohortSize > session.SmallestSize)
+        {
+            throw at.Refuse($"a cohort of {cohortSize} is larger than the smallest set, {session.SmallestSize}");
+        }
+
+        if (message.TagSize != size)
+        {
+            throw at.Refuse($"tags of {message.TagSize} bytes arrived where {size} bytes were due");
+        }
+
+        if (cohortSize < session.Role.MinimumPatients)
+        {
+            throw message.Tags.IsEmpty && message.First == 0
+                ? new CohortTooSmallException(cohortSize, session.Role.MinimumPatients)
+                : at.Refuse("a cohort below the minimum is announced with tags");
+        }
+
+        Action<int> done = session.Counter(AlignmentStep.Announcement, cohortSize);
+        int[] cohort = new int[cohortSize];
+        int next = 0;
+        for (int received = 0; ;)
+        {
+            if (message.CohortSize != cohortSize || message.TagSize != size)
+            {
+                throw at.Refuse("the size of the cohort or of its tags changes within the announcement");
+            }
+
+            int count = message.Tags.Length / size;
+            Chunks.Check(at, message.First, count, received, cohortSize);
+            for (int i = 0; i < count; i++)
+            {
+                // Merging consumes each of our tags once: a repeated tag, one out of order and one that is not ours all end here.
+                UInt128 tag = Tags.Read(message.Tags.Span.Slice(i * size, size));
+                while (next < mine.Length && mine[next] < tag)
+                {
+                    next++;
+                }
+
+                if (next == mine.Length || mine[next] != tag)
+                {
+                    throw at.Refuse("a tag is repeated, out of order, or of no patient of ours");
+                }
+
+                cohort[received + i] = places[next++];
+            }
+
+            received += count;
+            done(count);
+            if (received == cohortSize)
+            {
+                break;
+            }
+
+            message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
+        }
+
+        Array.Sort(cohort);
+        return cohort;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using VerticalFL.Messages.Alignment;
+
+namespace VerticalFL.Alignment.Star;
+
+/// <summary>
+/// Truncated pseudorandom values by which two parties recognise an item. Sorted ascending on the wire: a tag is random to who does not hold
+/// its item, so its place tells nothing, and a set has one encoding only.
+/// </summary>
+internal static class Tags
+{
+    /// <summary>
+    /// The size of a zero-share sum, in bytes. Each of at most 2^26 leader's items outside the intersection sums to zero with probability
+    /// 2^-80: together at most 2^-54.
+    /// </summary>
+    public const int StarSize = 10;
+
+    private const int StatisticalSecurity = 40;
+
+    /// <summary>
+    /// ceil((40 + log2 a + log2 b) / 8) bytes: by the union bound over a * b pairs, some two different items get one tag with probability at
+    /// most 2^-40.
+    /// </summary>
+    public static int Size(int a, int b) => (StatisticalSecurity + CeilingLog2(a) + CeilingLog2(b) + 7) / 8;
+
+    /// <summary>
+    /// The size of an announcement's tag to one of several followers: at least 10 bytes, and the union bound also over the followers.
+    /// </summary>
+    public static int AnnouncementSize(int leaderSize, int followerSize, int followers) =>
+        Math.Max(10, (StatisticalSecurity + CeilingLog2(leaderSize) + CeilingLog2(followerSize) + CeilingLog2(followers) + 7) / 8);
+
+    /// <summary>A tag as a number that sorts as its bytes do.</summary>
+    public static UInt128 Read(ReadOnlySpan<byte> tag)
+    {
+        Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];
+        wide.Clear();
+        tag.CopyTo(wide);
+        return BinaryPrimitives.ReadUInt128BigEndian(wide);
+    }
+
+    /// <summary>Writes the first bytes of what <see cref="Read"/> reads.</summary>
+    public static void Write(UInt128 tag, Span<byte> destination)
+    {
+        Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];
+        BinaryPrimitives.WriteUInt128BigEndian(wide, tag);
+        wide[..destination.Length].CopyTo(destination);
+    }
+
+    /// <summary>The tags, truncated to a size, with the place of each, both in the order of the tags.</summary>
+    public static (UInt128[] Tags, int[] Places) Sort(int count, int size, Func<int, ReadOnlyMemory<byte>> tagOf)
+    {
+        var tags = new UInt128[count];
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            tags[i] = Read(tagOf(i).Span[..size]);
+            places[i] = i;
+        }
+
+        Array.Sort(tags, places);
+        return (tags, places);
+    }
+
+    private static int CeilingLog2(int n) => n <= 1 ? 0 : BitOperations.Log2((uint)n - 1) + 1;
+}

@@ -1,0 +1,77 @@
+using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Alignment.Oprfs;
+using VerticalFL.Messages;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Alignment.Tests;
+
+/// <summary>A channel between every pair of parties in this process, and one alignment over them, in which a party that fails hangs up.</summary>
+internal sealed class Network
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<PartyId, Dictionary<PartyId, Channel>> _channels;
+
+    public Network(PartyId[] parties, Tamper? tamper = null)
+    {
+        Parties = parties;
+        _channels = parties.ToDictionary(p => p, _ => new Dictionary<PartyId, Channel>());
+        for (int i = 0; i < parties.Length; i++)
+        {
+            for (int j = i + 1; j < parties.Length; j++)
+            {
+                (PartyId a, PartyId b) = (parties[i], parties[j]);
+                (Channel ab, Channel ba) = tamper is null ? Channel.CreateInMemoryPair(a, b) : TamperingLink.CreatePair(a, b, tamper);
+                _channels[a][b] = ab;
+                _channels[b][a] = ba;
+            }
+        }
+    }
+
+    public PartyId[] Parties { get; }
+
+    public Func<PartyId, AlignmentRole, AlignmentRole> Adjust { get; init; } = (_, role) => role;
+
+    public int Minimum { get; init; } = 1;
+
+    public IOprf? Oprf { get; init; }
+
+    public IProgress<AlignmentProgress>? Progress { get; init; }
+
+    public IReadOnlyDictionary<PartyId, Channel> ChannelsOf(PartyId party) => _channels[party];
+
+    /// <summary>Every party's result, or what it failed with.</summary>
+    public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, sets[i], patience.Token))));
+    }
+
+    /// <summary>Every party's result; fails when one has none.</summary>
+    public async Task<AlignmentResult[]> RunAsync(params ItemSet[] sets)
+    {
+        (AlignmentResult? Result, Exception? Failure)[] all = await TryRunAsync(sets);
+        Exception? failure = all.Select(r => r.Failure).FirstOrDefault(f => f is not (null or ChannelLostException));
+        return failure is null ? [.. all.Select(r => r.Result!)] : throw new InvalidOperationException(failure.ToString(), failure);
+    }
+
+    private async Task<(AlignmentResult?, Exception?)> TryRunAsync(PartyId party, ItemSet items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            AlignmentRole role = Adjust(party, Party.Role(party, Parties, Minimum));
+            return (Oprf is null
+                ? await Aligner.RunAsync(role, items, _channels[party], Progress, cancellationToken)
+                : await Aligner.RunAsync(role, Oprf, items, _channels[party], Progress, cancellationToken), null);
+        }
+        catch (Exception e)
+        {
+            foreach (Channel channel in _channels[party].Values)
+            {
+                await channel.DisposeAsync();
+            }
+
+            return (null, e);
+        }
+    }
+}
