@@ -37,6 +37,12 @@ public sealed record AlignmentRole
     /// <summary>The OPRF of the star. Default: <c>ecdh</c>, which rests on the fewest assumptions.</summary>
     public string Protocol { get; init; } = "ecdh";
 
+    /// <summary>
+    /// This party's contribution to the key of the common order, 32 bytes that nobody else can guess. Default: drawn by the operating system, so
+    /// that the order differs each time; a party gives one derived from its secret seed so that a study's runs repeat.
+    /// </summary>
+    public ReadOnlyMemory<byte>? OrderContribution { get; init; }
+
     /// <summary>The role of a party in a study.</summary>
     public static AlignmentRole Of(Study study, StudyId id, PartyId self, RunId run, int attempt)
     {
@@ -69,6 +75,11 @@ public sealed record AlignmentRole
         if (!Parties.Contains(Self) || !Parties.Contains(Leader))
         {
             throw new ArgumentException($"Party '{Self}' and the leader '{Leader}' must both be among the parties of the alignment.");
+        }
+
+        if (OrderContribution is { Length: not AlignmentLimits.KeySize })
+        {
+            throw new ArgumentException($"A contribution to the order has {AlignmentLimits.KeySize} bytes.");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(Attempt, 1);

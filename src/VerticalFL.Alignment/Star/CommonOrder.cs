@@ -10,7 +10,8 @@ namespace VerticalFL.Alignment.Star;
 /// Puts the cohort into an order that no party alone has chosen, and lets every pair of parties check that it holds the same rows.
 /// </summary>
 /// <remarks>
-/// Keys: HKDF-SHA256 over the contributions of all parties in party order, salt = session id. Contributions are sent without a commitment: the
+/// Keys: HKDF-SHA256 over the contributions of all parties in party order; salt = session id for the row check, study id for the order, so that a
+/// study repeated by parties with fixed <see cref="AlignmentRole.OrderContribution"/>s has its patients in the same order again. Contributions are sent without a commitment: the
 /// last to send may steer the order or the key, but the order carries no secret and the digest only compares what both sides hold. A party that
 /// tells different peers different contributions makes digests differ, and the check is fatal.
 /// </remarks>
@@ -27,6 +28,8 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
             "vfl/v1/order",
             c => new OrderContribution(session.Id, c),
             m => (m.Session, m.Contribution),
+            session.Role.Study.ToBytes(),
+            session.Role.OrderContribution,
             cancellationToken);
         int[] ordered = await Task.Run(() => Sort(key, items.ItemsAt(cohort), cohort), cancellationToken);
         CryptographicOperations.ZeroMemory(key);
@@ -43,6 +46,8 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
             "vfl/v1/rowcheck",
             c => new RowCheckContribution(session.Id, c),
             m => (m.Session, m.Contribution),
+            session.Id,
+            null,
             cancellationToken);
         byte[] rows = items.ItemsAt(ordered);
         byte[] mine = Digest(key, session.Role.Self, rows);
@@ -94,6 +99,8 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         string label,
         Func<ReadOnlyMemory<byte>, T> toMessage,
         Func<T, (ReadOnlyMemory<byte> Session, ReadOnlyMemory<byte> Contribution)> fromMessage,
+        byte[] salt,
+        ReadOnlyMemory<byte>? contribution,
         CancellationToken cancellationToken)
         where T : IMessage<T>
     {
@@ -101,7 +108,15 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         PartyId[] parties = [.. session.Parties];
         int self = Array.IndexOf(parties, session.Role.Self);
         Memory<byte> mine = all.AsMemory(self * AlignmentLimits.KeySize, AlignmentLimits.KeySize);
-        RandomNumberGenerator.Fill(mine.Span);
+        if (contribution is { } given)
+        {
+            given.CopyTo(mine);
+        }
+        else
+        {
+            RandomNumberGenerator.Fill(mine.Span);
+        }
+
         await Together.RunAsync(
             Enumerable.Range(0, parties.Length).Where(i => i != self).Select(i => (Func<CancellationToken, Task>)(async ct =>
             {
@@ -112,7 +127,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
                 theirs.CopyTo(all.AsMemory(i * AlignmentLimits.KeySize));
             })),
             cancellationToken);
-        byte[] key = new Labelled(label).DeriveKey(all, session.Id, AlignmentLimits.KeySize);
+        byte[] key = new Labelled(label).DeriveKey(all, salt, AlignmentLimits.KeySize);
         CryptographicOperations.ZeroMemory(all);
         return key;
     }
