@@ -1,0 +1,45 @@
+namespace VerticalFL.Training.Engines;
+
+/// <summary>
+/// Floats at a fixed address that is a multiple of 64, so that a 512-bit load never crosses a cache line. It only grows; growing loses the content.
+/// </summary>
+internal sealed unsafe class AlignedBuffer
+{
+    private const int Alignment = 64;
+    private float[] storage = [];
+
+    /// <summary>Makes a buffer of zeros.</summary>
+    public AlignedBuffer(int length = 0) => EnsureCapacity(length);
+
+    /// <summary>The first element.</summary>
+    public float* Pointer { get; private set; }
+
+    /// <summary>How many floats fit.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>Grows to at least this many floats; zeros when it grows.</summary>
+    public void EnsureCapacity(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length <= Capacity && Pointer != null)
+        {
+            return;
+        }
+
+        // Pinned arrays live in a heap of their own and never move.
+        storage = GC.AllocateArray<float>(length + (Alignment / sizeof(float)), pinned: true);
+        fixed (float* p = storage)
+        {
+            Pointer = (float*)(((nuint)p + Alignment - 1) & ~(nuint)(Alignment - 1));
+        }
+
+        Capacity = length;
+    }
+
+    /// <summary>The first <paramref name="length"/> floats.</summary>
+    public Span<float> Span(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Capacity);
+        return new(Pointer, length);
+    }
+}

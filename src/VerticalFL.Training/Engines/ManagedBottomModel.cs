@@ -1,0 +1,150 @@
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Engines.Kernels;
+using VerticalFL.Training.Models;
+
+namespace VerticalFL.Training.Engines;
+
+/// <summary>
+/// The managed engine's bottom model: input dropout; then for each hidden layer dense, layer norm (if asked for), nonlinearity, dropout; then a linear
+/// projection to the cut without bias, for the sum of all parties' projections has one. The same bits on every processor (protocols/training/engine.md).
+/// </summary>
+public sealed unsafe class ManagedBottomModel : IBottomModel
+{
+    /// <summary>Rows that an evaluation computes at once; rows do not influence each other, so that it bounds memory and changes nothing else.</summary>
+    private const int EvaluationRows = 512;
+
+    private readonly float[] table;
+    private readonly int columns;
+    private readonly Network network;
+    private readonly AlignedBuffer input = new();
+    private readonly AlignedBuffer cutGradient = new();
+
+    /// <summary>Makes the model with fresh weights.</summary>
+    /// <param name="values">The prepared table, row-major, all finite; it is kept, not copied.</param>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="columns">Columns of the table, at least 1.</param>
+    /// <param name="settings">The layers.</param>
+    /// <param name="cutWidth">The width of the cut, at least 1.</param>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="seed">The party's secret seed, 32 bytes: weights and dropout follow from it.</param>
+    /// <exception cref="ArgumentException">A shape, setting or table value is not usable.</exception>
+    public ManagedBottomModel(
+        float[] values, int rows, int columns, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed)
+        : this(values, rows, columns, settings, cutWidth, optimizer, seed, KernelSet.Best)
+    {
+    }
+
+    internal ManagedBottomModel(
+        float[] values,
+        int rows,
+        int columns,
+        BottomSettings settings,
+        int cutWidth,
+        OptimizerSettings optimizer,
+        ReadOnlySpan<byte> seed,
+        KernelSet kernels)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cutWidth, 1);
+        if (values.Length != (long)rows * columns)
+        {
+            throw new ArgumentException($"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(values));
+        }
+
+        int bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (bad >= 0)
+        {
+            throw new ArgumentException(
+                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.", nameof(values));
+        }
+
+        table = values;
+        TableRows = rows;
+        this.columns = columns;
+        CutWidth = cutWidth;
+        var context = new EngineContext(kernels);
+        network = new Network("bottom", NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context), optimizer, inputGradientNeeded: false, context);
+    }
+
+    /// <inheritdoc/>
+    public int CutWidth { get; }
+
+    /// <inheritdoc/>
+    public int TableRows { get; }
+
+    /// <inheritdoc/>
+    public void Forward(ReadOnlySpan<int> rows, long step, bool training, Span<float> cut)
+    {
+        if (cut.Length != (long)rows.Length * CutWidth)
+        {
+            throw new ArgumentException($"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
+        }
+
+        foreach (int row in rows)
+        {
+            if ((uint)row >= (uint)TableRows)
+            {
+                throw new ArgumentException($"Row {row} is not in the table of {TableRows} rows.", nameof(rows));
+            }
+        }
+
+        int most = training ? Math.Max(rows.Length, 1) : EvaluationRows;
+        for (int start = 0; start < rows.Length; start += most)
+        {
+            int count = Math.Min(most, rows.Length - start);
+            Gather(rows.Slice(start, count));
+            float* output = network.Forward(input.Pointer, count, step, training);
+            new ReadOnlySpan<float>(output, count * CutWidth).CopyTo(cut[(start * CutWidth)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ReadOnlySpan<float> gradient)
+    {
+        int rows = gradient.Length / CutWidth;
+        if (rows * CutWidth != gradient.Length)
+        {
+            throw new ArgumentException($"A gradient at a cut of {CutWidth} has a multiple of {CutWidth} floats, not {gradient.Length}.", nameof(gradient));
+        }
+
+        network.RequirePending(rows);
+        cutGradient.EnsureCapacity(gradient.Length);
+        gradient.CopyTo(cutGradient.Span(gradient.Length));
+        network.Backward(cutGradient.Pointer, rows);
+    }
+
+    /// <inheritdoc/>
+    public void Step() => network.Step();
+
+    /// <inheritdoc/>
+    public void SaveState(Stream destination) => network.SaveState(destination);
+
+    /// <inheritdoc/>
+    public void LoadState(Stream source) => network.LoadState(source);
+
+    /// <inheritdoc/>
+    public void Snapshot() => network.Snapshot();
+
+    /// <inheritdoc/>
+    public void RestoreSnapshot() => network.RestoreSnapshot();
+
+    /// <inheritdoc/>
+    public byte[] HashWeights() => network.HashWeights();
+
+    /// <summary>Clears the copy of the last batch; the table is the caller's.</summary>
+    public void Dispose() => input.Span(input.Capacity).Clear();
+
+    private void Gather(ReadOnlySpan<int> rows)
+    {
+        input.EnsureCapacity(checked(rows.Length * columns));
+        Span<float> target = input.Span(rows.Length * columns);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            table.AsSpan(checked(rows[i] * columns), columns).CopyTo(target[(i * columns)..]);
+        }
+    }
+}

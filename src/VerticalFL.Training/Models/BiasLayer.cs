@@ -1,0 +1,38 @@
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.Engines.Kernels;
+
+namespace VerticalFL.Training.Models;
+
+/// <summary>y = x + b, with b of one row: the bias of the sum at the cut.</summary>
+internal sealed unsafe class BiasLayer : Layer
+{
+    private readonly Parameter bias;
+    private readonly AlignedBuffer output = new();
+
+    public BiasLayer(string name, int width, EngineContext context)
+        : base(name, width, width, context)
+    {
+        bias = new Parameter($"{name}.bias", 1, width);
+        Parameters = [bias];
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override float* Forward(float* input, int rows, long step, bool training)
+    {
+        output.EnsureCapacity(checked(rows * Outputs));
+        for (int i = 0; i < rows; i++)
+        {
+            int at = i * Outputs;
+            Context.Kernels.Map2(default(SumMap), input + at, bias.Value.Pointer, output.Pointer + at, Outputs);
+        }
+
+        return output.Pointer;
+    }
+
+    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    {
+        Context.Kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
+        return gradient;
+    }
+}

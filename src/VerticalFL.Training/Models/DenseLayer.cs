@@ -1,0 +1,81 @@
+using VerticalFL.Training.Engines;
+
+namespace VerticalFL.Training.Models;
+
+/// <summary>y = b + x W, with W inputs x outputs. Each output is one FMA chain that begins with the bias and takes the inputs in ascending order.</summary>
+internal sealed unsafe class DenseLayer : Layer
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly AlignedBuffer output = new();
+    private readonly AlignedBuffer inputGradient = new();
+    private float* lastInput;
+
+    /// <param name="name">The layer's name.</param>
+    /// <param name="inputs">Columns of x.</param>
+    /// <param name="outputs">Columns of y.</param>
+    /// <param name="hasBias">Whether there is a b; the projections to the cut have none, because their sum has one.</param>
+    /// <param name="bound">Weights begin uniform in [-bound, bound), biases at 0.</param>
+    /// <param name="seed">The party's seed.</param>
+    /// <param name="context">What to compute with.</param>
+    public DenseLayer(string name, int inputs, int outputs, bool hasBias, double bound, ReadOnlySpan<byte> seed, EngineContext context)
+        : base(name, inputs, outputs, context)
+    {
+        weight = new Parameter($"{name}.weight", inputs, outputs);
+        new CounterGenerator(seed, $"vfl/v1/init/{weight.Name}").FillUniform(weight.Values, (float)bound);
+        bias = hasBias ? new Parameter($"{name}.bias", 1, outputs) : null;
+        Parameters = bias is null ? [weight] : [weight, bias];
+    }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>He et al. 2015, for layers before a rectifier: uniform with variance 2 / inputs.</summary>
+    public static double HeBound(int inputs) => Math.Sqrt(6.0 / inputs);
+
+    /// <summary>Glorot and Bengio 2010, for the others: uniform with variance 2 / (inputs + outputs).</summary>
+    public static double GlorotBound(int inputs, int outputs) => Math.Sqrt(6.0 / (inputs + outputs));
+
+    public override float* Forward(float* input, int rows, long step, bool training)
+    {
+        lastInput = input;
+        output.EnsureCapacity(checked(rows * Outputs));
+        Span<float> y = output.Span(rows * Outputs);
+        if (bias is null)
+        {
+            y.Clear();
+        }
+        else
+        {
+            ReadOnlySpan<float> b = bias.Values;
+            for (int i = 0; i < rows; i++)
+            {
+                b.CopyTo(y[(i * Outputs)..]);
+            }
+        }
+
+        Context.Kernels.Multiply(
+            rows, Outputs, Inputs, input, transposeA: false, weight.Value.Pointer, transposeB: false, output.Pointer, Context.Workspace);
+        return output.Pointer;
+    }
+
+    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    {
+        Context.Kernels.Multiply(
+            Inputs, Outputs, rows, lastInput, transposeA: true, gradient, transposeB: false, weight.Gradient.Pointer, Context.Workspace);
+        if (bias is not null)
+        {
+            Context.Kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
+        }
+
+        if (!inputGradientNeeded)
+        {
+            return null;
+        }
+
+        inputGradient.EnsureCapacity(checked(rows * Inputs));
+        inputGradient.Span(rows * Inputs).Clear();
+        Context.Kernels.Multiply(
+            rows, Inputs, Outputs, gradient, transposeA: false, weight.Value.Pointer, transposeB: true, inputGradient.Pointer, Context.Workspace);
+        return inputGradient.Pointer;
+    }
+}

@@ -1,0 +1,179 @@
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Engines;
+
+namespace VerticalFL.Training.Models;
+
+/// <summary>A chain of layers with its optimiser: what the bottom and the top models have in common.</summary>
+internal sealed unsafe class Network
+{
+    private readonly string part;
+    private readonly IReadOnlyList<Layer> layers;
+    private readonly EngineContext context;
+    private readonly bool inputGradientNeeded;
+    private int pendingRows;
+    private long lastStep;
+    private bool gradientsWait;
+
+    /// <param name="part">The name in errors and hashes: <c>bottom</c> or <c>top</c>.</param>
+    /// <param name="layers">The layers, first to last.</param>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="inputGradientNeeded">Whether Backward must return the gradient of the input.</param>
+    /// <param name="context">What the layers compute with.</param>
+    public Network(string part, IReadOnlyList<Layer> layers, OptimizerSettings optimizer, bool inputGradientNeeded, EngineContext context)
+    {
+        this.part = part;
+        this.layers = layers;
+        this.context = context;
+        this.inputGradientNeeded = inputGradientNeeded;
+        Optimizer = new Optimizer(optimizer);
+        Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+    }
+
+    public string Part => part;
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The best weights so far, one array a parameter, or null.</summary>
+    public float[][]? BestWeights { get; private set; }
+
+    /// <summary>rows x inputs in, rows x outputs out; the input must live until Backward.</summary>
+    public float* Forward(float* input, int rows, long step, bool training)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        pendingRows = 0;
+        lastStep = step;
+        float* x = input;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            Layer layer = layers[i];
+            x = layer.Forward(x, rows, step, training);
+            CheckFinite(x, (long)rows * layer.Outputs, layer.Name);
+        }
+
+        pendingRows = training ? rows : 0;
+        return x;
+    }
+
+    /// <summary>The output's gradient in (it is overwritten); the input's gradient out, or null when it is not needed.</summary>
+    public float* Backward(float* gradient, int rows)
+    {
+        RequirePending(rows);
+        CheckFinite(gradient, (long)rows * layers[^1].Outputs, $"{layers[^1].Name} output gradient");
+        pendingRows = 0;
+        gradientsWait = true;
+        float* g = gradient;
+        int first = inputGradientNeeded ? 0 : FirstWithWeights();
+        for (int i = layers.Count - 1; i >= first; i--)
+        {
+            g = layers[i].Backward(g, rows, inputGradientNeeded || i > first);
+        }
+
+        if (!inputGradientNeeded)
+        {
+            return null;
+        }
+
+        CheckFinite(g, (long)rows * layers[0].Inputs, $"{layers[0].Name} input gradient");
+        return g;
+    }
+
+    /// <summary>Refuses unless the last Forward was for training, had this many rows and has had no Backward.</summary>
+    public void RequirePending(int rows)
+    {
+        if (pendingRows == 0)
+        {
+            throw new InvalidOperationException($"The {part} model's Backward follows a training Forward, once; the last call was another.");
+        }
+
+        if (rows != pendingRows)
+        {
+            throw new ArgumentException($"The {part} model's last Forward had {pendingRows} rows; the gradient has {rows}.");
+        }
+    }
+
+    public void Step()
+    {
+        if (!gradientsWait)
+        {
+            throw new InvalidOperationException($"The {part} model has no gradient since its last step; call Backward first.");
+        }
+
+        foreach (Parameter p in Parameters)
+        {
+            CheckFinite(p.Gradient.Pointer, p.Count, $"{p.Name} gradient");
+        }
+
+        Optimizer.Step(Parameters, context.Kernels);
+        ClearGradients();
+    }
+
+    public void Snapshot() => BestWeights = [.. Parameters.Select(p => p.Values.ToArray())];
+
+    public void RestoreSnapshot()
+    {
+        if (BestWeights is null)
+        {
+            throw new InvalidOperationException($"The {part} model has no snapshot to go back to.");
+        }
+
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            BestWeights[i].CopyTo(Parameters[i].Values);
+        }
+
+        pendingRows = 0;
+    }
+
+    public void SaveState(Stream destination)
+    {
+        if (gradientsWait)
+        {
+            throw new InvalidOperationException($"The {part} model has gradients that wait for a step; save after Step.");
+        }
+
+        NetworkState.Write(this, destination);
+    }
+
+    public void LoadState(Stream source)
+    {
+        BestWeights = NetworkState.Read(this, source);
+        pendingRows = 0;
+        ClearGradients();
+    }
+
+    /// <summary>The error for something infinite or not a number in the last step.</summary>
+    public NonFiniteException NonFinite(string what) => new(part, what, lastStep);
+
+    public byte[] HashWeights() => NetworkState.HashWeights(Parameters);
+
+    private int FirstWithWeights()
+    {
+        int i = 0;
+        while (layers[i].Parameters.Count == 0)
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private void ClearGradients()
+    {
+        foreach (Parameter p in Parameters)
+        {
+            p.Gradient.Span(p.Count).Clear();
+        }
+
+        gradientsWait = false;
+    }
+
+    private void CheckFinite(float* x, long count, string what)
+    {
+        if (!context.Kernels.AllFinite(x, count))
+        {
+            throw NonFinite(what);
+        }
+    }
+}
