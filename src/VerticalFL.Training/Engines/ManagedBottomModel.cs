@@ -1,3 +1,4 @@
+using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Engines.Kernels;
 using VerticalFL.Training.Models;
@@ -20,51 +21,41 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     private readonly AlignedBuffer cutGradient = new();
 
     /// <summary>Makes the model with fresh weights.</summary>
-    /// <param name="values">The prepared table, row-major, all finite; it is kept, not copied.</param>
-    /// <param name="rows">Rows of the table.</param>
-    /// <param name="columns">Columns of the table, at least 1.</param>
+    /// <param name="features">The prepared table, all finite, at least one column; it is kept, not copied.</param>
     /// <param name="settings">The layers.</param>
     /// <param name="cutWidth">The width of the cut, at least 1.</param>
     /// <param name="optimizer">The optimiser.</param>
     /// <param name="seed">The party's secret seed, 32 bytes: weights and dropout follow from it.</param>
     /// <exception cref="ArgumentException">A shape, setting or table value is not usable.</exception>
     public ManagedBottomModel(
-        float[] values, int rows, int columns, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed)
-        : this(values, rows, columns, settings, cutWidth, optimizer, seed, KernelSet.Best)
+        FeatureMatrix features, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed)
+        : this(features ?? throw new ArgumentNullException(nameof(features)), settings, cutWidth, optimizer, seed, KernelSet.Best)
     {
     }
 
     internal ManagedBottomModel(
-        float[] values,
-        int rows,
-        int columns,
-        BottomSettings settings,
-        int cutWidth,
-        OptimizerSettings optimizer,
-        ReadOnlySpan<byte> seed,
-        KernelSet kernels)
+        FeatureMatrix features, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed, KernelSet kernels)
     {
-        ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(optimizer);
+        (float[] values, int rows, columns, _) = features;
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(cutWidth, 1);
         if (values.Length != (long)rows * columns)
         {
-            throw new ArgumentException($"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(features));
         }
 
         int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)
         {
             throw new ArgumentException(
-                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.", nameof(values));
+                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.", nameof(features));
         }
 
         table = values;
         TableRows = rows;
-        this.columns = columns;
         CutWidth = cutWidth;
         var context = new EngineContext(kernels);
         network = new Network("bottom", NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context), optimizer, inputGradientNeeded: false, context);

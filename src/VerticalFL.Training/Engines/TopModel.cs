@@ -88,7 +88,7 @@ public sealed unsafe class TopModel
     /// <returns>The mean loss over the rows.</returns>
     /// <exception cref="InvalidOperationException">The last Forward was none, or not for training, or has had its Backward.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number; the weights are unchanged.</exception>
-    public double BackwardFrom(Targets targets, Span<float> gradientOfSum)
+    public double BackwardFrom(BatchTargets targets, Span<float> gradientOfSum)
     {
         int rows = targets.Count;
         network.RequirePending(rows);

@@ -17,7 +17,7 @@ internal sealed class CoxPartialLikelihood : ILoss
 
     public int Outputs => 1;
 
-    public double Evaluate(ReadOnlySpan<float> outputs, Targets targets, Span<float> gradient)
+    public double Evaluate(ReadOnlySpan<float> outputs, BatchTargets targets, Span<float> gradient)
     {
         int rows = Loss.CheckLengths(outputs, Outputs, targets, gradient, events: true);
         if (order.Length < rows)
@@ -50,7 +50,7 @@ internal sealed class CoxPartialLikelihood : ILoss
 
     private static int Row(ulong key) => (int)(uint)key;
 
-    private static float Time(Targets targets, ulong key) => targets.Values[Row(key)];
+    private static float Time(BatchTargets targets, ulong key) => targets.Values[Row(key)];
 
     /// <summary>Later times first, then lower rows: the bits of non-negative floats are ordered as the floats are.</summary>
     private static ulong SortKey(float time, float happened, int row)
@@ -71,7 +71,7 @@ internal sealed class CoxPartialLikelihood : ILoss
     }
 
     /// <summary>Fills log R of every place in the order; returns the sum of the losses.</summary>
-    private double SumRisks(ReadOnlySpan<float> outputs, Targets targets, ReadOnlySpan<ulong> sorted)
+    private double SumRisks(ReadOnlySpan<float> outputs, BatchTargets targets, ReadOnlySpan<ulong> sorted)
     {
         double largest = double.NegativeInfinity;
         double sum = 0;
@@ -105,7 +105,7 @@ internal sealed class CoxPartialLikelihood : ILoss
         return loss;
     }
 
-    private void FillGradient(ReadOnlySpan<float> outputs, Targets targets, ReadOnlySpan<ulong> sorted, Span<float> gradient)
+    private void FillGradient(ReadOnlySpan<float> outputs, BatchTargets targets, ReadOnlySpan<ulong> sorted, Span<float> gradient)
     {
         double largest = double.NegativeInfinity;
         double sum = 0;

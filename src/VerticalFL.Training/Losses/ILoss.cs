@@ -15,7 +15,7 @@ public interface ILoss
     /// <param name="gradient">Receives the gradient with respect to the outputs, in their shape; empty when only the value is wanted.</param>
     /// <returns>The mean over the rows; not finite when an output is not.</returns>
     /// <exception cref="ArgumentException">A length is wrong, or a target is none of this loss.</exception>
-    double Evaluate(ReadOnlySpan<float> outputs, Targets targets, Span<float> gradient);
+    double Evaluate(ReadOnlySpan<float> outputs, BatchTargets targets, Span<float> gradient);
 
     /// <summary>Turns outputs into predictions: probabilities of the class(es), the standardised number, or the log risk.</summary>
     /// <param name="outputs">rows x <see cref="Outputs"/>.</param>

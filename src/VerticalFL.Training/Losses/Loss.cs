@@ -47,7 +47,7 @@ public static class Loss
     }
 
     /// <summary>Refuses lengths that do not fit together; returns the rows.</summary>
-    internal static int CheckLengths(ReadOnlySpan<float> outputs, int width, Targets targets, Span<float> gradient, bool events)
+    internal static int CheckLengths(ReadOnlySpan<float> outputs, int width, BatchTargets targets, Span<float> gradient, bool events)
     {
         int rows = targets.Count;
         if (rows == 0 || outputs.Length != (long)rows * width)

@@ -13,7 +13,7 @@ internal sealed unsafe class MeanSquaredError(KernelSet kernels) : ILoss
 
     public int Outputs => 1;
 
-    public double Evaluate(ReadOnlySpan<float> outputs, Targets targets, Span<float> gradient)
+    public double Evaluate(ReadOnlySpan<float> outputs, BatchTargets targets, Span<float> gradient)
     {
         int rows = Loss.CheckLengths(outputs, Outputs, targets, gradient, events: false);
         differences.EnsureCapacity(rows);

@@ -28,7 +28,7 @@ internal sealed unsafe class SoftmaxCrossEntropy : ILoss
 
     public int Outputs { get; }
 
-    public double Evaluate(ReadOnlySpan<float> outputs, Targets targets, Span<float> gradient)
+    public double Evaluate(ReadOnlySpan<float> outputs, BatchTargets targets, Span<float> gradient)
     {
         int rows = Loss.CheckLengths(outputs, Outputs, targets, gradient, events: false);
         Exponentiate(outputs, rows);

@@ -1,7 +1,7 @@
 namespace VerticalFL.Training.Losses;
 
 /// <summary>The outcomes of a batch, in the order of its rows.</summary>
-public readonly ref struct Targets
+public readonly ref struct BatchTargets
 {
     /// <summary>Makes the targets.</summary>
     /// <param name="values">
@@ -9,7 +9,7 @@ public readonly ref struct Targets
     /// follow-up time, 0 or more (survival).
     /// </param>
     /// <param name="events">For survival, 1 where the event happened and 0 where the row is censored; else empty.</param>
-    public Targets(ReadOnlySpan<float> values, ReadOnlySpan<float> events = default)
+    public BatchTargets(ReadOnlySpan<float> values, ReadOnlySpan<float> events = default)
     {
         Values = values;
         Events = events;
