@@ -133,6 +133,7 @@ public sealed class EcdhOprfReceiver : IDisposable
         }
 
         CryptographicOperations.ZeroMemory(elements);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(points));
         return true;
     }
 

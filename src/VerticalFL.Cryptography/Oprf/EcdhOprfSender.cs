@@ -100,6 +100,7 @@ public sealed class EcdhOprfSender : IDisposable
         }
 
         CryptographicOperations.ZeroMemory(elements);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(points));
     }
 
     /// <summary>Zeroes the key.</summary>

@@ -10,8 +10,8 @@
 // A product of limbs a, b < 2^54 is split at 2^54: High(a << 10, b) = floor(a b / 2^54). The low parts are never extracted: their
 // column sum is (sum of wrapped products) - (sum of high parts << 54) modulo 2^64, and it is exact because at most five low parts below
 // 2^54 cannot reach 2^64. So the twenty-five products need no carries.
-using System.Diagnostics;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 

@@ -4,6 +4,8 @@
 // Secrets: constant time; the inversion's exponent is the public L - 2.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace VerticalFL.Cryptography.Ristretto255;
@@ -166,7 +168,7 @@ public readonly struct Scalar
             (scalars[i], inverse) = (prefix[i] * inverse, inverse * scalars[i]);
         }
 
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(prefix.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(prefix.AsSpan()));
     }
 
     /// <summary>The inverse modulo L; zero for zero, as in the power L - 2.</summary>
@@ -193,7 +195,7 @@ public readonly struct Scalar
             result = MontgomeryProduct(result, powers[(int)(exponent[i >> 4] >> (4 * (i & 15))) & 15]);
         }
 
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(powers));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(powers));
         return MontgomeryProduct(result, One);
     }
 
@@ -239,25 +241,34 @@ public readonly struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step(ulong word, in Scalar b, ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3)
     {
-        UInt128 c = ((UInt128)word * b._w0) + t0;
-        ulong u0 = (ulong)c;
-        c = ((UInt128)word * b._w1) + t1 + (ulong)(c >> 64);
-        ulong u1 = (ulong)c;
-        c = ((UInt128)word * b._w2) + t2 + (ulong)(c >> 64);
-        ulong u2 = (ulong)c;
-        c = ((UInt128)word * b._w3) + t3 + (ulong)(c >> 64);
-        ulong u3 = (ulong)c;
-        ulong u4 = (ulong)(c >> 64);
+        ulong carry = 0;
+        ulong u0 = MultiplyAdd(word, b._w0, t0, ref carry);
+        ulong u1 = MultiplyAdd(word, b._w1, t1, ref carry);
+        ulong u2 = MultiplyAdd(word, b._w2, t2, ref carry);
+        ulong u3 = MultiplyAdd(word, b._w3, t3, ref carry);
+        ulong u4 = carry;
 
         ulong m = u0 * MontgomeryFactor;
-        c = ((UInt128)m * L0) + u0;
-        c = ((UInt128)m * L1) + u1 + (ulong)(c >> 64);
-        t0 = (ulong)c;
-        c = (UInt128)u2 + (ulong)(c >> 64);
-        t1 = (ulong)c;
-        c = ((UInt128)m * L3) + u3 + (ulong)(c >> 64);
-        t2 = (ulong)c;
-        t3 = u4 + (ulong)(c >> 64);
+        carry = 0;
+        MultiplyAdd(m, L0, u0, ref carry);
+        t0 = MultiplyAdd(m, L1, u1, ref carry);
+        t1 = u2 + carry;
+        carry = t1 < u2 ? 1UL : 0;
+        t2 = MultiplyAdd(m, L3, u3, ref carry);
+        t3 = u4 + carry;
+    }
+
+    // The low word of a b + addend + carry, and its high word as the new carry; the whole is at most (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
+    {
+        ulong low = a * b;
+        ulong high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+        low += addend;
+        high += low < addend ? 1UL : 0;
+        low += carry;
+        carry = high + (low < carry ? 1UL : 0);
+        return low;
     }
 
     private static Scalar ReduceOnce(ulong w0, ulong w1, ulong w2, ulong w3)

@@ -4,6 +4,7 @@
 // Reference: Bernstein, Duif, Lange, Schwabe, Yang, "High-speed high-security signatures" (2012), section 4, for the recoding.
 // Adversary: one who measures time and cache access; digits select by masks over the whole table.
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace VerticalFL.Cryptography.Ristretto255;
@@ -32,7 +33,7 @@ internal static class ScalarMultiplication
             sum = EdwardsPoint.Add(sum.DoubleTimes(4), CachedPoint.Select(table, digits[i]));
         }
 
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(digits));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(digits));
         return sum;
     }
 
@@ -57,7 +58,7 @@ internal static class ScalarMultiplication
             sum = EdwardsPoint.Add(sum, CachedPoint.Select(table.Slice(i / 2 * TableSize, TableSize), digits[i]));
         }
 
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(digits));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(digits));
         return sum;
     }
 
