@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
@@ -48,32 +49,32 @@ public sealed class RowAssignment
     /// <summary>Builds the assignment at the label party.</summary>
     /// <param name="study">Its seed, test fraction and validation share.</param>
     /// <param name="rows">Rows of the cohort.</param>
-    /// <param name="declaredSplit">
-    /// The split column in cohort order, or null when there is none: <c>train</c> and <c>test</c> count (any case), everything else is left out.
-    /// Without it, <see cref="TaskSettings.TestFraction"/> of the rows test, drawn by the seed.
+    /// <param name="declared">
+    /// The split column as read, in cohort order, or null when there is none: then <see cref="TaskSettings.TestFraction"/> of the rows test, drawn by
+    /// the seed.
     /// </param>
     /// <exception cref="InvalidOperationException">No row is left to train, test or (with early stopping) validate.</exception>
-    public static RowAssignment Build(Study study, int rows, IReadOnlyList<string?>? declaredSplit)
+    public static RowAssignment Build(Study study, int rows, SplitAssignment? declared)
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, RowAssignmentMessage.MaxRows);
         var parts = new byte[rows];
-        if (declaredSplit is null)
+        if (declared is null)
         {
             Array.Fill(parts, (byte)RowPart.Training);
             Draw(PublicOrder.Test, study.Seed, [.. Enumerable.Range(0, rows)], study.Task.TestFraction, RowPart.Test, parts);
         }
         else
         {
-            if (declaredSplit.Count != rows)
+            if (declared.Uses.Count != rows)
             {
-                throw new ArgumentException($"The split column has {declaredSplit.Count} values for {rows} rows.", nameof(declaredSplit));
+                throw new ArgumentException($"The split column has {declared.Uses.Count} values for {rows} rows.", nameof(declared));
             }
 
             for (int i = 0; i < rows; i++)
             {
-                parts[i] = (byte)PartNamed(declaredSplit[i]);
+                parts[i] = (byte)PartOf(declared.Uses[i]);
             }
         }
 
@@ -125,10 +126,10 @@ public sealed class RowAssignment
             : throw new PeerProtocolException(labelParty.Peer, Step, $"it assigns no {missing} row.");
     }
 
-    private static RowPart PartNamed(string? text) => text?.Trim() switch
+    private static RowPart PartOf(RowUse use) => use switch
     {
-        { } t when t.Equals("train", StringComparison.OrdinalIgnoreCase) => RowPart.Training,
-        { } t when t.Equals("test", StringComparison.OrdinalIgnoreCase) => RowPart.Test,
+        RowUse.Train => RowPart.Training,
+        RowUse.Test => RowPart.Test,
         _ => RowPart.Unused,
     };
 

@@ -1,3 +1,4 @@
+using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
@@ -15,7 +16,12 @@ public sealed class RowAssignmentTests
     [Fact]
     public void Build_follows_the_declared_split_and_leaves_other_values_out()
     {
-        string?[] split = [.. Enumerable.Range(0, 100).Select(i => (i % 10) switch { 0 => "test", 1 => "Test ", 2 => null, 3 => "test_noprotein", _ => "train" })];
+        SplitAssignment split = Split(Enumerable.Range(0, 100).Select(i => (i % 10) switch
+        {
+            0 or 1 => RowUse.Test,
+            2 or 3 => RowUse.Unused,
+            _ => RowUse.Train,
+        }));
 
         RowAssignment a = RowAssignment.Build(Study(), 100, split);
 
@@ -38,14 +44,14 @@ public sealed class RowAssignmentTests
     }
 
     [Theory]
-    [InlineData("train")]
-    [InlineData("test")]
-    [InlineData("dev")]
-    public void Build_with_an_empty_part_says_which(string everywhere)
+    [InlineData(RowUse.Train)]
+    [InlineData(RowUse.Test)]
+    [InlineData(RowUse.Unused)]
+    public void Build_with_an_empty_part_says_which(RowUse everywhere)
     {
-        var e = Assert.Throws<InvalidOperationException>(() => RowAssignment.Build(Study(), 10, [.. Enumerable.Repeat(everywhere, 10)]));
+        var e = Assert.Throws<InvalidOperationException>(() => RowAssignment.Build(Study(), 10, Split(Enumerable.Repeat(everywhere, 10))));
 
-        Assert.Contains(everywhere == "train" ? "No test row" : "No training row", e.Message, StringComparison.Ordinal);
+        Assert.Contains(everywhere == RowUse.Train ? "No test row" : "No training row", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,6 +81,16 @@ public sealed class RowAssignmentTests
         var e = await Assert.ThrowsAsync<PeerProtocolException>(() => RowAssignment.ReceiveAsync(Study(), 4, lab, default));
 
         Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_with_a_split_of_another_length_throws() =>
+        Assert.Throws<ArgumentException>(() => RowAssignment.Build(Study(), 11, Split(Enumerable.Repeat(RowUse.Train, 10))));
+
+    private static SplitAssignment Split(IEnumerable<RowUse> uses)
+    {
+        RowUse[] all = [.. uses];
+        return new(all, all.Count(u => u == RowUse.Train), all.Count(u => u == RowUse.Test), all.Count(u => u == RowUse.Unused));
     }
 
     private static Study Study() => new()

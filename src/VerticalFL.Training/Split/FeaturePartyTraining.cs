@@ -1,0 +1,245 @@
+using System.Runtime.InteropServices;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.SecureAggregation;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Training.Split;
+
+/// <summary>A feature party's side of the split training (<c>protocols/training/README.md</c>, section 5).</summary>
+public static class FeaturePartyTraining
+{
+    /// <summary>Trains until the label party says stop; afterwards the model holds the weights of the result.</summary>
+    /// <param name="context">Which training.</param>
+    /// <param name="own">This party's bottom model over its prepared table in cohort order.</param>
+    /// <param name="rows">The row assignment as received.</param>
+    /// <param name="labelParty">The channel to the label party.</param>
+    /// <param name="otherFeatureParties">Channels to every other feature party of the study; they carry mask contributions only.</param>
+    /// <param name="progress">Told after each epoch; may be null.</param>
+    /// <param name="cancellationToken">Ends the training; the weights are then undefined.</param>
+    /// <exception cref="PeerProtocolException">A peer broke the protocol.</exception>
+    /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
+    /// <exception cref="NonFiniteException">This party's own numbers have run out of range.</exception>
+    /// <exception cref="ArgumentException">Context, channels, model and rows do not fit together.</exception>
+    public static Task<FeatureTrainingResult> RunAsync(
+        TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty,
+        IReadOnlyDictionary<PartyId, Channel> otherFeatureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(context, own, rows, labelParty, otherFeatureParties, progress, TrainingSwitches.Default, cancellationToken);
+
+    internal static async Task<FeatureTrainingResult> RunAsync(
+        TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty,
+        IReadOnlyDictionary<PartyId, Channel> otherFeatureParties, IProgress<TrainingProgress>? progress, TrainingSwitches switches,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(labelParty);
+        ArgumentNullException.ThrowIfNull(otherFeatureParties);
+        Participants.Check(context, labelParty, otherFeatureParties);
+        if (own.TableRows != rows.Count)
+        {
+            throw new ArgumentException($"The model's table has {own.TableRows} rows, the cohort has {rows.Count}.", nameof(own));
+        }
+
+        var links = new PeerLinks(otherFeatureParties.Append(new(labelParty.Peer, labelParty)));
+        using MaskedEncoder encoder = await MakeEncoderAsync(context, otherFeatureParties, switches, cancellationToken);
+        links.Count(switches.Masks ? otherFeatureParties.Count : 0);
+        var session = new Session(context, own, rows, labelParty, links, encoder);
+        return await session.RunAsync(progress, cancellationToken);
+    }
+
+    private static async Task<MaskedEncoder> MakeEncoderAsync(
+        TrainingContext context, IReadOnlyDictionary<PartyId, Channel> others, TrainingSwitches switches, CancellationToken cancellationToken)
+    {
+        if (!switches.Masks)
+        {
+            return new MaskedEncoder(MaskKeys.FromPairs(context.Self, []));
+        }
+
+        using MaskKeys keys = await MaskKeys.ExchangeAsync(context.MaskSession, context.Self, others, cancellationToken);
+        return new MaskedEncoder(keys);
+    }
+
+    private sealed class Session
+    {
+        private readonly TrainingContext _context;
+        private readonly IBottomModel _own;
+        private readonly RowAssignment _rows;
+        private readonly Channel _labelParty;
+        private readonly PeerLinks _links;
+        private readonly MaskedEncoder _encoder;
+        private readonly TrainingPlan _plan;
+        private readonly float[] _cut;
+        private readonly float[] _gradient;
+        private readonly byte[] _masked;
+        private long _step;
+        private long _rowsTrained;
+        private long _shortened;
+
+        public Session(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder)
+        {
+            (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
+            _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
+            _cut = new float[_plan.LargestPiece];
+            _gradient = new float[_plan.Batch * _plan.CutWidth];
+            _masked = new byte[_plan.LargestPiece * sizeof(uint)];
+        }
+
+        public async Task<FeatureTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        {
+            var ready = new TrainingReady
+            {
+                Attempt = _context.Attempt, Rows = _rows.Count, CutWidth = _plan.CutWidth, AssignmentHash = _rows.Hash,
+            };
+            await _links.SendAsync(_labelParty, ready, cancellationToken);
+            int epoch = 0;
+            for (bool kept = false, training = true; training; epoch++)
+            {
+                await TrainEpochAsync(epoch, cancellationToken);
+                await SendActivationsAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
+                EpochOutcome outcome = await ReceiveDecisionAsync(epoch, kept, cancellationToken);
+                if (outcome == EpochOutcome.KeepAndContinue)
+                {
+                    _own.Snapshot();
+                    kept = true;
+                }
+                else if (outcome == EpochOutcome.StopAndRestore)
+                {
+                    _own.RestoreSnapshot();
+                }
+
+                training = outcome is EpochOutcome.Continue or EpochOutcome.KeepAndContinue;
+                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, null, null));
+            }
+
+            foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
+            {
+                await SendActivationsAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
+            }
+
+            return await FinishAsync(epoch, cancellationToken);
+        }
+
+        private async Task TrainEpochAsync(int epoch, CancellationToken cancellationToken)
+        {
+            foreach (ReadOnlyMemory<int> batch in _plan.Batches(epoch))
+            {
+                await SendPieceAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
+                Memory<float> gradient = _gradient.AsMemory(0, batch.Length * _plan.CutWidth);
+                ActivationGradients message = await _labelParty.ReceiveAsync<ActivationGradients>(cancellationToken);
+                ReadGradient(message, gradient.Span);
+                _shortened += GradientBound.Apply(gradient.Span, _plan.CutWidth);
+                _own.Backward(gradient.Span);
+                _own.Step();
+                _step++;
+                _rowsTrained += batch.Length;
+            }
+        }
+
+        private void ReadGradient(ActivationGradients message, Span<float> gradient)
+        {
+            const string Step = "training: activation gradients";
+            if (message.Step != _step)
+            {
+                throw new PeerProtocolException(_labelParty.Peer, Step, $"it answers step {message.Step}, we are at {_step}.");
+            }
+
+            if (message.Values.Length != gradient.Length * sizeof(float))
+            {
+                throw new PeerProtocolException(
+                    _labelParty.Peer, Step, $"{message.Values.Length} bytes of gradients where {gradient.Length * sizeof(float)} belong.");
+            }
+
+            MemoryMarshal.Cast<byte, float>(message.Values.Span).CopyTo(gradient);
+            foreach (float g in gradient)
+            {
+                if (!float.IsFinite(g))
+                {
+                    throw new PeerProtocolException(_labelParty.Peer, Step, "a gradient is NaN or infinite.");
+                }
+            }
+        }
+
+        private async Task SendActivationsAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)
+        {
+            int piece = 0;
+            foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
+            {
+                await SendPieceAsync(purpose, step, piece++, some, cancellationToken);
+            }
+        }
+
+        private ValueTask SendPieceAsync(
+            ActivationPurpose purpose, long step, int microbatch, ReadOnlyMemory<int> rows, CancellationToken cancellationToken)
+        {
+            int values = rows.Length * _plan.CutWidth;
+            Memory<byte> masked = _masked.AsMemory(0, values * sizeof(uint));
+            _own.Forward(rows.Span, step, purpose == ActivationPurpose.Training, _cut.AsSpan(0, values));
+            _encoder.Encode(purpose, step, microbatch, _cut.AsSpan(0, values), MemoryMarshal.Cast<byte, uint>(masked.Span));
+            var message = new MaskedActivations { Purpose = purpose, Step = step, Microbatch = microbatch, Values = masked };
+            return _links.SendAsync(_labelParty, message, cancellationToken);
+        }
+
+        private async Task<EpochOutcome> ReceiveDecisionAsync(int epoch, bool kept, CancellationToken cancellationToken)
+        {
+            EpochDecision decision = await _labelParty.ReceiveAsync<EpochDecision>(cancellationToken);
+            bool last = epoch + 1 == _plan.Epochs;
+            bool possible = decision.Outcome switch
+            {
+                EpochOutcome.Continue => !last,
+                EpochOutcome.KeepAndContinue => !last && _plan.Validation.Length > 0,
+                EpochOutcome.Stop => last,
+                _ => kept,
+            };
+            if (decision.Epoch != epoch || !possible)
+            {
+                throw new PeerProtocolException(
+                    _labelParty.Peer, "training: epoch decision", $"{decision.Outcome} of epoch {decision.Epoch} cannot follow epoch {epoch}.");
+            }
+
+            return decision.Outcome;
+        }
+
+        private async Task<FeatureTrainingResult> FinishAsync(int epochs, CancellationToken cancellationToken)
+        {
+            byte[] hash = _own.HashWeights();
+            var result = new FeatureTrainingResult
+            {
+                Epochs = epochs,
+                Steps = _step,
+                PartHash = hash,
+                ModelHash = default,
+                BytesSent = _links.BytesSent,
+                MessagesSent = _links.MessagesSent,
+                SaturatedActivations = _encoder.Saturated,
+                ShortenedGradients = _shortened,
+            };
+            var part = new PartSummary { PartHash = hash, BytesSent = result.BytesSent, MessagesSent = result.MessagesSent };
+            await _links.SendAsync(_labelParty, part, cancellationToken);
+            RunSummary summary = await _labelParty.ReceiveAsync<RunSummary>(cancellationToken);
+            CheckSummary(summary, hash);
+            return result with { ModelHash = summary.ModelHash };
+        }
+
+        private void CheckSummary(RunSummary summary, byte[] hash)
+        {
+            const string Step = "training: run summary";
+            if (!summary.Parts.Select(p => p.Party).SequenceEqual(_context.Study.Parties.Order()))
+            {
+                throw new PeerProtocolException(_labelParty.Peer, Step, "its parts are not those of the study's parties.");
+            }
+
+            if (!summary.Parts.Single(p => p.Party == _context.Self).Hash.Span.SequenceEqual(hash))
+            {
+                throw new PeerProtocolException(_labelParty.Peer, Step, "it repeats another hash than ours.");
+            }
+
+            if (!ModelHash.Of(summary.Parts).AsSpan().SequenceEqual(summary.ModelHash.Span))
+            {
+                throw new PeerProtocolException(_labelParty.Peer, Step, "the model's hash is not the hash of its parts.");
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+using System.Runtime.InteropServices;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.SecureAggregation;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Training.Split;
+
+/// <summary>The label party's side of the split training (<c>protocols/training/README.md</c>, section 5).</summary>
+public static class LabelPartyTraining
+{
+    /// <summary>Trains, decides when to stop, and predicts; afterwards both models hold the weights of the result.</summary>
+    /// <param name="context">Which training.</param>
+    /// <param name="own">This party's bottom model over its prepared table in cohort order.</param>
+    /// <param name="top">The top model.</param>
+    /// <param name="outcome">The outcomes.</param>
+    /// <param name="rows">The row assignment as sent.</param>
+    /// <param name="featureParties">Channels to every feature party of the study.</param>
+    /// <param name="progress">Told after each epoch; may be null.</param>
+    /// <param name="cancellationToken">Ends the training; the weights are then undefined.</param>
+    /// <exception cref="PeerProtocolException">A peer broke the protocol.</exception>
+    /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
+    /// <exception cref="NonFiniteException">The numbers have run out of range.</exception>
+    /// <exception cref="ArgumentException">Context, channels, models, targets and rows do not fit together.</exception>
+    public static Task<LabelTrainingResult> RunAsync(
+        TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
+        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(context, own, top, outcome, rows, featureParties, progress, TrainingSwitches.Default, cancellationToken);
+
+    internal static Task<LabelTrainingResult> RunAsync(
+        TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
+        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, TrainingSwitches switches,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(top);
+        ArgumentNullException.ThrowIfNull(outcome);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(featureParties);
+        Participants.Check(context, featureParties);
+        if (own.TableRows != rows.Count || outcome.Count != rows.Count || own.CutWidth != top.CutWidth)
+        {
+            throw new ArgumentException(
+                $"Table ({own.TableRows} rows), outcomes ({outcome.Count}) and cohort ({rows.Count}), or the cuts ({own.CutWidth}, {top.CutWidth}), differ.");
+        }
+
+        return new Session(context, own, top, outcome, rows, new PeerLinks(featureParties), switches).RunAsync(progress, cancellationToken);
+    }
+
+    private sealed class Session
+    {
+        private readonly TrainingContext _context;
+        private readonly IBottomModel _own;
+        private readonly TopModel _top;
+        private readonly CohortOutcome _outcome;
+        private readonly RowAssignment _rows;
+        private readonly PeerLinks _links;
+        private readonly MaxNormNoise? _noise;
+        private readonly TrainingPlan _plan;
+        private readonly float[] _cut;
+        private readonly uint[] _ownRing;
+        private readonly uint[] _maskedSum;
+        private readonly float[] _gradient;
+        private readonly byte[] _sentGradient;
+        private readonly List<EpochLoss> _losses = [];
+        private long _step;
+        private long _rowsTrained;
+        private long _saturated;
+
+        public Session(
+            TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links, TrainingSwitches switches)
+        {
+            (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
+            _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
+            _noise = context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm ? switches.MakeNoise() : null;
+            _cut = new float[_plan.LargestPiece];
+            _ownRing = new uint[_plan.LargestPiece];
+            _maskedSum = new uint[_plan.LargestPiece];
+            _gradient = new float[_plan.Batch * _plan.CutWidth];
+            _sentGradient = new byte[_gradient.Length * sizeof(float)];
+        }
+
+        public async Task<LabelTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        {
+            await ReceiveReadyAsync(cancellationToken);
+            var stopping = new EarlyStopping(_plan);
+            EpochOutcome decision;
+            do
+            {
+                int epoch = _losses.Count;
+                double train = await TrainEpochAsync(epoch, cancellationToken);
+                double? validation = null;
+                if (_plan.Validation.Length > 0)
+                {
+                    float[] outputs = await PredictAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
+                    validation = _top.Loss.Evaluate(outputs, _outcome.Gather(_plan.Validation), []);
+                }
+
+                _losses.Add(new EpochLoss(train, validation));
+                decision = stopping.Decide(epoch, validation);
+                await _links.SendToAllAsync(new EpochDecision { Epoch = epoch, Outcome = decision }, cancellationToken);
+                Apply(decision);
+                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, train, validation));
+            }
+            while (decision is EpochOutcome.Continue or EpochOutcome.KeepAndContinue);
+
+            var predictions = new List<PartPredictions>();
+            foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
+            {
+                float[] outputs = await PredictAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
+                predictions.Add(new PartPredictions(part, rows, outputs));
+            }
+
+            return await FinishAsync(stopping.BestEpoch, predictions, cancellationToken);
+        }
+
+        private void Apply(EpochOutcome decision)
+        {
+            if (decision == EpochOutcome.KeepAndContinue)
+            {
+                _own.Snapshot();
+                _top.Snapshot();
+            }
+            else if (decision == EpochOutcome.StopAndRestore)
+            {
+                _own.RestoreSnapshot();
+                _top.RestoreSnapshot();
+            }
+        }
+
+        private async Task ReceiveReadyAsync(CancellationToken cancellationToken)
+        {
+            foreach ((PartyId peer, Channel channel) in _links.All)
+            {
+                TrainingReady ready = await channel.ReceiveAsync<TrainingReady>(cancellationToken);
+                string? problem =
+                    ready.Attempt != _context.Attempt ? $"it is at attempt {ready.Attempt}, we are at {_context.Attempt}."
+                    : ready.Rows != _rows.Count ? $"its cohort has {ready.Rows} rows, ours {_rows.Count}."
+                    : ready.CutWidth != _plan.CutWidth ? $"its cut is {ready.CutWidth} wide, ours {_plan.CutWidth}."
+                    : !ready.AssignmentHash.Span.SequenceEqual(_rows.Hash.Span) ? "it holds another row assignment."
+                    : null;
+                if (problem is not null)
+                {
+                    throw new PeerProtocolException(peer, "training: ready", problem);
+                }
+            }
+        }
+
+        private async Task<double> TrainEpochAsync(int epoch, CancellationToken cancellationToken)
+        {
+            double sum = 0;
+            int count = 0;
+            foreach (ReadOnlyMemory<int> batch in _plan.Batches(epoch))
+            {
+                Memory<float> total = await SumAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
+                sum += TrainTop(total.Span, batch.Span) * batch.Length;
+                count += batch.Length;
+                int values = batch.Length * _plan.CutWidth;
+                var message = new ActivationGradients { Step = _step, Values = GradientToSend(values) };
+                await _links.SendToAllAsync(message, cancellationToken);
+                _own.Backward(_gradient.AsSpan(0, values));
+                _own.Step();
+                _step++;
+            }
+
+            _rowsTrained += count;
+            return sum / count;
+        }
+
+        private double TrainTop(ReadOnlySpan<float> total, ReadOnlySpan<int> batch)
+        {
+            float[] outputs = new float[batch.Length * _top.Outputs];
+            _top.Forward(total, batch.Length, _step, training: true, outputs);
+            double loss = _top.BackwardFrom(_outcome.Gather(batch), _gradient.AsSpan(0, total.Length));
+            _top.Step();
+            return loss;
+        }
+
+        private ReadOnlyMemory<byte> GradientToSend(int values)
+        {
+            Memory<byte> bytes = _sentGradient.AsMemory(0, values * sizeof(float));
+            Span<float> sent = MemoryMarshal.Cast<byte, float>(bytes.Span);
+            if (_noise is null)
+            {
+                _gradient.AsSpan(0, values).CopyTo(sent);
+            }
+            else
+            {
+                _noise.Apply(_gradient.AsSpan(0, values), _plan.CutWidth, sent);
+            }
+
+            return bytes;
+        }
+
+        private async Task<float[]> PredictAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)
+        {
+            var outputs = new float[rows.Length * _top.Outputs];
+            int done = 0;
+            int piece = 0;
+            foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
+            {
+                Memory<float> total = await SumAsync(purpose, step, piece++, some, cancellationToken);
+                int count = some.Length * _top.Outputs;
+                _top.Forward(total.Span, some.Length, step, training: false, outputs.AsSpan(done, count));
+                done += count;
+            }
+
+            return outputs;
+        }
+
+        /// <summary>Own activations plus everybody's, decoded; a view of a buffer that the next call reuses.</summary>
+        private async Task<Memory<float>> SumAsync(
+            ActivationPurpose purpose, long step, int microbatch, ReadOnlyMemory<int> rows, CancellationToken cancellationToken)
+        {
+            int values = rows.Length * _plan.CutWidth;
+            Memory<float> cut = _cut.AsMemory(0, values);
+            _own.Forward(rows.Span, step, purpose == ActivationPurpose.Training, cut.Span);
+            _saturated += Ring32.Encode(cut.Span, _ownRing.AsSpan(0, values));
+            _maskedSum.AsSpan(0, values).Clear();
+            foreach ((PartyId peer, Channel channel) in _links.All)
+            {
+                MaskedActivations message = await channel.ReceiveAsync<MaskedActivations>(cancellationToken);
+                if (message.Purpose != purpose || message.Step != step || message.Microbatch != microbatch)
+                {
+                    throw new PeerProtocolException(
+                        peer, "training: masked activations",
+                        $"it sends {message.Purpose} {message.Step}/{message.Microbatch} where {purpose} {step}/{microbatch} is due.");
+                }
+
+                if (message.Values.Length != values * sizeof(uint))
+                {
+                    throw new PeerProtocolException(
+                        peer, "training: masked activations", $"{message.Values.Length} bytes where {values * sizeof(uint)} belong.");
+                }
+
+                Ring32.Add(_maskedSum.AsSpan(0, values), MemoryMarshal.Cast<byte, uint>(message.Values.Span));
+            }
+
+            Ring32.DecodeSum(_maskedSum.AsSpan(0, values), _ownRing.AsSpan(0, values), cut.Span);
+            return cut;
+        }
+
+        private async Task<LabelTrainingResult> FinishAsync(int bestEpoch, List<PartPredictions> predictions, CancellationToken cancellationToken)
+        {
+            var summaries = new Dictionary<PartyId, PartSummary>();
+            List<ModelPart> parts = [new(_context.Self, ModelHash.OfLabelParty(_own.HashWeights(), _top.HashWeights()))];
+            foreach ((PartyId peer, Channel channel) in _links.All)
+            {
+                PartSummary summary = await channel.ReceiveAsync<PartSummary>(cancellationToken);
+                summaries.Add(peer, summary);
+                parts.Add(new ModelPart(peer, summary.PartHash));
+            }
+
+            parts.Sort((a, b) => a.Party.CompareTo(b.Party));
+            byte[] hash = ModelHash.Of(parts);
+            await _links.SendToAllAsync(new RunSummary { Parts = parts, ModelHash = hash }, cancellationToken);
+            return new LabelTrainingResult
+            {
+                Outcome = new TrainingOutcome
+                {
+                    Losses = _losses,
+                    BestEpoch = bestEpoch,
+                    Steps = _step,
+                    RowsTrained = _rowsTrained,
+                    Parts = parts,
+                    ModelHash = hash,
+                    Predictions = predictions,
+                },
+                FeatureParties = summaries,
+                BytesSent = _links.BytesSent,
+                MessagesSent = _links.MessagesSent,
+                SaturatedActivations = _saturated,
+            };
+        }
+    }
+}

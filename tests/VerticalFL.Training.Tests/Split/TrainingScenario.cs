@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using System.Text;
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.Split;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Training.Tests.Split;
+
+/// <summary>A small synthetic consortium: one hospital and some feature parties whose columns all matter for the outcome.</summary>
+internal sealed class TrainingScenario
+{
+    public const int Rows = 160;
+    private const int Columns = 5;
+    private readonly Dictionary<PartyId, float[]> _tables = [];
+
+    public TrainingScenario(TaskKind task, int featureParties, Func<Study, Study>? change = null)
+    {
+        PartyId[] features = [.. new[] { "lab", "pharmacy", "biobank", "imaging" }.Take(featureParties).Order(StringComparer.Ordinal).Select(p => new PartyId(p))];
+        var study = new Study
+        {
+            Name = "scenario",
+            LabelParty = new PartyId("hospital"),
+            FeatureParties = features,
+            Seed = 3,
+            Task = new TaskSettings { Kind = task },
+            Labels = new LabelSettings { DisclosedTo = features },
+            Model = new ModelSettings
+            {
+                Cut = 6,
+                Top = [8],
+                TopDropout = 0.2,
+                Bottoms = features.Append(new PartyId("hospital")).ToDictionary(p => p, _ => new BottomSettings { Layers = [7], Dropout = 0.2 }),
+            },
+            Training = new TrainingSettings
+            {
+                Epochs = 5,
+                Batch = 32,
+                Optimizer = new OptimizerSettings { LearningRate = 0.01 },
+                EarlyStopping = new EarlyStoppingSettings { Patience = 2 },
+            },
+        };
+        Study = change is null ? study : change(study);
+        var random = new Random(17);
+        var score = new double[Rows];
+        foreach (PartyId party in Study.Parties)
+        {
+            float[] table = [.. Enumerable.Range(0, Rows * Columns).Select(_ => (float)Gaussian(random))];
+            _tables.Add(party, table);
+            for (int i = 0; i < Rows; i++)
+            {
+                score[i] += table[i * Columns] - (0.5 * table[(i * Columns) + 1]);
+            }
+        }
+
+        Assignment = RowAssignment.Build(Study, Rows, null);
+        Outcome = new CohortOutcome(MakeTargets(task, score, random), Assignment);
+    }
+
+    public Study Study { get; }
+
+    public RowAssignment Assignment { get; }
+
+    public CohortOutcome Outcome { get; }
+
+    public IBottomModel Bottom(PartyId party) => new ManagedBottomModel(
+        new FeatureMatrix(_tables[party], Rows, Columns, [.. Enumerable.Range(0, Columns).Select(c => $"x{c}")]), Study.Model.Bottoms[party], Study.Model.Cut, Study.Training.Optimizer, Seed(party.Value));
+
+    public TopModel Top()
+    {
+        var loss = Outcome.MakeLoss(Study.Training.ClassWeights);
+        return new TopModel(Study.Model, loss.Outputs, loss, Study.Training.Optimizer, Seed("top"));
+    }
+
+    public TrainingContext Context(PartyId party, int attempt = 1) => new(Study, default, default, attempt, party);
+
+    public TrainingOutcome Central(bool alone = false) => CentralTraining.Run(
+        Study, Study.Parties.Where(p => !alone || p == Study.LabelParty).ToDictionary(p => p, Bottom), Top(), Outcome, Assignment);
+
+    public async Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> SplitAsync(
+        TrainingSwitches? switches = null, IChannelObserver? observer = null)
+    {
+        switches ??= TrainingSwitches.Default;
+        var ends = new Dictionary<(PartyId, PartyId), Channel>();
+        PartyId[] parties = [.. Study.Parties];
+        var options = new ChannelOptions { Observer = observer };
+        foreach (PartyId a in parties)
+        {
+            foreach (PartyId b in parties.Where(b => a < b))
+            {
+                (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(a, b, options, options);
+            }
+        }
+
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var features = Study.FeatureParties.ToDictionary(p => p, p => Task.Run(() => FeaturePartyTraining.RunAsync(
+            Context(p), Bottom(p), Assignment, ends[(p, Study.LabelParty)],
+            Study.FeatureParties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]), null, switches, cancellation.Token)));
+        LabelTrainingResult label = await LabelPartyTraining.RunAsync(
+            Context(Study.LabelParty), Bottom(Study.LabelParty), Top(), Outcome, Assignment,
+            Study.FeatureParties.ToDictionary(p => p, p => ends[(Study.LabelParty, p)]), null, switches, cancellation.Token);
+        var results = new Dictionary<PartyId, FeatureTrainingResult>();
+        foreach ((PartyId party, Task<FeatureTrainingResult> task) in features)
+        {
+            results.Add(party, await task);
+        }
+
+        return (label, results);
+    }
+
+    private static Targets MakeTargets(TaskKind task, double[] score, Random random) => task switch
+    {
+        TaskKind.Binary => new(OutcomeKind.Binary, [.. score.Select(s => s + Gaussian(random) > 0 ? 1f : 0f)], null, ["0", "1"]),
+        TaskKind.Multiclass => new(OutcomeKind.Multiclass, [.. score.Select(s => s > 1 ? 2f : s > -1 ? 1f : 0f)], null, ["a", "b", "c"]),
+        TaskKind.Regression => new(OutcomeKind.Regression, [.. score.Select(s => (float)(100 + (30 * s)))], null, []),
+        _ => new(OutcomeKind.Survival, [.. score.Select(s => (float)Math.Exp(-s))], [.. score.Select(_ => random.Next(3) > 0)], []),
+    };
+
+    private static byte[] Seed(string name) => SHA256.HashData(Encoding.ASCII.GetBytes(name));
+
+    private static double Gaussian(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
