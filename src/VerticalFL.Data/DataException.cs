@@ -11,8 +11,9 @@ public sealed class DataException : Exception
     /// <param name="line">The line of the file, from 1; null when the whole file or column is meant.</param>
     /// <param name="column">The column's name; null when the whole file or line is meant.</param>
     /// <param name="problem">What is wrong and how to mend it, without a value from the file.</param>
-    public DataException(string source, int? line, string? column, string problem)
-        : base(Place(source, line, column) + ": " + problem)
+    /// <param name="innerException">What the file system said; null when the content is at fault.</param>
+    public DataException(string source, int? line, string? column, string problem, Exception? innerException = null)
+        : base(Place(source, line, column) + ": " + problem, innerException)
     {
         Line = line;
         Column = column;

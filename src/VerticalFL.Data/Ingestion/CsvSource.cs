@@ -36,16 +36,16 @@ public static class CsvSource
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataException(path, null, null, "there is no such file; give the path of a CSV file.");
+            throw new DataException(path, null, null, "there is no such file; give the path of a CSV file.", e);
         }
-        catch (UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
         {
             throw new DataException(
-                path, null, null, "the file may not be read; give this account read permission, and name a file, not a folder.");
+                path, null, null, "the file may not be read; give this account read permission, and name a file, not a folder.", e);
         }
         catch (IOException e)
         {
-            throw new DataException(path, null, null, $"the file could not be read ({e.Message}); check the disk and try again.");
+            throw new DataException(path, null, null, $"the file could not be read ({e.Message}); check the disk and try again.", e);
         }
     }
 

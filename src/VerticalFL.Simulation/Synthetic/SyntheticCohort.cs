@@ -21,10 +21,11 @@ public static class SyntheticCohort
     public static Task<SyntheticSummary> WriteAsync(string folder, SyntheticOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Check(options.Patients is >= 100 and <= 10_000_000, "patients", "100 to 10000000");
-        Check(options.Features is >= 1 and <= 20_000, "features", "1 to 20000");
-        Check(options.Overlap is >= 0.1 and <= 1, "overlap", "0.1 to 1");
-        Check(options.Seed >= 0, "seed", "0 or more");
+        if (options.Problem is string problem)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), problem);
+        }
+
         return WriteAsync(folder, CohortShapes.MultiOmics(options), options.Seed, cancellationToken);
     }
 
@@ -36,7 +37,7 @@ public static class SyntheticCohort
     public static Task<SyntheticSummary> WriteTwinAsync(
         string folder, SyntheticTwin twin, int seed = 7, CancellationToken cancellationToken = default)
     {
-        Check(seed >= 0, "seed", "0 or more");
+        ArgumentOutOfRangeException.ThrowIfNegative(seed);
         return WriteAsync(folder, CohortShapes.Twin(twin), seed, cancellationToken);
     }
 
@@ -111,13 +112,5 @@ public static class SyntheticCohort
         }
 
         json.WriteEndArray();
-    }
-
-    private static void Check(bool holds, string option, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentOutOfRangeException(option, $"{option} must be {range}.");
-        }
     }
 }

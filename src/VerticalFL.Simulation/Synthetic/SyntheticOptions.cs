@@ -14,4 +14,12 @@ public sealed record SyntheticOptions
 
     /// <summary>Decides every value; from 0. Default: 7.</summary>
     public int Seed { get; init; } = 7;
+
+    /// <summary>The first option that is out of its range, with the range; null when all are within.</summary>
+    public string? Problem =>
+        Patients is < 100 or > 10_000_000 ? "patients must be from 100 to 10000000"
+        : Features is < 1 or > 20_000 ? "features must be from 1 to 20000"
+        : Overlap is not (>= 0.1 and <= 1) ? "overlap must be from 0.1 to 1"
+        : Seed < 0 ? "seed must be 0 or more"
+        : null;
 }

@@ -136,6 +136,8 @@ public sealed class CsvSourceTests
 
         Assert.StartsWith(absent + ": there is no such file", missing.Message, StringComparison.Ordinal);
         Assert.StartsWith(folder + ": ", directory.Message, StringComparison.Ordinal);
+        Assert.IsAssignableFrom<IOException>(missing.InnerException);
+        Assert.IsType<UnauthorizedAccessException>(directory.InnerException);
     }
 
     [Fact]

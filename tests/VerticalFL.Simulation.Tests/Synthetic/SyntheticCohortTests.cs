@@ -14,9 +14,9 @@ public sealed class SyntheticCohortTests : IDisposable
     private static readonly string[] Parties = ["hospital", "lab", "pharmacy"];
     private static readonly string[] NotFeatures = ["patient_id", "label", "split", "time", "event"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("vfl-synthetic-").FullName;
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
     [InlineData(1200, 0.8, 960, 672, 1080)]
@@ -25,7 +25,7 @@ public sealed class SyntheticCohortTests : IDisposable
     public async Task Write_makes_exactly_the_overlap_it_says(int patients, double overlap, int common, int train, int hospitalRows)
     {
         SyntheticSummary summary = await SyntheticCohort.WriteAsync(
-            _folder, new SyntheticOptions { Patients = patients, Overlap = overlap, Features = 3 }, TestContext.Current.CancellationToken);
+            _directory.Path, new SyntheticOptions { Patients = patients, Overlap = overlap, Features = 3 }, TestContext.Current.CancellationToken);
 
         Assert.Equal((common, train, common - train), (summary.Intersection, summary.Train, summary.Test));
         Assert.Equal(hospitalRows, summary.Rows["hospital"]);
@@ -39,7 +39,7 @@ public sealed class SyntheticCohortTests : IDisposable
     public async Task WriteTwin_has_the_rows_of_the_public_data_set(
         SyntheticTwin twin, int hospital, int lab, int pharmacy, int common, int train, int test)
     {
-        SyntheticSummary summary = await SyntheticCohort.WriteTwinAsync(_folder, twin, cancellationToken: TestContext.Current.CancellationToken);
+        SyntheticSummary summary = await SyntheticCohort.WriteTwinAsync(_directory.Path, twin, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal([hospital, lab, pharmacy], Parties.Select(p => summary.Rows[p]));
         Assert.Equal((common, train, test), (summary.Intersection, summary.Train, summary.Test));
@@ -50,15 +50,15 @@ public sealed class SyntheticCohortTests : IDisposable
     public async Task Write_gives_the_same_bytes_for_the_same_seed_only()
     {
         var options = new SyntheticOptions { Patients = 150, Features = 4 };
-        await SyntheticCohort.WriteAsync(Path.Combine(_folder, "a"), options, TestContext.Current.CancellationToken);
-        await SyntheticCohort.WriteAsync(Path.Combine(_folder, "b"), options, TestContext.Current.CancellationToken);
-        await SyntheticCohort.WriteAsync(Path.Combine(_folder, "c"), options with { Seed = 8 }, TestContext.Current.CancellationToken);
+        await SyntheticCohort.WriteAsync(_directory["a"], options, TestContext.Current.CancellationToken);
+        await SyntheticCohort.WriteAsync(_directory["b"], options, TestContext.Current.CancellationToken);
+        await SyntheticCohort.WriteAsync(_directory["c"], options with { Seed = 8 }, TestContext.Current.CancellationToken);
 
         foreach (string file in Parties.Select(p => p + ".csv").Append("study.json"))
         {
-            byte[] a = await File.ReadAllBytesAsync(Path.Combine(_folder, "a", file), TestContext.Current.CancellationToken);
-            Assert.Equal(a, await File.ReadAllBytesAsync(Path.Combine(_folder, "b", file), TestContext.Current.CancellationToken));
-            Assert.NotEqual(a, await File.ReadAllBytesAsync(Path.Combine(_folder, "c", file), TestContext.Current.CancellationToken));
+            byte[] a = await File.ReadAllBytesAsync(_directory["a", file], TestContext.Current.CancellationToken);
+            Assert.Equal(a, await File.ReadAllBytesAsync(_directory["b", file], TestContext.Current.CancellationToken));
+            Assert.NotEqual(a, await File.ReadAllBytesAsync(_directory["c", file], TestContext.Current.CancellationToken));
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class SyntheticCohortTests : IDisposable
     [InlineData(1000, 10, 0.8, -1)]
     public async Task Write_refuses_options_out_of_range_and_writes_nothing(int patients, int features, double overlap, int seed)
     {
-        string folder = Path.Combine(_folder, "none");
+        string folder = _directory["none"];
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SyntheticCohort.WriteAsync(
             folder,
@@ -86,7 +86,7 @@ public sealed class SyntheticCohortTests : IDisposable
     public async Task Signal_is_spread_so_that_the_parties_together_beat_each_alone()
     {
         SyntheticSummary summary = await SyntheticCohort.WriteAsync(
-            _folder, new SyntheticOptions { Patients = 3000 }, TestContext.Current.CancellationToken);
+            _directory.Path, new SyntheticOptions { Patients = 3000 }, TestContext.Current.CancellationToken);
         Table[] tables = await Task.WhenAll(Parties.Select(ReadAsync));
         int[][] rows = CommonRows(tables);
         SplitAssignment split = SplitReader.Read(tables[0], "split", rows[0]);
@@ -110,7 +110,7 @@ public sealed class SyntheticCohortTests : IDisposable
     {
         Assert.SkipWhen(RepositoryFiles.SharedData is null, "The public data sets are not beside the repository.");
         string original = Path.Combine(RepositoryFiles.SharedData, name);
-        await SyntheticCohort.WriteTwinAsync(_folder, twin, cancellationToken: TestContext.Current.CancellationToken);
+        await SyntheticCohort.WriteTwinAsync(_directory.Path, twin, cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (string party in Parties)
         {
@@ -130,7 +130,7 @@ public sealed class SyntheticCohortTests : IDisposable
         Table[] tables = await Task.WhenAll(Parties.Select(ReadAsync));
         int[][] rows = CommonRows(tables);
         SplitAssignment split = SplitReader.Read(tables[0], "split", rows[0]);
-        StudyDocument study = StudyDocument.Expand(await File.ReadAllBytesAsync(Path.Combine(_folder, "study.json"), TestContext.Current.CancellationToken));
+        StudyDocument study = StudyDocument.Expand(await File.ReadAllBytesAsync(_directory["study.json"], TestContext.Current.CancellationToken));
 
         Assert.Equal(Parties.Select(p => summary.Rows[p]), tables.Select(t => t.RowCount));
         Assert.All(tables, t => Assert.Equal(t.RowCount, t.GetColumn("patient_id").Cells.Distinct().Count()));
@@ -146,7 +146,7 @@ public sealed class SyntheticCohortTests : IDisposable
     }
 
     private Task<Table> ReadAsync(string party) =>
-        CsvSource.ReadAsync(Path.Combine(_folder, party + ".csv"), TestContext.Current.CancellationToken);
+        CsvSource.ReadAsync(_directory[party + ".csv"], TestContext.Current.CancellationToken);
 
     private static int[][] CommonRows(Table[] tables)
     {
