@@ -1,7 +1,7 @@
 // Keys from secrets, one per use.
 //
 // Reference: RFC 5869 (HKDF) with SHA-256; Krawczyk 2010.
-// info = u16 length of the label, label, then u32 length and bytes of each input (big-endian), so that no two (label, inputs) share an info.
+// info = u16 length of the label, label, then u32 length and bytes of each input (big-endian): no two (label, inputs) share an info.
 // Adversary: keys under different labels, inputs or salts are independent to whoever lacks the secret, given 128 bits of entropy in it.
 using System.Buffers;
 using System.Buffers.Binary;
@@ -19,14 +19,20 @@ public static class KeyDerivation
     private const int MaxLabel = 255;
 
     /// <summary>Fills <paramref name="key"/> from a secret.</summary>
-    /// <param name="secret">Input keying material with at least 128 bits of entropy; the caller length-prefixes or fixes the lengths of joined parts.</param>
-    /// <param name="salt">Public, may be empty; binds the key to a context such as a study, run and attempt (see <see cref="HashInputs"/>).</param>
+    /// <param name="secret">
+    /// Input keying material with at least 128 bits of entropy; parts that are joined have fixed lengths or length prefixes.
+    /// </param>
+    /// <param name="salt">Public, may be empty; binds the key to a study, run and attempt (see <see cref="HashInputs"/>).</param>
     /// <param name="label">One of <see cref="KeyLabels"/>: printable ASCII beginning with "vfl/v1/".</param>
     /// <param name="key">1 to 8,160 bytes.</param>
     /// <param name="inputs">Public context, each length-prefixed into HKDF's info.</param>
-    /// <exception cref="ArgumentException">The label is not one of ours, the secret is empty or the key's length is out of range.</exception>
+    /// <exception cref="ArgumentException">The label is not ours, the secret is empty or the length is out of range.</exception>
     public static void Derive(
-        ReadOnlySpan<byte> secret, ReadOnlySpan<byte> salt, string label, Span<byte> key, params ReadOnlySpan<ReadOnlyMemory<byte>> inputs)
+        ReadOnlySpan<byte> secret,
+        ReadOnlySpan<byte> salt,
+        string label,
+        Span<byte> key,
+        params ReadOnlySpan<ReadOnlyMemory<byte>> inputs)
     {
         if (secret.IsEmpty)
         {
@@ -46,15 +52,19 @@ public static class KeyDerivation
     /// <param name="inputs">Any byte strings.</param>
     /// <returns>32 bytes.</returns>
     /// <exception cref="ArgumentException">The label is not one of ours.</exception>
-    public static byte[] HashInputs(string label, params ReadOnlySpan<ReadOnlyMemory<byte>> inputs) => SHA256.HashData(Join(label, inputs));
+    public static byte[] HashInputs(string label, params ReadOnlySpan<ReadOnlyMemory<byte>> inputs) =>
+        SHA256.HashData(Join(label, inputs));
 
     private static ReadOnlySpan<byte> Join(string label, ReadOnlySpan<ReadOnlyMemory<byte>> inputs)
     {
         ArgumentNullException.ThrowIfNull(label);
-        if (!label.StartsWith(KeyLabels.Prefix, StringComparison.Ordinal) || label.Length > MaxLabel || label.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (!label.StartsWith(KeyLabels.Prefix, StringComparison.Ordinal)
+            || label.Length > MaxLabel
+            || label.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             throw new ArgumentException(
-                $"A label begins with '{KeyLabels.Prefix}' and has at most {MaxLabel} printable characters, unlike '{label}'.", nameof(label));
+                $"A label begins with '{KeyLabels.Prefix}' and has at most {MaxLabel} printable characters, unlike '{label}'.",
+                nameof(label));
         }
 
         var joined = new ArrayBufferWriter<byte>();

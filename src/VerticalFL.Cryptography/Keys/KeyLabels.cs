@@ -43,7 +43,8 @@ public static class KeyLabels
         {
             if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')
             {
-                throw new ArgumentException($"A kind of sealed file has lower-case letters, digits and hyphens, unlike '{kind}'.", nameof(kind));
+                throw new ArgumentException(
+                    $"A sealed file's kind has lower-case letters, digits and hyphens, unlike '{kind}'.", nameof(kind));
             }
         }
 

@@ -48,7 +48,9 @@ public sealed class EcdhOprfReceiver : IDisposable
     /// <summary>How many items have been blinded.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Blinds further items, each with a fresh uniform nonzero scalar from the operating system's generator, and keeps them.</summary>
+    /// <summary>
+    /// Blinds further items, each with a fresh uniform nonzero scalar from the operating system's generator, and keeps them.
+    /// </summary>
     /// <param name="items">n * 16 bytes.</param>
     /// <param name="blinded">n * 32 bytes, to send: uniform elements, independent of the items.</param>
     /// <exception cref="ArgumentException">A length is wrong or more than <see cref="MaxItems"/> items would be kept.</exception>
@@ -88,7 +90,9 @@ public sealed class EcdhOprfReceiver : IDisposable
         Count += n;
     }
 
-    /// <summary>Unblinds a sender's elements and hashes them with their items: the outputs that <see cref="EcdhOprfSender.Evaluate"/> gives.</summary>
+    /// <summary>
+    /// Unblinds a sender's elements and hashes them with their items: the outputs that <see cref="EcdhOprfSender.Evaluate"/> gives.
+    /// </summary>
     /// <param name="firstItem">The index of the first item, in the order of blinding.</param>
     /// <param name="evaluated">m * 32 bytes, as received.</param>
     /// <param name="outputs">m * 64 bytes.</param>
@@ -113,7 +117,8 @@ public sealed class EcdhOprfReceiver : IDisposable
             int m = Math.Min(Batch, n - start);
             for (int i = 0; i < m; i++)
             {
-                if (!RistrettoPoint.TryDecode(evaluated.Slice((start + i) * ElementSize, ElementSize), out RistrettoPoint point) || point.IsIdentity)
+                if (!RistrettoPoint.TryDecode(evaluated.Slice((start + i) * ElementSize, ElementSize), out RistrettoPoint point)
+                    || point.IsIdentity)
                 {
                     outputs.Clear();
                     return false;

@@ -5,8 +5,8 @@ using VerticalFL.Cryptography.Ristretto255;
 namespace VerticalFL.Cryptography.Oprf;
 
 /// <summary>
-/// The sender's side of the OPRF (RFC 9497 mode 0x00 over ristretto255, SHA-512, our domain tag): one fresh key, which evaluates a receiver's
-/// blinded elements and the sender's own items. Make one object per receiver and attempt.
+/// The sender's side of the OPRF (RFC 9497 mode 0x00 over ristretto255, SHA-512, our domain tag): one fresh key, which evaluates a
+/// receiver's blinded elements and the sender's own items. Make one object per receiver and attempt.
 /// </summary>
 /// <remarks>Safe for concurrent use until it is disposed, which zeroes the key.</remarks>
 public sealed class EcdhOprfSender : IDisposable
@@ -36,7 +36,7 @@ public sealed class EcdhOprfSender : IDisposable
     /// <param name="blinded">n * 32 bytes, as received.</param>
     /// <param name="evaluated">n * 32 bytes, to send back in the same order.</param>
     /// <returns>
-    /// False if an element is not a canonical encoding or is the identity: the receiver broke the protocol. The destination is then all zero.
+    /// False if an element is not a canonical encoding or is the identity: the receiver broke the protocol. The destination is then zero.
     /// </returns>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     /// <exception cref="ObjectDisposedException">The object is disposed.</exception>
@@ -52,8 +52,8 @@ public sealed class EcdhOprfSender : IDisposable
             int m = Math.Min(Batch, n - start);
             for (int i = 0; i < m; i++)
             {
-                if (!RistrettoPoint.TryDecode(blinded.Slice((start + i) * RistrettoPoint.Size, RistrettoPoint.Size), out RistrettoPoint point)
-                    || point.IsIdentity)
+                ReadOnlySpan<byte> encoding = blinded.Slice((start + i) * RistrettoPoint.Size, RistrettoPoint.Size);
+                if (!RistrettoPoint.TryDecode(encoding, out RistrettoPoint point) || point.IsIdentity)
                 {
                     evaluated.Clear();
                     return false;

@@ -61,7 +61,7 @@ public sealed class AesCtr : IDisposable
         ulong last = (ulong)whole + (rest > 0 ? 1UL : 0) - 1;
         if (firstBlock > ulong.MaxValue - last)
         {
-            throw new ArgumentOutOfRangeException(nameof(firstBlock), firstBlock, "The block counter would wrap; use another prefix or key.");
+            throw new ArgumentOutOfRangeException(nameof(firstBlock), firstBlock, "The counter would wrap; use another prefix or key.");
         }
 
         _backend.FillBlocks(prefix, firstBlock, destination[..(whole * BlockSize)]);

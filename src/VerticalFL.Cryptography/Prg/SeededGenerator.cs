@@ -1,8 +1,8 @@
 // A deterministic stream of numbers from a seed and a label.
 //
-// key = HKDF-SHA256(seed, no salt, label "vfl/v1/generator", input: the stream's label in UTF-8), stream = AES-256-CTR from block 0 with prefix 0.
-// Numbers are read off the stream little-endian, so every platform gets the same ones.
-// Reference: Lemire, "Fast random integer generation in an interval" (2019), for bounded integers; Knuth TAOCP 2, algorithm P, for shuffles.
+// key = HKDF-SHA256(seed, no salt, label "vfl/v1/generator", input: the stream's label in UTF-8); stream = AES-256-CTR under it, prefix 0,
+// from block 0. Numbers are read off the stream little-endian, so every platform gets the same ones.
+// Reference: Lemire, "Fast random integer generation in an interval" (2019); Knuth TAOCP 2, algorithm P, for shuffles.
 // Adversary: as secret as its seed. Under the study's public seed it must never make a secret.
 using System.Buffers.Binary;
 using System.Security.Cryptography;

@@ -40,7 +40,7 @@ internal readonly struct EdwardsPoint(in FieldElement x, in FieldElement y, in F
         return new EdwardsPoint(e * f, g * h, f * g, e * h);
     }
 
-    /// <summary>2^count times the point, count at least 1; T is computed for the last doubling only, no formula before it reads T.</summary>
+    /// <summary>2^count times the point, count at least 1. Doubling does not read T, so only the last one computes it.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public EdwardsPoint DoubleTimes(int count)

@@ -22,7 +22,8 @@ public static class PointBatch
         if (destination.Length != (long)points.Length * RistrettoPoint.Size)
         {
             throw new ArgumentException(
-                $"{points.Length} encodings take {points.Length} times {RistrettoPoint.Size} bytes, not {destination.Length}.", nameof(destination));
+                $"{points.Length} encodings of {RistrettoPoint.Size} bytes do not take {destination.Length} bytes.",
+                nameof(destination));
         }
 
         while (points.Length > 0)

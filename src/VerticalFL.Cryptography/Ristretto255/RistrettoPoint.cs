@@ -6,7 +6,9 @@ using System.Runtime.CompilerServices;
 
 namespace VerticalFL.Cryptography.Ristretto255;
 
-/// <summary>An element of the group ristretto255 (RFC 9496). The default value is not an element: start from <see cref="Identity"/>.</summary>
+/// <summary>
+/// An element of the group ristretto255 (RFC 9496). The default value is not an element: start from <see cref="Identity"/>.
+/// </summary>
 public readonly struct RistrettoPoint : IEquatable<RistrettoPoint>
 {
     /// <summary>Bytes of an encoding.</summary>

@@ -10,7 +10,10 @@ using System.Security.Cryptography;
 
 namespace VerticalFL.Cryptography.Ristretto255;
 
-/// <summary>An integer modulo the group's order. The default value is zero. Scalars are secrets as a rule: nothing prints or compares them quickly.</summary>
+/// <summary>
+/// An integer modulo the group's order; the default value is zero. Scalars are secrets as a rule: they do not print, and compare in
+/// constant time only.
+/// </summary>
 public readonly struct Scalar
 {
     /// <summary>Bytes of an encoding.</summary>
@@ -18,6 +21,8 @@ public readonly struct Scalar
 
     /// <summary>Bytes that <see cref="FromUniformBytes"/> reduces.</summary>
     public const int UniformSize = 64;
+
+    private const int StackScalars = 64;
 
     private const ulong L0 = 0x5812631a5cf5d3ed;
     private const ulong L1 = 0x14def9dea2f79cd6;
@@ -149,7 +154,9 @@ public readonly struct Scalar
     /// <exception cref="ArgumentException">One of them is zero.</exception>
     public static void InvertAll(Span<Scalar> scalars)
     {
-        Scalar[] prefix = GC.AllocateUninitializedArray<Scalar>(scalars.Length, pinned: true);
+        Span<Scalar> prefix = scalars.Length <= StackScalars
+            ? stackalloc Scalar[StackScalars]
+            : GC.AllocateUninitializedArray<Scalar>(scalars.Length, pinned: true);
         Scalar product = One;
         for (int i = 0; i < scalars.Length; i++)
         {
@@ -168,7 +175,7 @@ public readonly struct Scalar
             (scalars[i], inverse) = (prefix[i] * inverse, inverse * scalars[i]);
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(prefix.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(prefix));
     }
 
     /// <summary>The inverse modulo L; zero for zero, as in the power L - 2.</summary>

@@ -18,8 +18,9 @@ public sealed class AesCtrTests
         using var aes = new AesCtr(vector.Hex("key"), useInstructions);
         byte[] text = vector.Hex("plaintext"), stream = new byte[text.Length];
 
-        aes.Fill(
-            BinaryPrimitives.ReadUInt64BigEndian(vector.Hex("prefix")), BinaryPrimitives.ReadUInt64BigEndian(vector.Hex("firstBlock")), stream);
+        ulong prefix = BinaryPrimitives.ReadUInt64BigEndian(vector.Hex("prefix"));
+        ulong firstBlock = BinaryPrimitives.ReadUInt64BigEndian(vector.Hex("firstBlock"));
+        aes.Fill(prefix, firstBlock, stream);
 
         Assert.Equal(vector.Hex("ciphertext"), text.Zip(stream, (a, b) => (byte)(a ^ b)));
     }
