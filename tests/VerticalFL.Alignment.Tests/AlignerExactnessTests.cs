@@ -82,14 +82,9 @@ public sealed class AlignerExactnessTests
     public async Task RunAsync_the_real_oprf_random_sets_are_exact(int parties, int size) =>
         await CheckAsync(null, RandomSets(new Random(size), parties, _ => size, size + 1));
 
-    [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task RunAsync_the_real_oprf_more_than_one_chunk_is_exact(int parties)
-    {
-        string[][] sets = [Ids(0, 4100), .. Enumerable.Range(1, parties - 1).Select(p => Ids(4000 - p, 200))];
-        await CheckAsync(null, sets);
-    }
+    [Fact]
+    public async Task RunAsync_the_real_oprf_more_than_one_chunk_is_exact() =>
+        Assert.Equal(100, await CheckAsync(null, [Ids(0, 4100), Ids(4000, 200)]));
 
     private static string[] Ids(int first, int count) => [.. Enumerable.Range(first, count).Select(Id)];
 

@@ -12,7 +12,7 @@ internal sealed class Network
 
     private readonly Dictionary<PartyId, Dictionary<PartyId, Channel>> _channels;
 
-    public Network(PartyId[] parties, Tamper? tamper = null)
+    public Network(PartyId[] parties, Tamper? tamper = null, ChannelOptions? options = null)
     {
         Parties = parties;
         _channels = parties.ToDictionary(p => p, _ => new Dictionary<PartyId, Channel>());
@@ -21,7 +21,7 @@ internal sealed class Network
             for (int j = i + 1; j < parties.Length; j++)
             {
                 (PartyId a, PartyId b) = (parties[i], parties[j]);
-                (Channel ab, Channel ba) = tamper is null ? Channel.CreateInMemoryPair(a, b) : TamperingLink.CreatePair(a, b, tamper);
+                (Channel ab, Channel ba) = tamper is null ? Channel.CreateInMemoryPair(a, b, options, options) : TamperingLink.CreatePair(a, b, tamper);
                 _channels[a][b] = ab;
                 _channels[b][a] = ba;
             }
@@ -41,9 +41,12 @@ internal sealed class Network
     public IReadOnlyDictionary<PartyId, Channel> ChannelsOf(PartyId party) => _channels[party];
 
     /// <summary>Every party's result, or what it failed with.</summary>
-    public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets)
+    public Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets) => TryRunAsync(sets, CancellationToken.None);
+
+    public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(ItemSet[] sets, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         return await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, sets[i], patience.Token))));
     }
 

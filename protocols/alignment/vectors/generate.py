@@ -1,4 +1,4 @@
-"""Independent reference for protocols/alignment: writes items.json, normalisation.json, keys.json and messages.json.
+"""Independent reference for protocols/alignment: writes the JSON files beside it.
 
 Needs Python 3.13 (Unicode 15.1) and nothing else. Written from README.md alone; shares no code with the implementation.
 """
@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import math
 import pathlib
 import random
 import struct
@@ -142,8 +143,9 @@ write("normalisation.json", {
 # ---- keys, shares, tags, order -----------------------------------------------------------------------------------------------------
 
 
-def lp(*parts):
-    out = b""
+def join(label, *parts):
+    """A label and length-prefixed inputs, unambiguously; a number is four bytes."""
+    out = struct.pack(">H", len(label)) + label.encode()
     for p in parts:
         p = p.encode() if isinstance(p, str) else struct.pack(">I", p) if isinstance(p, int) else p
         out += struct.pack(">I", len(p)) + p
@@ -163,7 +165,7 @@ def hkdf(ikm, salt, info, size):
     return hkdf_expand(hmac.digest(salt, ikm, "sha256"), info, size)
 
 
-def aes256_block(key, block):
+def aes_block(key, block):
     """FIPS 197, the slow way."""
     def mul(a, b):
         r = 0
@@ -180,22 +182,23 @@ def aes256_block(key, block):
         for k in range(5):
             y ^= (x << k | x >> (8 - k)) & 0xFF
         box.append(y)
-    w, rcon = [list(key[i:i + 4]) for i in range(0, 32, 4)], 1
-    for i in range(8, 60):
+    w, rcon, nk = [list(key[i:i + 4]) for i in range(0, len(key), 4)], 1, len(key) // 4
+    last = nk + 6
+    for i in range(nk, 4 * (last + 1)):
         t = list(w[-1])
-        if i % 8 == 0:
+        if i % nk == 0:
             t = [box[b] for b in t[1:] + t[:1]]
             t[0] ^= rcon
             rcon = mul(rcon, 2)
-        elif i % 8 == 4:
+        elif nk == 8 and i % 8 == 4:
             t = [box[b] for b in t]
-        w.append([a ^ b for a, b in zip(w[i - 8], t)])
-    rounds = [sum(w[4 * r:4 * r + 4], []) for r in range(15)]
+        w.append([a ^ b for a, b in zip(w[i - nk], t)])
+    rounds = [sum(w[4 * r:4 * r + 4], []) for r in range(last + 1)]
     s = [a ^ b for a, b in zip(block, rounds[0])]
-    for r in range(1, 15):
+    for r in range(1, last + 1):
         s = [box[b] for b in s]
         s = [s[(4 * (c + row) + row) % 16] for c in range(4) for row in range(4)]
-        if r < 14:
+        if r < last:
             s = [b for c in range(0, 16, 4) for b in (
                 mul(s[c], 2) ^ mul(s[c + 1], 3) ^ s[c + 2] ^ s[c + 3], s[c] ^ mul(s[c + 1], 2) ^ mul(s[c + 2], 3) ^ s[c + 3],
                 s[c] ^ s[c + 1] ^ mul(s[c + 2], 2) ^ mul(s[c + 3], 3), mul(s[c], 3) ^ s[c + 1] ^ s[c + 2] ^ mul(s[c + 3], 2))]
@@ -203,29 +206,27 @@ def aes256_block(key, block):
     return bytes(s)
 
 
-assert aes256_block(bytes(range(32)), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == "8ea2b7ca516745bfeafc49904b496089"
+assert aes_block(bytes(range(16)), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == "69c4e0d86a7b0430d8cdb78070b4c55a"
+assert aes_block(bytes(range(32)), bytes.fromhex("00112233445566778899aabbccddeeff")).hex() == "8ea2b7ca516745bfeafc49904b496089"
 
 parties, sizes = ["hospital", "lab", "pharmacy"], [1000, 20, 300000]
 run = bytes(range(100, 116))
-session_input = lp("vfl/v1/psi/session", 1, "ecdh", STUDY, run, 2, 50)
-for p, n in zip(parties, sizes):
-    session_input += lp(p, n)
-session = hashlib.sha256(session_input).digest()
+session = hashlib.sha256(join("vfl/v1/psi/session", 1, "ecdh", STUDY, run, 2, 50, *sum(zip(parties, sizes), ()))).digest()
 
 contributions = {p: hashlib.sha256(b"contribution " + p.encode()).digest() for p in parties}
 joined = b"".join(contributions[p] for p in parties)
-order_key = hkdf(joined, session, lp("vfl/v1/order"), 32)
+order_key = hkdf(joined, STUDY, join("vfl/v1/order"), 32)
 cohort = sorted(item([f"P-{i:03}"]) for i in range(20))
 ordered = sorted(cohort, key=lambda x: hmac.digest(order_key, x, "sha256"))
-check_key = hkdf(joined, session, lp("vfl/v1/rowcheck"), 32)
+check_key = hkdf(joined, session, join("vfl/v1/rowcheck"), 32)
 
 
 def digest(sender, rows):
-    return hmac.digest(check_key, lp("vfl/v1/rowcheck", sender, len(rows)) + b"".join(rows), "sha256")
+    return hmac.digest(check_key, hashlib.sha256(join("vfl/v1/rowcheck", sender, len(rows))).digest() + b"".join(rows), "sha256")
 
 
 low, high = contributions["lab"], contributions["pharmacy"]
-zero_key = hkdf(low + high, session, lp("vfl/v1/psi/zero", "lab", "pharmacy"), 32)
+zero_key = hkdf(low + high, session, join("vfl/v1/psi/zero", "lab", "pharmacy"), 32)
 raw = hashlib.sha512(b"an OPRF value").digest()
 bits = lambda n: max(n - 1, 0).bit_length()
 pair_size = lambda a, b: -(-(40 + bits(a) + bits(b)) // 8)
@@ -236,10 +237,10 @@ write("keys.json", {
     "session": {"version": 1, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
                 "parties": parties, "sizes": sizes, "id": session.hex()},
     "oprf": {"follower": "lab", "raw": raw.hex(),
-             "pad": hkdf_expand(raw, lp("vfl/v1/psi/oprf", session, "lab"), 16).hex(),
-             "announcement": hkdf_expand(raw, lp("vfl/v1/psi/announce", session, "lab"), 16).hex()},
+             "pad": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/oprf", session, "lab")).digest(), 16).hex(),
+             "announcement": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/announce", session, "lab")).digest(), 16).hex()},
     "zeroShare": {"low": "lab", "high": "pharmacy", "contributionOfLow": low.hex(), "contributionOfHigh": high.hex(), "key": zero_key.hex(),
-                  "shares": [{"item": x.hex(), "share": aes256_block(zero_key, x)[:10].hex()} for x in cohort[:4]]},
+                  "shares": [{"item": x.hex(), "share": aes_block(zero_key, x)[:10].hex()} for x in cohort[:4]]},
     "tagSizes": [{"a": a, "b": b, "pair": pair_size(a, b), "announcement": {str(f): announcement_size(a, b, f) for f in (1, 2, 8)}} for a, b in pairs],
     "order": {"contributions": {p: c.hex() for p, c in contributions.items()}, "key": order_key.hex(),
               "cohort": [x.hex() for x in cohort], "ordered": [x.hex() for x in ordered]},
@@ -249,8 +250,45 @@ write("keys.json", {
                      {"sender": "lab", "digest": digest("lab", cohort).hex(), "reason": "the same rows in another order"},
                      {"sender": "lab", "digest": digest("lab", ordered[:-1]).hex(), "reason": "a row is missing"},
                      {"sender": "lab", "digest": digest("lab", ordered)[:-1].hex(), "reason": "truncated"}],
-                 "alignmentId": hkdf(check_key, session, lp("vfl/v1/alignment-id"), 16).hex()},
+                 "alignmentId": hkdf(check_key, session, join("vfl/v1/alignment-id"), 16).hex()},
 })
+
+# ---- OKVS: reading a table of arbitrary slots ---------------------------------------------------------------------------------------
+
+
+def sparse(n):
+    return max(3, math.ceil((1.223 + 49.2 / 2 ** (0.555 * math.log2(max(n, 1)) + 2.336)) * n))
+
+
+def row(seed, key, m):
+    words = struct.unpack("<4Q", aes_block(seed[:16], key) + aes_block(seed[16:], key))
+    columns = []
+    for i, w in enumerate(words[:3]):
+        c = w * (m - i) >> 64
+        for before in sorted(columns):
+            c += c >= before
+        columns.append(c)
+    return columns + [m + j for j in range(64) if words[3] >> j & 1]
+
+
+def table(n, size):
+    m = sparse(n)
+    seed = hashlib.sha256(b"seed %d" % n).digest()
+    slots = [hashlib.sha256(b"slot %d" % i).digest()[:size] for i in range(m + 64)]
+    keys = [hashlib.sha256(b"key %d" % i).digest()[:16] for i in range(8)]
+    values = []
+    for key in keys:
+        value = 0
+        for at in row(seed, key, m):
+            value ^= int.from_bytes(slots[at], "big")
+        values.append(value.to_bytes(size, "big").hex())
+    return {"items": n, "valueSize": size, "seed": seed.hex(), "slots": b"".join(slots).hex(), "keys": [k.hex() for k in keys], "values": values}
+
+
+write("okvs.json", {
+    "source": "generate.py",
+    "slotCounts": [{"items": n, "slots": sparse(n) + 64} for n in (0, 1, 2, 3, 10, 24, 25, 100, 1000, 4096, 10**5, 1 << 20, 1 << 26)],
+    "tables": [table(0, 10), table(1, 1), table(5, 10), table(40, 16)]})
 
 # ---- messages: MessagePack by hand ---------------------------------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Alignment.Oprfs;
 
 /// <summary>
 /// What the protocol uses of the OPRF values F(x) between the leader and one follower, each for one purpose:
-/// HKDF-Expand(F(x), label || session || follower), 16 bytes a purpose. The raw values are not kept.
+/// HKDF-Expand(F(x), info = SHA-256(label, session id, follower)), 16 bytes a purpose. The raw values are not kept.
 /// </summary>
 internal sealed class OprfValues : IDisposable
 {
@@ -17,16 +18,16 @@ internal sealed class OprfValues : IDisposable
 
     private readonly byte[] _pads;
     private readonly byte[] _announcements;
-    private readonly Labelled _padInfo;
-    private readonly Labelled _announcementInfo;
+    private readonly byte[] _padInfo;
+    private readonly byte[] _announcementInfo;
 
     public OprfValues(AlignmentSession session, PartyId follower, int count)
     {
         Count = count;
         _pads = new byte[count * Size];
         _announcements = new byte[count * Size];
-        _padInfo = new Labelled("vfl/v1/psi/oprf").Add(session.Id).Add(follower.Value);
-        _announcementInfo = new Labelled("vfl/v1/psi/announce").Add(session.Id).Add(follower.Value);
+        _padInfo = KeyDerivation.HashInputs(KeyLabels.PsiOprf, session.Id, Inputs.Of(follower.Value));
+        _announcementInfo = KeyDerivation.HashInputs(KeyLabels.PsiAnnounce, session.Id, Inputs.Of(follower.Value));
     }
 
     public int Count { get; }
@@ -44,8 +45,8 @@ internal sealed class OprfValues : IDisposable
         {
             Span<byte> value = raw.Slice(i * RawSize, RawSize);
             int at = (first + i) * Size;
-            HKDF.Expand(HashAlgorithmName.SHA256, value, _pads.AsSpan(at, Size), _padInfo.Bytes);
-            HKDF.Expand(HashAlgorithmName.SHA256, value, _announcements.AsSpan(at, Size), _announcementInfo.Bytes);
+            HKDF.Expand(HashAlgorithmName.SHA256, value, _pads.AsSpan(at, Size), _padInfo);
+            HKDF.Expand(HashAlgorithmName.SHA256, value, _announcements.AsSpan(at, Size), _announcementInfo);
         }
 
         CryptographicOperations.ZeroMemory(raw);

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -64,18 +64,16 @@ internal sealed class AlignmentSession
 
     private static byte[] ComputeId(AlignmentRole role, IReadOnlyList<PartyId> parties, IReadOnlyList<int> sizes)
     {
-        Labelled input = new Labelled("vfl/v1/psi/session")
-            .Add(AlignmentHello.CurrentVersion)
-            .Add(role.Protocol)
-            .Add(role.Study.ToBytes())
-            .Add(role.Run.ToBytes())
-            .Add(role.Attempt)
-            .Add(role.MinimumPatients);
-        for (int i = 0; i < parties.Count; i++)
-        {
-            input.Add(parties[i].Value).Add(sizes[i]);
-        }
-
-        return SHA256.HashData(input.Bytes);
+        ReadOnlyMemory<byte>[] inputs =
+        [
+            Inputs.Of(AlignmentHello.CurrentVersion),
+            Inputs.Of(role.Protocol),
+            role.Study.ToBytes(),
+            role.Run.ToBytes(),
+            Inputs.Of(role.Attempt),
+            Inputs.Of(role.MinimumPatients),
+            .. parties.Zip(sizes).SelectMany(p => (ReadOnlyMemory<byte>[])[Inputs.Of(p.First.Value), Inputs.Of(p.Second)]),
+        ];
+        return KeyDerivation.HashInputs("vfl/v1/psi/session", inputs);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -11,9 +12,9 @@ namespace VerticalFL.Alignment.Star;
 /// </summary>
 /// <remarks>
 /// Keys: HKDF-SHA256 over the contributions of all parties in party order; salt = session id for the row check, study id for the order, so that a
-/// study repeated by parties with fixed <see cref="AlignmentRole.OrderContribution"/>s has its patients in the same order again. Contributions are sent without a commitment: the
-/// last to send may steer the order or the key, but the order carries no secret and the digest only compares what both sides hold. A party that
-/// tells different peers different contributions makes digests differ, and the check is fatal.
+/// study repeated by parties with fixed <see cref="AlignmentRole.OrderContribution"/>s has its patients in the same order again. Contributions
+/// are sent without a commitment: the last to send may steer the order or the key, but the order carries no secret and the digest only compares
+/// what both sides hold. A party that tells different peers different contributions makes digests differ, and the check is fatal.
 /// </remarks>
 internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
 {
@@ -25,7 +26,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         session.Report(AlignmentStep.Order, 0, 0);
         byte[] key = await AgreeAsync(
             "order",
-            "vfl/v1/order",
+            KeyLabels.Order,
             c => new OrderContribution(session.Id, c),
             m => (m.Session, m.Contribution),
             session.Role.Study.ToBytes(),
@@ -43,7 +44,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         session.Report(AlignmentStep.RowCheck, 0, 0);
         byte[] key = await AgreeAsync(
             "row check",
-            "vfl/v1/rowcheck",
+            KeyLabels.RowCheck,
             c => new RowCheckContribution(session.Id, c),
             m => (m.Session, m.Contribution),
             session.Id,
@@ -65,7 +66,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
                 }
             })),
             cancellationToken);
-        string id = Convert.ToHexStringLower(new Labelled("vfl/v1/alignment-id").DeriveKey(key, session.Id, 16));
+        string id = NameOf(key, session.Id);
         CryptographicOperations.ZeroMemory(key);
         return id;
     }
@@ -85,11 +86,27 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         return places;
     }
 
-    /// <summary>HMAC-SHA256(key, length-prefixed label, sender, items). The sender's name keeps a digest from being sent back as one's own.</summary>
+    /// <summary>The key that all contributions, joined in party order, make for a use.</summary>
+    internal static byte[] DeriveKey(ReadOnlySpan<byte> contributions, ReadOnlySpan<byte> salt, string label)
+    {
+        byte[] key = new byte[AlignmentLimits.KeySize];
+        KeyDerivation.Derive(contributions, salt, label, key);
+        return key;
+    }
+
+    /// <summary>The alignment's id from the key of its row check.</summary>
+    internal static string NameOf(ReadOnlySpan<byte> rowCheckKey, ReadOnlySpan<byte> sessionId)
+    {
+        Span<byte> id = stackalloc byte[16];
+        KeyDerivation.Derive(rowCheckKey, sessionId, "vfl/v1/alignment-id", id);
+        return Convert.ToHexStringLower(id);
+    }
+
+    /// <summary>HMAC-SHA256(key, SHA-256(label, sender, count) || items). The sender's name keeps a digest from being sent back as one's own.</summary>
     internal static byte[] Digest(byte[] key, PartyId sender, ReadOnlySpan<byte> orderedItems)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        mac.AppendData(new Labelled("vfl/v1/rowcheck").Add(sender.Value).Add(orderedItems.Length / ItemSet.ItemSize).Bytes);
+        mac.AppendData(KeyDerivation.HashInputs(KeyLabels.RowCheck, Inputs.Of(sender.Value), Inputs.Of(orderedItems.Length / ItemSet.ItemSize)));
         mac.AppendData(orderedItems);
         return mac.GetHashAndReset();
     }
@@ -127,7 +144,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
                 theirs.CopyTo(all.AsMemory(i * AlignmentLimits.KeySize));
             })),
             cancellationToken);
-        byte[] key = new Labelled(label).DeriveKey(all, salt, AlignmentLimits.KeySize);
+        byte[] key = DeriveKey(all, salt, label);
         CryptographicOperations.ZeroMemory(all);
         return key;
     }

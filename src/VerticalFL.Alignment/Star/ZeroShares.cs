@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -15,7 +16,7 @@ internal sealed class ZeroShares : IDisposable
 {
     private readonly IReadOnlyList<byte[]> _keys;
 
-    private ZeroShares(IReadOnlyList<byte[]> keys) => _keys = keys;
+    internal ZeroShares(IReadOnlyList<byte[]> keys) => _keys = keys;
 
     /// <summary>Agrees on a key with every other follower, over its own channel: the leader has no part in it.</summary>
     public static async Task<ZeroShares> AgreeAsync(AlignmentSession session, CancellationToken cancellationToken)
@@ -59,6 +60,14 @@ internal sealed class ZeroShares : IDisposable
         }
     }
 
+    /// <summary>The key of a pair, from the contribution of the lower party id followed by the other's.</summary>
+    internal static byte[] DeriveKey(ReadOnlySpan<byte> contributions, ReadOnlySpan<byte> sessionId, PartyId low, PartyId high)
+    {
+        byte[] key = new byte[AlignmentLimits.KeySize];
+        KeyDerivation.Derive(contributions, sessionId, KeyLabels.PsiZero, key, Inputs.Of(low.Value), Inputs.Of(high.Value));
+        return key;
+    }
+
     private static async Task<byte[]> AgreeAsync(AlignmentSession session, Channel channel, CancellationToken cancellationToken)
     {
         PartyId self = session.Role.Self;
@@ -70,7 +79,7 @@ internal sealed class ZeroShares : IDisposable
         bool first = self < channel.Peer;
         (PartyId low, PartyId high) = first ? (self, channel.Peer) : (channel.Peer, self);
         byte[] both = first ? [.. mine, .. theirs.Contribution.Span] : [.. theirs.Contribution.Span, .. mine];
-        byte[] key = new Labelled("vfl/v1/psi/zero").Add(low.Value).Add(high.Value).DeriveKey(both, session.Id, AlignmentLimits.KeySize);
+        byte[] key = DeriveKey(both, session.Id, low, high);
         CryptographicOperations.ZeroMemory(mine);
         CryptographicOperations.ZeroMemory(both);
         return key;
