@@ -1,25 +1,28 @@
-using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using VerticalFL.Messages;
+using VerticalFL.Messages.MessagePack;
+using VerticalFL.Transport.Delivery;
+using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport;
 
 /// <summary>
-/// An ordered, exactly-once, typed conversation with one peer party. One reader and one writer may be active at a time.
+/// An ordered, exactly-once, typed conversation with one peer party that outlives cut links. One reader and one writer may be active
+/// at a time. Specified in protocols/transport.
 /// </summary>
 public sealed class Channel : IAsyncDisposable
 {
-    private readonly System.Threading.Channels.ChannelReader<byte[]> _incoming;
-    private readonly System.Threading.Channels.ChannelWriter<byte[]> _outgoing;
+    private readonly DeliverySession _session;
     private readonly ChannelOptions _options;
     private long _sent;
     private long _received;
 
-    private Channel(PartyId self, PartyId peer, ChannelReader<byte[]> incoming, ChannelWriter<byte[]> outgoing, ChannelOptions options)
+    private Channel(PartyId self, PartyId peer, DeliverySession session, ChannelOptions options)
     {
         Self = self;
         Peer = peer;
-        _incoming = incoming;
-        _outgoing = outgoing;
+        _session = session;
         _options = options;
     }
 
@@ -35,12 +38,13 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>Bytes of messages received so far, after TLS.</summary>
     public long BytesReceived => Interlocked.Read(ref _received);
 
-    /// <summary>Two ends in one process.</summary>
+    /// <summary>Two ends in one process, without TLS: the same delivery over links in memory.</summary>
     public static (Channel A, Channel B) CreateInMemoryPair(PartyId a, PartyId b, ChannelOptions? optionsOfA = null, ChannelOptions? optionsOfB = null)
     {
-        var ab = System.Threading.Channels.Channel.CreateBounded<byte[]>(64);
-        var ba = System.Threading.Channels.Channel.CreateBounded<byte[]>(64);
-        return (new Channel(a, b, ba.Reader, ab.Writer, optionsOfA ?? new()), new Channel(b, a, ab.Reader, ba.Writer, optionsOfB ?? new()));
+        var link = new InMemoryLink();
+        var binding = new ChannelBinding(default, default, 1, "memory");
+        return (Start(a, b, binding, link.A, optionsOfA ?? new(), TimeProvider.System, NullLogger.Instance),
+            Start(b, a, binding, link.B, optionsOfB ?? new(), TimeProvider.System, NullLogger.Instance));
     }
 
     /// <summary>Sends a message; returns when it is buffered within the flow-control window.</summary>
@@ -48,17 +52,12 @@ public sealed class Channel : IAsyncDisposable
     public async ValueTask SendAsync<T>(T message, CancellationToken cancellationToken)
         where T : IMessage<T>
     {
-        byte[] bytes = MessageCodec.Encode(message);
+        var writer = new MessagePackWriter();
+        MessageCodec.Encode(message, writer);
+        ReadOnlyMemory<byte> bytes = writer.WrittenMemory;
         Interlocked.Add(ref _sent, bytes.Length);
-        _options.Observer?.OnSent(Peer, T.Descriptor.Type, bytes);
-        try
-        {
-            await _outgoing.WriteAsync(bytes, cancellationToken);
-        }
-        catch (ChannelClosedException e)
-        {
-            throw new ChannelLostException(Peer, "the channel was closed", e);
-        }
+        _options.Observer?.OnSent(Peer, T.Descriptor.Type, bytes.Span);
+        await _session.SendAsync(bytes, cancellationToken);
     }
 
     /// <summary>Receives the next message, which must be of the given type.</summary>
@@ -76,26 +75,41 @@ public sealed class Channel : IAsyncDisposable
     /// <exception cref="ChannelLostException">The peer is gone for good.</exception>
     public async ValueTask<ReceivedMessage> ReceiveAnyAsync(CancellationToken cancellationToken)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = await _incoming.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException e)
-        {
-            throw new ChannelLostException(Peer, "the channel was closed", e);
-        }
-
+        byte[] bytes = await _session.ReceiveAsync(cancellationToken);
         Interlocked.Add(ref _received, bytes.Length);
         var received = new ReceivedMessage(Peer, bytes);
         _options.Observer?.OnReceived(Peer, received.Type, bytes);
         return received;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    /// <summary>Delivers what was sent, within <see cref="ChannelOptions.CloseTimeout"/>, and tells the peer that the channel is closed.</summary>
+    public async ValueTask DisposeAsync() => await _session.CloseAsync();
+
+    /// <summary>A channel over links from the given dialer, which is dialled in the background from now on.</summary>
+    internal static Channel Start(
+        PartyId self, PartyId peer, ChannelBinding binding, ILinkDialer dialer, ChannelOptions options, TimeProvider time, ILogger logger)
     {
-        _outgoing.TryComplete();
-        return ValueTask.CompletedTask;
+        var session = new DeliverySession(self, peer, binding, dialer, options, time, logger);
+        session.Start();
+        return new Channel(self, peer, session, options);
+    }
+
+    /// <summary>A channel whose first link is up.</summary>
+    /// <exception cref="ChannelLostException">None came up; the reason is exact.</exception>
+    internal static async Task<Channel> OpenAsync(
+        PartyId self, PartyId peer, ChannelBinding binding, ILinkDialer dialer, ChannelOptions options, TimeProvider time, ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        Channel channel = Start(self, peer, binding, dialer, options, time, logger);
+        try
+        {
+            await channel._session.Opened.WaitAsync(cancellationToken);
+            return channel;
+        }
+        catch
+        {
+            await channel.DisposeAsync();
+            throw;
+        }
     }
 }

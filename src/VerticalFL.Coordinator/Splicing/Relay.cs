@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VerticalFL.Transport.Security;
+
+namespace VerticalFL.Coordinator.Splicing;
+
+/// <summary>The coordinator's one port: agents' control connections and spliced data connections.</summary>
+public sealed class Relay : IAsyncDisposable
+{
+    private readonly TicketOffice _office;
+    private readonly IServer _server;
+    private readonly IHostApplicationLifetime _lifetime;
+
+    internal Relay(
+        RelayOptions options, PartyCredentials credentials, IControlHandler handler, TimeProvider time, ILogger<Relay> logger, IServer server, IHostApplicationLifetime lifetime)
+    {
+        Options = options;
+        Time = time;
+        _server = server;
+        _lifetime = lifetime;
+        _office = new TicketOffice(options, handler, time, logger);
+        Control = new ControlServer(_office, handler, credentials, options, time, logger);
+        Data = new DataServer(_office, options, time, logger);
+    }
+
+    /// <summary>Where it listens; known once the host has started.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    public IPEndPoint Endpoint
+    {
+        get
+        {
+            string address = _server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+                ?? throw new InvalidOperationException("The relay does not listen yet: start the host first.");
+            var uri = new Uri(address);
+            return new IPEndPoint(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? IPAddress.Parse(uri.Host) : Options.Endpoint.Address, uri.Port);
+        }
+    }
+
+    /// <summary>The agents that are connected now.</summary>
+    public IReadOnlyList<AgentSession> Agents => Control.Sessions();
+
+    /// <summary>What is spliced now, and how much it has carried.</summary>
+    public IReadOnlyList<SpliceTraffic> Splices => _office.Traffic();
+
+    internal RelayOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ControlServer Control { get; }
+
+    internal DataServer Data { get; }
+
+    internal CancellationToken Stopping => _lifetime.ApplicationStopping;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _office.DisposeAsync();
+}

@@ -1,0 +1,65 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using VerticalFL.Messages;
+using VerticalFL.Transport.Relay;
+
+namespace VerticalFL.Coordinator.Splicing;
+
+/// <summary>Kestrel's handler for the one port: tells control and data connections apart by their first bytes.</summary>
+internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectionHandler> logger) : ConnectionHandler
+{
+    private int _connections;
+
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _connections) > relay.Options.MaxConnections)
+            {
+                Log.ConnectionRefused(logger, connection.RemoteEndPoint, $"there are {relay.Options.MaxConnections} connections already");
+                return;
+            }
+
+            await DispatchAsync(connection);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or PeerProtocolException or InvalidOperationException)
+        {
+            // Broken, silent or hostile connections are everyday life on an open port; the connection is closed and that is all.
+            Log.ConnectionRefused(logger, connection.RemoteEndPoint, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    private async Task DispatchAsync(ConnectionContext connection)
+    {
+        CancellationToken stopping = relay.Stopping;
+        switch (await SniffAsync(connection.Transport.Input, stopping))
+        {
+            case RelayProtocol.TlsHandshake:
+                await relay.Control.RunAsync(connection, stopping);
+                break;
+            case var first when first == RelayProtocol.Magic[0]:
+                await relay.Data.RunAsync(connection, stopping);
+                break;
+            default:
+                Log.ConnectionRefused(logger, connection.RemoteEndPoint, "its first byte is neither TLS nor a ticket's");
+                break;
+        }
+    }
+
+    /// <summary>The first byte, which stays in the pipe; null when none came in time.</summary>
+    private async Task<byte?> SniffAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(relay.Options.SilenceLimit, relay.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        ReadResult result = await input.ReadAsync(both.Token);
+        byte? first = result.Buffer.IsEmpty ? null : result.Buffer.FirstSpan[0];
+        input.AdvanceTo(result.Buffer.Start);
+        return first;
+    }
+}

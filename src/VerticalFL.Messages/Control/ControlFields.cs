@@ -1,0 +1,14 @@
+using VerticalFL.Messages.MessagePack;
+
+namespace VerticalFL.Messages.Control;
+
+/// <summary>Fields that several control messages hold.</summary>
+internal static class ControlFields
+{
+    /// <summary>Reads a party id, checked.</summary>
+    public static PartyId ReadParty(ref MessagePackReader reader)
+    {
+        string value = reader.ReadString(PartyId.MaxLength);
+        return PartyId.IsValid(value) ? new PartyId(value) : throw new MessageFormatException("A party id is malformed.");
+    }
+}

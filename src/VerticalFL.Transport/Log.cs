@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using VerticalFL.Messages;
+
+namespace VerticalFL.Transport;
+
+/// <summary>What Transport logs: events 2000 to 2999. Names of parties and reasons, never content.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Debug, "Channel to {Peer}: link up, resuming behind frame {Received}")]
+    public static partial void LinkUp(ILogger logger, PartyId peer, long received);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Channel to {Peer}: link lost ({Problem}); dialling again")]
+    public static partial void LinkLost(ILogger logger, PartyId peer, string problem);
+
+    [LoggerMessage(2002, LogLevel.Debug, "Channel to {Peer}: dialling failed ({Problem})")]
+    public static partial void DialFailed(ILogger logger, PartyId peer, string problem);
+
+    [LoggerMessage(2003, LogLevel.Information, "Channel to {Peer} is over: {Reason}")]
+    public static partial void ChannelOver(ILogger logger, PartyId peer, string reason);
+
+    [LoggerMessage(2010, LogLevel.Information, "Connected to the coordinator at {Address}")]
+    public static partial void ControlConnected(ILogger logger, string address);
+
+    [LoggerMessage(2011, LogLevel.Warning, "The connection to the coordinator at {Address} is down: {Problem}")]
+    public static partial void ControlLost(ILogger logger, string address, string problem);
+}

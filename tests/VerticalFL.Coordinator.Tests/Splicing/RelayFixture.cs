@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using VerticalFL.Coordinator.Splicing;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Testing;
+using VerticalFL.Transport;
+using VerticalFL.Transport.Relay;
+using VerticalFL.Transport.Security;
+
+namespace VerticalFL.Coordinator.Tests.Splicing;
+
+/// <summary>A real relay on a free loopback port, and agents of it.</summary>
+internal sealed class RelayFixture : IAsyncDisposable
+{
+    private readonly WebApplication _host;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<(ControlLink Link, Task Running)> _links = [];
+
+    private RelayFixture(WebApplication host, Relay relay, TestCertificates authority, RecordingHandler handler)
+    {
+        _host = host;
+        Relay = relay;
+        Authority = authority;
+        Handler = handler;
+    }
+
+    public Relay Relay { get; }
+
+    public TestCertificates Authority { get; }
+
+    public RecordingHandler Handler { get; }
+
+    public CoordinatorAddress Address => new("127.0.0.1", Relay.Endpoint.Port);
+
+    public static async Task<RelayFixture> StartAsync(RelayOptions? options = null, TimeProvider? time = null)
+    {
+        var authority = new TestCertificates();
+        var handler = new RecordingHandler();
+        WebApplicationBuilder builder = RelayHosting.CreateBuilder();
+        builder.Services.AddSingleton<IControlHandler>(handler);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.AddRelay((options ?? new()) with { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, authority.Credentials(PartyId.Coordinator));
+        WebApplication host = builder.Build();
+        Relay relay = await host.StartRelayAsync(CancellationToken.None);
+        return new RelayFixture(host, relay, authority, handler);
+    }
+
+    /// <summary>A running control link, connected.</summary>
+    public async Task<ControlLink> ConnectAsync(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, CoordinatorAddress? via = null)
+    {
+        ControlLink link = Run(credentials, onMessage, via);
+        await Eventually.TrueAsync(() => link.State.IsConnected, () => $"not connected: {link.State.Problem}");
+        return link;
+    }
+
+    /// <summary>A running control link.</summary>
+    public ControlLink Run(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, CoordinatorAddress? via = null)
+    {
+        var link = new ControlLink(via ?? Address, credentials, new ControlLinkOptions(), TimeProvider.System, NullLogger.Instance);
+        _links.Add((link, link.RunAsync(onMessage ?? ((_, _) => ValueTask.CompletedTask), _stop.Token)));
+        return link;
+    }
+
+    /// <summary>A connector of a party with good credentials.</summary>
+    public async Task<PartyConnector> ConnectorAsync(PartyId party, CoordinatorAddress? via = null)
+    {
+        PartyCredentials credentials = Authority.Credentials(party);
+        return new PartyConnector(await ConnectAsync(credentials, via: via), credentials, TimeProvider.System, NullLogger.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach ((ControlLink link, Task running) in _links)
+        {
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await link.DisposeAsync();
+        }
+
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+        Authority.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Allows everything unless told otherwise, and remembers what it saw.</summary>
+    internal sealed class RecordingHandler : IControlHandler
+    {
+        private readonly List<string> _events = [];
+
+        public string? Forbid { get; set; }
+
+        public IReadOnlyList<string> Events
+        {
+            get
+            {
+                lock (_events)
+                {
+                    return [.. _events];
+                }
+            }
+        }
+
+        public ValueTask OnConnectedAsync(AgentSession session, CancellationToken cancellationToken) => Add($"connected {session.Party}");
+
+        public async ValueTask OnMessageAsync(AgentSession session, ReceivedMessage message, CancellationToken cancellationToken)
+        {
+            await Add($"{message.Type} {session.Party}");
+            await session.SendAsync(message.Decode<RunCancel>(), cancellationToken);
+        }
+
+        public ValueTask OnDisconnectedAsync(AgentSession session) => Add($"disconnected {session.Party}");
+
+        public bool MayConnect(PartyId a, PartyId b, TicketRequest request, out string reason)
+        {
+            reason = Forbid ?? "";
+            return Forbid is null;
+        }
+
+        private ValueTask Add(string what)
+        {
+            lock (_events)
+            {
+                _events.Add(what);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}
