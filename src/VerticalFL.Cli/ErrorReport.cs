@@ -1,3 +1,5 @@
+using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
@@ -34,6 +36,8 @@ internal static class ErrorReport
         CertificateException => ExitCodes.CertificateRefused,
         KeyFileException => ExitCodes.KeyUnusable,
         StorageException => ExitCodes.SealedFileRefused,
+        PolicyException => ExitCodes.ConfigurationInvalid,
+        AuditException => ExitCodes.AuditBroken,
         PeerProtocolException => ExitCodes.PeerBrokeProtocol,
         FileNotFoundException or DirectoryNotFoundException => ExitCodes.FileNotFound,
         UnauthorizedAccessException or IOException => ExitCodes.FileAccess,

@@ -15,6 +15,7 @@ internal static class VflRoot
         var root = new RootCommand(Description);
         root.Add(CaCommand.Create());
         root.Add(EnrollCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(ExitCodesCommand.Create());
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();

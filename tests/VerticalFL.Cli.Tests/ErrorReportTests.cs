@@ -1,3 +1,5 @@
+using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages.Studies;
@@ -16,6 +18,8 @@ public sealed class ErrorReportTests
         { new CertificateException("x"), ExitCodes.CertificateRefused },
         { new KeyFileException("x"), ExitCodes.KeyUnusable },
         { new StorageException("x"), ExitCodes.SealedFileRefused },
+        { new AuditException("x"), ExitCodes.AuditBroken },
+        { new PolicyException("$", "x"), ExitCodes.ConfigurationInvalid },
         { new FileNotFoundException("x"), ExitCodes.FileNotFound },
         { new UnauthorizedAccessException("x"), ExitCodes.FileAccess },
         { new IOException("x"), ExitCodes.FileAccess },

@@ -1,5 +1,6 @@
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Governance;
 using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Messages.Tests;
@@ -17,6 +18,10 @@ internal static class SampleMessages
         Sample.Of(new RunProgress(Run, Station.Training, 42, 0.5, 12_345.5)),
         Sample.Of(new RunProgress(Run, Station.Aligning, 0)),
         Sample.Of(new RunEnded(Run, RunOutcome.Finished)),
+
+        Sample.Of(new StudyOffer(Bytes(1000, 27))),
+        Sample.Of(new SignedApproval(Bytes(150, 28), Bytes(64, 29), Bytes(700, 30))),
+        Sample.Of(new AuditHead(new PartyId("lab"), 17, 1_795_262_400_000, Bytes(32, 31), Bytes(64, 32), Bytes(700, 33))),
 
         Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 1_000_000)),
         Sample.Of(new AlignmentSizes([new PartyId("hospital"), new PartyId("lab")], [1000, 0])),

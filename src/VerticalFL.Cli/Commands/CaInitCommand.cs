@@ -26,7 +26,7 @@ internal static class CaInitCommand
             string path = context.Get(directory);
             using CertificateAuthority authority = CertificateAuthority.Init(path, context.Get(name), passphrase);
             string certificate = Path.Combine(path, CertificateAuthority.CertificateFileName);
-            string pin = CertificatePin.Of(authority.Certificate);
+            string pin = authority.Pin;
             context.Result(new { certificate, key = Path.Combine(path, CertificateAuthority.KeyFileName), pin, notAfter = authority.Certificate.NotAfter.ToUniversalTime() }, () =>
             [
                 $"root certificate  {certificate} (give it to every party)",

@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Governance.Storage;
 
 namespace VerticalFL.Governance.Provisioning;
@@ -46,6 +47,9 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>The root's certificate.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>The pin of the root's key.</summary>
+    public string Pin => PublicKeyPin.Of(Certificate);
 
     /// <summary>Makes a new root in a directory, which is made too (mode 0700).</summary>
     /// <param name="directory">Where key, certificate, index and revocation list will stand.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages.MessagePack;
 
 namespace VerticalFL.Governance.Provisioning;
@@ -81,10 +82,10 @@ public sealed class RevocationList
 
     internal byte[] Sign(X509Certificate2 root, ECDsa key)
     {
-        byte[] signature = key.SignData(ToSign(CertificatePin.Of(root)), HashAlgorithmName.SHA256);
+        byte[] signature = key.SignData(ToSign(PublicKeyPin.Of(root)), HashAlgorithmName.SHA256);
         var document = new Document(
             1,
-            CertificatePin.Of(root),
+            PublicKeyPin.Of(root),
             Number,
             Issued.ToUnixTimeSeconds(),
             [.. _revoked.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => new Entry(r.Key, r.Value.ToUnixTimeSeconds()))],
@@ -109,7 +110,7 @@ public sealed class RevocationList
         var list = new RevocationList(
             document.Number, DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(document.Issued, 0, uint.MaxValue)), revoked);
         using ECDsa? key = root.GetECDsaPublicKey();
-        bool valid = document.Version == 1 && document.Number >= 0 && document.Root == CertificatePin.Of(root) && key is not null
+        bool valid = document.Version == 1 && document.Number >= 0 && document.Root == PublicKeyPin.Of(root) && key is not null
             && key.VerifyData(list.ToSign(document.Root), Convert.FromBase64String(document.Signature), HashAlgorithmName.SHA256);
         return valid ? list : throw new CryptographicException();
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Governance.Provisioning;
@@ -32,7 +33,7 @@ public sealed class ServiceIdentity : IDisposable
     public ConsortiumRoot Root { get; }
 
     /// <summary>The pin of this party's key: what peers put in their policies.</summary>
-    public string Pin => CertificatePin.Of(Certificate);
+    public string Pin => PublicKeyPin.Of(Certificate);
 
     /// <summary>Loads <c>service.key.pem</c>, <c>service.cert.pem</c>, <c>ca.cert.pem</c> and, if it is there, <c>revoked.json</c>.</summary>
     /// <param name="directory">The party's key directory.</param>

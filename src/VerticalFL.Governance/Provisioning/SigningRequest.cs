@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using VerticalFL.Cryptography.Keys;
 
 namespace VerticalFL.Governance.Provisioning;
 
@@ -13,7 +14,7 @@ public sealed class SigningRequest
     {
         Key = key;
         Identity = identity;
-        Pin = CertificatePin.Of(key);
+        Pin = PublicKeyPin.OfSubjectPublicKeyInfo(key.ExportSubjectPublicKeyInfo());
     }
 
     /// <summary>Whom the certificate shall name.</summary>
@@ -42,7 +43,7 @@ public sealed class SigningRequest
             throw new CertificateException("This is not a signing request with a valid signature of its own; make one with 'vfl enroll'.", e);
         }
 
-        if (!CertificatePin.IsP256(request.PublicKey))
+        if (!EcKeys.IsP256(request.PublicKey))
         {
             throw new CertificateException("The request's key is not an EC key on P-256; make one with 'vfl enroll'.");
         }

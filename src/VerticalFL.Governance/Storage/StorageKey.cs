@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using VerticalFL.Cryptography.Keys;
 
 namespace VerticalFL.Governance.Storage;
 
@@ -61,12 +61,12 @@ public sealed class StorageKey : IDisposable
         return Load(path, allowGroup: false);
     }
 
-    /// <summary>A key of its own for one file and one purpose: HKDF-SHA256 with the file's salt and the label <c>vfl/v1/seal/kind</c>.</summary>
+    /// <summary>A key of its own for one file and one purpose: from the file's salt and the label <c>vfl/v1/seal/kind</c>.</summary>
     internal byte[] Derive(string kind, ReadOnlySpan<byte> salt)
     {
         ObjectDisposedException.ThrowIf(_key.AsSpan().IndexOfAnyExcept((byte)0) < 0, this);
         byte[] key = new byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, key, salt, Encoding.UTF8.GetBytes("vfl/v1/seal/" + kind));
+        KeyDerivation.Derive(_key, salt, KeyLabels.Seal(kind), key);
         return key;
     }
 

@@ -1,0 +1,197 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Governance.Policies;
+
+/// <summary>Holds a study, a header and set sizes against a party's policy. Nothing here asks whether anybody has approved.</summary>
+public static class PolicyCheck
+{
+    /// <summary>What the policy says to a study before any data is touched: what refuses it first, then what is shown at approval.</summary>
+    /// <param name="policy">The party's policy.</param>
+    /// <param name="study">The expanded study.</param>
+    /// <param name="self">The party.</param>
+    public static IReadOnlyList<PolicyFinding> Evaluate(Policy policy, Study study, PartyId self)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(study);
+        if (!study.Parties.Contains(self))
+        {
+            return [Refusal("parties", $"The study does not name party '{self}'.")];
+        }
+
+        return [.. Refusals(policy, study, self), .. Remarks(policy, study, self)];
+    }
+
+    /// <summary>Holds the columns that a study selects against the policy, once the data's header is known.</summary>
+    /// <param name="policy">The party's policy.</param>
+    /// <param name="columns">The columns that the study uses of this party's data; identifier columns are not among them.</param>
+    /// <returns>One finding for each column that is not permitted.</returns>
+    public static IReadOnlyList<PolicyFinding> Columns(Policy policy, IEnumerable<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(columns);
+        return [.. columns.Where(c => !policy.Columns.Permits(c)).Select(c => Refusal(
+            "columns", $"The study uses the column '{c}', which the policy does not permit: exclude it in the study's data section."))];
+    }
+
+    /// <summary>Holds the peers' declared set sizes against the policy, before the alignment.</summary>
+    /// <param name="policy">The party's policy.</param>
+    /// <param name="ownPatients">This party's patients.</param>
+    /// <param name="declared">The peers' declared sizes.</param>
+    public static IReadOnlyList<PolicyFinding> SetSizes(Policy policy, long ownPatients, IReadOnlyDictionary<PartyId, long> declared)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(declared);
+        var findings = new List<PolicyFinding>();
+        foreach ((PartyId peer, long size) in declared.OrderBy(d => d.Key))
+        {
+            if (size > policy.LargestSet)
+            {
+                findings.Add(Refusal("largestSet", $"Party '{peer}' declares {size} patients; the policy accepts {policy.LargestSet}."));
+            }
+
+            if (size > policy.LargestSetRatio * ownPatients)
+            {
+                findings.Add(Refusal(
+                    "largestSetRatio", $"Party '{peer}' declares {size} patients, more than {policy.LargestSetRatio} times the {ownPatients} here."));
+            }
+        }
+
+        return findings;
+    }
+
+    /// <summary>Holds the size of the cohort against the policy, after the alignment and before any activation leaves.</summary>
+    /// <param name="policy">The party's policy.</param>
+    /// <param name="ownPatients">This party's patients.</param>
+    /// <param name="cohort">The common patients.</param>
+    public static IReadOnlyList<PolicyFinding> Cohort(Policy policy, long ownPatients, long cohort)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var findings = new List<PolicyFinding>();
+        if (cohort < policy.MinimumPatients)
+        {
+            findings.Add(Refusal("minimumPatients", $"The cohort has {cohort} patients; the policy asks for {policy.MinimumPatients}."));
+        }
+
+        if (cohort > policy.LargestCohortShare * ownPatients)
+        {
+            findings.Add(Refusal(
+                "largestCohortShare", $"The cohort has {cohort} of the {ownPatients} patients here, a larger share than the policy's {policy.LargestCohortShare}."));
+        }
+
+        return findings;
+    }
+
+    private static IEnumerable<PolicyFinding> Refusals(Policy policy, Study study, PartyId self)
+    {
+        if (!Pattern.MatchesAny(policy.Purposes, study.Purpose))
+        {
+            yield return Refusal("purposes", study.Purpose.Length == 0
+                ? "The study states no purpose, and the policy allows only certain ones."
+                : $"The purpose '{study.Purpose}' is not one that the policy allows.");
+        }
+
+        foreach (PartyId peer in study.Parties.Where(p => p != self && policy.Peers?.ContainsKey(p) == false))
+        {
+            yield return Refusal("peers", $"Party '{peer}' is not among the peers that the policy names.");
+        }
+
+        if (study.Alignment.MinimumPatients < policy.MinimumPatients)
+        {
+            yield return Refusal(
+                "minimumPatients", $"The study goes on with {study.Alignment.MinimumPatients} common patients; the policy asks for at least {policy.MinimumPatients}.");
+        }
+
+        if (study.FeatureParties.Contains(self) && study.FeatureParties.Count < policy.MinFeatureParties && !policy.AllowPlainActivations)
+        {
+            yield return Refusal(
+                "minFeatureParties",
+                $"The study has {Count(study.FeatureParties.Count, "feature party", "feature parties")}, so '{study.LabelParty}' could read this party's own activations; the policy asks for {policy.MinFeatureParties}, or for allowPlainActivations.");
+        }
+
+        if (study.MaxRuns > policy.MaxRuns)
+        {
+            yield return Refusal("maxRuns", $"The study asks for {study.MaxRuns} runs; the policy allows {policy.MaxRuns}.");
+        }
+
+        if (policy.RequireLabelProtection && study.LabelParty == self && study.Labels.Protection == LabelProtection.None)
+        {
+            yield return Refusal("requireLabelProtection", "The study does not protect this party's labels, which the policy requires.");
+        }
+
+        foreach (ReleasedTelemetry released in study.Privacy.Release.Except(policy.Release))
+        {
+            yield return Refusal("release", $"The study tells the coordinator the {Name(released)}, which the policy does not release.");
+        }
+
+        // Names can be judged now; patterns only when the header is known, by Columns.
+        foreach (PolicyFinding finding in Columns(policy, Data(study, self).Include.Where(c => !c.Contains('*'))))
+        {
+            yield return finding;
+        }
+    }
+
+    private static IEnumerable<PolicyFinding> Remarks(Policy policy, Study study, PartyId self)
+    {
+        yield return Remark(
+            "membership",
+            $"These parties learn which of their patients are in this cohort: {List(study.Parties)}. Being in it may itself be a diagnosis.");
+
+        if (study.FeatureParties.Count == 1)
+        {
+            yield return Remark("minFeatureParties", study.FeatureParties[0] == self
+                ? $"This is the only feature party: '{study.LabelParty}' can read its activations patient by patient."
+                : $"'{study.FeatureParties[0]}' is the only feature party: '{study.LabelParty}' can read its activations patient by patient.");
+        }
+
+        if (study.Labels.DisclosedTo.Count > 0)
+        {
+            yield return Remark(
+                "labels", $"Gradients may reveal the outcome of each patient in the cohort; the study declares it disclosed to: {List(study.Labels.DisclosedTo)}.");
+        }
+        else if (study.Labels.Protection != LabelProtection.None)
+        {
+            yield return Remark(
+                "labels", "The gradients are perturbed against inferring labels. That lowers what feature parties can infer; it does not rule it out.");
+        }
+
+        if (study.Model.Bottoms.GetValueOrDefault(self) is { Layers.Count: 0 })
+        {
+            yield return Remark(
+                "model", "This party's part is linear: over many steps the label party may learn inner products between patients' features (Gram attack).");
+        }
+
+        if (study.Privacy.Release.Count > 0)
+        {
+            yield return Remark("release", $"The coordinator is told: {string.Join(", ", study.Privacy.Release.Select(Name))}.");
+        }
+
+        if (study.Purpose.Length == 0)
+        {
+            yield return Remark("purposes", "The study states no purpose.");
+        }
+
+        if (Data(study, self).Include.Any(c => c.Contains('*')) && (policy.Columns.Denied.Count > 0 || !policy.Columns.Allowed.Contains("*")))
+        {
+            yield return Remark("columns", "The study selects columns by pattern; the policy's columns are checked against the data before each run.");
+        }
+    }
+
+    private static PartyData Data(Study study, PartyId self) => study.Data.GetValueOrDefault(self) ?? new PartyData();
+
+    private static string List(IEnumerable<PartyId> parties) => string.Join(", ", parties);
+
+    private static string Count(int count, string one, string many) => count == 1 ? "one " + one : $"{count} {many}";
+
+    private static string Name(ReleasedTelemetry released) => released switch
+    {
+        ReleasedTelemetry.Progress => "progress",
+        ReleasedTelemetry.ValidationLoss => "validation loss",
+        ReleasedTelemetry.Throughput => "throughput",
+        _ => throw new ArgumentOutOfRangeException(nameof(released)),
+    };
+
+    private static PolicyFinding Refusal(string rule, string text) => new(true, rule, text);
+
+    private static PolicyFinding Remark(string rule, string text) => new(false, rule, text);
+}

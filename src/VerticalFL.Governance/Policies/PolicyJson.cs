@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VerticalFL.Cryptography.Keys;
+using VerticalFL.Governance.Provisioning;
+using VerticalFL.Messages;
+
+namespace VerticalFL.Governance.Policies;
+
+/// <summary>Reads policies strictly: no unknown or repeated field, no null where none is meant, values in range.</summary>
+internal static class PolicyJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNameCaseInsensitive = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        Converters = { new PartyIdConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    public static Policy Read(ReadOnlySpan<byte> json)
+    {
+        Policy policy;
+        try
+        {
+            policy = JsonSerializer.Deserialize<Policy>(json, Options) ?? throw new PolicyException("$", "null is not a policy; leave the field out for the built-in one.");
+        }
+        catch (JsonException e)
+        {
+            string message = e.Message.Split(" Path: ")[0];
+            throw new PolicyException(e.Path ?? "$", message, e);
+        }
+
+        Check(policy);
+        return policy;
+    }
+
+    private static void Check(Policy policy)
+    {
+        Require(policy.Purposes.Count > 0, "$.purposes", "no purpose is allowed, so every study would be refused; use [\"*\"] for any.");
+        Require(policy.MinimumPatients >= 1, "$.minimumPatients", "use a number of patients, at least 1.");
+        Require(policy.MinFeatureParties is >= 1 and <= 8, "$.minFeatureParties", "use 1 to 8.");
+        Require(policy.MaxRuns >= 1, "$.maxRuns", "use at least 1.");
+        Require(policy.LargestSetRatio >= 1, "$.largestSetRatio", "use at least 1.");
+        Require(policy.LargestSet is null or >= 1, "$.largestSet", "use at least 1, or leave it out.");
+        Require(policy.LargestCohortShare is > 0 and <= 1, "$.largestCohortShare", "use a share above 0 up to 1.");
+        foreach ((PartyId party, PeerPolicy peer) in policy.Peers ?? new Dictionary<PartyId, PeerPolicy>())
+        {
+            const string form = "a pin is 'sha256:' and 64 lower-case hexadecimal digits, as 'vfl enroll' prints it.";
+            Require(peer.Pin is null || PublicKeyPin.IsWellFormed(peer.Pin), $"$.peers.{party}.pin", form);
+            foreach ((string name, string pin) in peer.Operators)
+            {
+                Require(CertificateIdentity.IsOperatorName(name), $"$.peers.{party}.operators", $"'{name}' cannot name an operator.");
+                Require(PublicKeyPin.IsWellFormed(pin), $"$.peers.{party}.operators.{name}", form);
+            }
+        }
+    }
+
+    private static void Require(bool condition, string path, string problem)
+    {
+        if (!condition)
+        {
+            throw new PolicyException(path, problem);
+        }
+    }
+
+    private sealed class PartyIdConverter : JsonConverter<PartyId>
+    {
+        public override PartyId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(reader.GetString());
+
+        public override void Write(Utf8JsonWriter writer, PartyId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+
+        public override PartyId ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(reader.GetString());
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, PartyId value, JsonSerializerOptions options) => writer.WritePropertyName(value.Value);
+
+        private static PartyId Of(string? text) =>
+            PartyId.IsValid(text) ? new PartyId(text) : throw new JsonException($"'{text}' is not a party id.");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using VerticalFL.Governance.Policies;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using Xunit;
+
+namespace VerticalFL.Governance.Tests.Policies;
+
+public sealed class PolicyCheckTests
+{
+    private static readonly PartyId Hospital = new("hospital"), Lab = new("lab"), Pharmacy = new("pharmacy");
+
+    [Fact]
+    public void Default_policy_accepts_a_plain_study_and_tells_what_it_means()
+    {
+        IReadOnlyList<PolicyFinding> findings = PolicyCheck.Evaluate(Policy.Default, Three(), Lab);
+
+        Assert.DoesNotContain(findings, f => f.Refuses);
+        Assert.Contains(findings, f => f.Rule == "membership" && f.Text.Contains("hospital, lab, pharmacy", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Rule == "labels" && f.Text.Contains("lab, pharmacy", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Rule == "release");
+    }
+
+    [Fact]
+    public void Party_that_is_not_named_is_refused() =>
+        Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);
+
+    public static TheoryData<string, string> Violations => new()
+    {
+        { "purposes", """{ "purposes": ["quality control"] }""" },
+        { "peers", """{ "peers": { "hospital": {} } }""" },
+        { "minimumPatients", """{ "minimumPatients": 51 }""" },
+        { "maxRuns", """{ "maxRuns": 2 }""" },
+        { "release", """{ "release": [] }""" },
+        { "minFeatureParties", """{ "minFeatureParties": 3 }""" },
+        { "columns", """{ "columns": { "denied": ["CRP"] } }""" },
+        { "columns", """{ "columns": { "allowed": ["hb"] } }""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Violations))]
+    public void Each_rule_refuses_alone(string rule, string policy)
+    {
+        Study study = Three(""", "purpose": "mortality", "maxRuns": 3, "data": { "lab": { "include": ["crp", "hb"] } }""");
+
+        PolicyFinding refusal = Assert.Single(PolicyCheck.Evaluate(Parse(policy), study, Lab), f => f.Refuses);
+
+        Assert.Equal(rule, refusal.Rule);
+    }
+
+    [Fact]
+    public void Single_feature_party_is_refused_by_its_own_policy_only()
+    {
+        Study study = Of("""{ "name": "s", "labelParty": "hospital", "featureParties": ["lab"], "task": "binary", "labels": { "disclosedTo": ["lab"] } }""");
+
+        Assert.Contains(PolicyCheck.Evaluate(Policy.Default, study, Lab), f => f is { Refuses: true, Rule: "minFeatureParties" });
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, study, Hospital), f => f.Refuses);
+        IReadOnlyList<PolicyFinding> allowed = PolicyCheck.Evaluate(Parse("""{ "allowPlainActivations": true }"""), study, Lab);
+        Assert.DoesNotContain(allowed, f => f.Refuses);
+        Assert.Contains(allowed, f => f.Rule == "minFeatureParties" && f.Text.Contains("patient by patient", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Required_label_protection_is_asked_of_the_label_partys_studies_only()
+    {
+        Policy policy = Parse("""{ "requireLabelProtection": true }""");
+
+        Assert.Contains(PolicyCheck.Evaluate(policy, Three(), Hospital), f => f is { Refuses: true, Rule: "requireLabelProtection" });
+        Assert.DoesNotContain(PolicyCheck.Evaluate(policy, Three(), Lab), f => f.Refuses);
+    }
+
+    [Fact]
+    public void Linear_part_is_remarked()
+    {
+        Study study = Three(""", "model": { "preset": "linear" }""");
+
+        Assert.Contains(PolicyCheck.Evaluate(Policy.Default, study, Lab), f => f.Rule == "model" && f.Text.Contains("Gram", StringComparison.Ordinal));
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, Three(), Lab), f => f.Rule == "model");
+    }
+
+    [Fact]
+    public void Columns_are_checked_once_they_are_known()
+    {
+        Policy policy = Parse("""{ "columns": { "denied": ["ssn*"] } }""");
+
+        Assert.Contains(PolicyCheck.Evaluate(policy, Three(), Lab), f => f is { Refuses: false, Rule: "columns" });
+        Assert.Contains("SSN_hash", Assert.Single(PolicyCheck.Columns(policy, ["hb", "SSN_hash"])).Text, StringComparison.Ordinal);
+        Assert.Empty(PolicyCheck.Columns(policy, ["hb"]));
+    }
+
+    [Fact]
+    public void Set_sizes_and_cohort_are_bounded()
+    {
+        Policy policy = Parse("""{ "largestSetRatio": 10, "largestSet": 5000, "largestCohortShare": 0.5, "minimumPatients": 50 }""");
+
+        Assert.Empty(PolicyCheck.SetSizes(policy, 1000, new Dictionary<PartyId, long> { [Lab] = 5000, [Pharmacy] = 0 }));
+        Assert.Equal("largestSet", Assert.Single(PolicyCheck.SetSizes(policy, 1000, new Dictionary<PartyId, long> { [Lab] = 5001 })).Rule);
+        Assert.Equal("largestSetRatio", Assert.Single(PolicyCheck.SetSizes(policy, 100, new Dictionary<PartyId, long> { [Lab] = 1001 })).Rule);
+        Assert.Empty(PolicyCheck.Cohort(policy, 1000, 500));
+        Assert.Equal("largestCohortShare", Assert.Single(PolicyCheck.Cohort(policy, 1000, 501)).Rule);
+        Assert.Equal("minimumPatients", Assert.Single(PolicyCheck.Cohort(policy, 1000, 49)).Rule);
+    }
+
+    private static Study Three(string more = "") => Of(
+        """{ "name": "mortality", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }""" + more + " }");
+
+    private static Study Of(string json) => StudyDocument.Expand(Encoding.UTF8.GetBytes(json)).Study;
+
+    private static Policy Parse(string json) => Policy.Parse(Encoding.UTF8.GetBytes(json));
+}
