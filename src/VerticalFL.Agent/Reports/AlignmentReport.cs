@@ -1,0 +1,20 @@
+namespace VerticalFL.Agent.Reports;
+
+/// <summary>How the common patients were found.</summary>
+public sealed record AlignmentReport
+{
+    /// <summary>The protocol's word, such as <c>ecdh</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Distinct patients that each party brought, by party.</summary>
+    public required IReadOnlyDictionary<string, int> Sizes { get; init; }
+
+    /// <summary>Patients that all parties have in common.</summary>
+    public required int Intersection { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Bytes that the label party sent for it, before TLS.</summary>
+    public required long BytesSent { get; init; }
+}

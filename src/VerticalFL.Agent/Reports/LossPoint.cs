@@ -1,0 +1,7 @@
+namespace VerticalFL.Agent.Reports;
+
+/// <summary>The losses of one epoch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Train">The loss on the training rows.</param>
+/// <param name="Validation">The loss on the validation rows; null without any.</param>
+public sealed record LossPoint(int Epoch, double Train, double? Validation);

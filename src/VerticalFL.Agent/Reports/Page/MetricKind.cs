@@ -1,0 +1,45 @@
+namespace VerticalFL.Agent.Reports.Page;
+
+/// <summary>How a metric is called, found and judged.</summary>
+/// <param name="Name">Its name for a reader.</param>
+/// <param name="Meaning">One clause for who does not know it.</param>
+/// <param name="Read">Its value.</param>
+/// <param name="HigherIsBetter">Which way is better.</param>
+/// <param name="IsShare">Whether it lies between 0 and 1, so that it can be drawn as a bar.</param>
+internal sealed record MetricKind(string Name, string Meaning, Func<MetricValues, double?> Read, bool HigherIsBetter, bool IsShare)
+{
+    private static readonly MetricKind AreaUnderCurve = new(
+        "AUC", "the chance that a positive patient is ranked above a negative one", m => m.Auc, true, true);
+
+    private static readonly MetricKind Share = new("Accuracy", "the share of patients whose class is right", m => m.Accuracy, true, true);
+
+    private static readonly MetricKind Concordance = new(
+        "C-index", "the chance that of two patients the one at higher predicted risk has the event first", m => m.CIndex, true, true);
+
+    private static readonly MetricKind Explained = new("R\u00b2", "the share of the outcome's variance that is explained", m => m.R2, true, true);
+
+    /// <summary>All, in the order of a report.</summary>
+    public static readonly MetricKind[] All =
+    [
+        AreaUnderCurve,
+        Concordance,
+        Explained,
+        Share,
+        new("F1", "the harmonic mean of precision and recall of the positive class", m => m.F1, true, true),
+        new("F1, macro", "the mean of the classes' F1", m => m.F1Macro, true, true),
+        new("F1, weighted", "the mean of the classes' F1, weighted by their size", m => m.F1Weighted, true, true),
+        new("Brier score", "the mean squared error of the probability", m => m.Brier, false, true),
+        new("Log loss", "the mean negative log-likelihood, in nats", m => m.LogLoss, false, false),
+        new("Mean absolute error", "in the outcome's unit", m => m.Mae, false, false),
+        new("Root mean squared error", "in the outcome's unit", m => m.Rmse, false, false),
+    ];
+
+    /// <summary>The metric that stands in the headline of a task.</summary>
+    public static MetricKind HeadlineOf(string task) => task switch
+    {
+        "survival" => Concordance,
+        "regression" => Explained,
+        "multiclass" => Share,
+        _ => AreaUnderCurve,
+    };
+}

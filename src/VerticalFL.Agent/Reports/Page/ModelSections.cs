@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Xml.Linq;
+using static VerticalFL.Agent.Reports.Page.Markup;
+
+namespace VerticalFL.Agent.Reports.Page;
+
+/// <summary>What the biostatistician reads: the headline, the cohort, the figures.</summary>
+internal static class ModelSections
+{
+    public static XElement Headline(Report report)
+    {
+        MetricKind kind = MetricKind.HeadlineOf(report.Task);
+        double? value = report.Metrics.Test is { } test ? kind.Read(test) : null;
+        double? alone = report.Baseline?.LabelPartyAlone.Test is { } before ? kind.Read(before) : null;
+        XElement gain = (value, alone) switch
+        {
+            ({ } v, { } a) => Class(
+                "p", "gain",
+                Class("span", v >= a ? "delta better" : "delta worse", Figures.Signed(v - a)),
+                $" against {report.LabelParty} alone ({Figures.Metric(a)})"),
+            (not null, null) => Class("p", "gain", "No comparison with the label party alone was asked for."),
+            _ => Class("p", "gain", "There were no test patients to judge the model by."),
+        };
+        return Class(
+            "section", "hero",
+            Class(
+                "div", "figurehead",
+                Class("p", "overline", $"{kind.Name} on {Figures.Count(report.Cohort.Test)} test patients"),
+                Class("p", "big", value is { } shown ? Figures.Metric(shown) : "\u2013"),
+                gain,
+                Class("p", "caption", $"{kind.Name}: {kind.Meaning}.")),
+            Bars(report));
+    }
+
+    public static XElement Cohort(Report report) => Class(
+        "section", "card wide",
+        Element("h2", "Cohort"),
+        Class(
+            "p", "caption",
+            $"Found by private set intersection ({report.Alignment.Protocol}) in {Figures.Duration(report.Alignment.Seconds)}: "
+            + "no party learned which other patients the others have."),
+        CohortDrawing.Draw(report));
+
+    public static XElement Performance(Report report)
+    {
+        XElement?[] charts = [Charts.Roc(report), Charts.Survival(report), Charts.Calibration(report), Charts.Losses(report.Training)];
+        return Element(
+            "section",
+            Element("h2", "Model"),
+            Class("div", "grid", charts.OfType<XElement>()),
+            MetricTable(report));
+    }
+
+    public static XElement? Features(Report report) => report.Features is not { } features ? null : Class(
+        "section", "card wide",
+        Element("h2", $"Columns of {features.Party}"),
+        Class(
+            "p", "caption",
+            $"{Figures.Count(features.Used.Count)} columns became {Figures.Count(features.Inputs)} inputs. The other parties' columns are known to themselves only."),
+        features.Used.Count == 0 ? null : Class("p", "columns", features.Used.Select(c => Element("code", c))),
+        features.Dropped.Count == 0
+            ? null
+            : Table(
+                ["Not used", "Why"],
+                features.Dropped.Select(d => Element("tr", Element("td", Element("code", d.Column)), Element("td", d.Reason)))));
+
+    public static XElement Run(Report report) => Class(
+        "section", "card wide",
+        Element("h2", "Run"),
+        Class(
+            "dl", "facts",
+            Fact("Alignment", $"{Figures.Duration(report.Alignment.Seconds)}, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}"),
+            Fact("Training", $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
+            Fact("Epochs", $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
+            Fact("Steps", Figures.Count(report.Training.Steps)),
+            Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
+            Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
+
+    public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
+        "div", "scroll",
+        Element("table", Element("thead", Element("tr", heads.Select(h => Element("th", Attribute("scope", "col"), h)))), Element("tbody", rows)));
+
+    public static IEnumerable<XObject> Fact(string name, params object?[] value) => [Element("dt", name), Element("dd", value)];
+
+    /// <summary>Bars of the shares that lie between 0 and 1, all parties against the label party alone.</summary>
+    private static XElement Bars(Report report)
+    {
+        MetricValues test = report.Metrics.Test ?? new MetricValues();
+        MetricValues? alone = report.Baseline?.LabelPartyAlone.Test;
+        List<XObject> rows = [];
+        foreach (MetricKind kind in MetricKind.All.Where(k => k.IsShare && k.Read(test) is not null).Take(6))
+        {
+            rows.Add(Class(
+                "div", "metric",
+                Class("span", "metricname", kind.Name, kind.HigherIsBetter ? null : Class("span", "hint", " lower is better")),
+                Bar("joint", kind.Read(test)!.Value),
+                alone is not null && kind.Read(alone) is { } a ? Bar("alone", a) : null));
+        }
+
+        return Class(
+            "div", "bars",
+            rows,
+            rows.Count == 0
+                ? null
+                : Class(
+                    "ul", "legend",
+                    Element("li", Class("span", "key block joint"), "all parties together"),
+                    alone is null ? null : Element("li", Class("span", "key block alone"), report.LabelParty + " alone")));
+    }
+
+    private static XElement Bar(string shade, double value) => Class(
+        "span", "track",
+        Class(
+            "span", "fill " + shade,
+            Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width:{Math.Clamp(value, 0, 1) * 100:0.#}%"))),
+        Class("span", "number", Figures.Metric(value)));
+
+    private static XElement MetricTable(Report report)
+    {
+        (string Name, MetricValues? Values)[] columns =
+        [
+            ("Training", report.Metrics.Train),
+            ("Validation", report.Metrics.Validation),
+            ("Test", report.Metrics.Test),
+            ("Test, " + report.LabelParty + " alone", report.Baseline?.LabelPartyAlone.Test),
+        ];
+        columns = [.. columns.Where(c => c.Values is not null)];
+        IEnumerable<XElement> rows = MetricKind.All
+            .Where(k => columns.Any(c => k.Read(c.Values!) is not null))
+            .Select(k => Element(
+                "tr",
+                Element("td", Element("strong", k.Name), Class("span", "hint", " " + k.Meaning)),
+                columns.Select(c => Class("td", "number", k.Read(c.Values!) is { } v ? Figures.Metric(v) : "\u2013"))));
+        return Class("div", "card wide", Table(["Metric", .. columns.Select(c => c.Name)], rows));
+    }
+}

@@ -1,0 +1,20 @@
+namespace VerticalFL.Agent.Reports;
+
+/// <summary>What protected the data.</summary>
+public sealed record PrivacyReport
+{
+    /// <summary>Whether pairwise masks hid each feature party's activations: there were two feature parties or more.</summary>
+    public bool? Masked { get; init; }
+
+    /// <summary>The ring of the masked sums, such as <c>u32.20</c>.</summary>
+    public string? Ring { get; init; }
+
+    /// <summary>The feature parties that may infer labels from gradients.</summary>
+    public IReadOnlyList<string>? LabelsDisclosedTo { get; init; }
+
+    /// <summary>The protection of labels, such as <c>maxNorm</c>; <c>none</c> when they are disclosed.</summary>
+    public string? LabelProtection { get; init; }
+
+    /// <summary>What the coordinator was told, as the study releases it.</summary>
+    public IReadOnlyList<string>? Released { get; init; }
+}

@@ -1,0 +1,139 @@
+using System.Xml.Linq;
+using VerticalFL.Agent.Reports;
+using Xunit;
+
+namespace VerticalFL.Agent.Tests.Reports;
+
+public sealed class ReportHtmlTests
+{
+    private const string Hostile = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;\u0001\u202e";
+
+    [Theory]
+    [InlineData("binary")]
+    [InlineData("survival")]
+    [InlineData("regression")]
+    [InlineData("multiclass")]
+    public void Render_is_well_formed_and_needs_nothing_else(string task)
+    {
+        XElement page = Page(ReportJsonTests.Sample(task));
+
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object" or "base" or "form");
+        Assert.All(page.DescendantsAndSelf().Attributes(), a => Assert.False(a.Name.LocalName is "href" or "src" or "action" or "srcset"
+            || a.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase)));
+        string text = page.ToString();
+        Assert.DoesNotContain("http:", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("https:", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("url(", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("@import", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+        Assert.Single(page.Descendants("h1"));
+    }
+
+    [Fact]
+    public void Render_style_survives_the_xml_writer()
+    {
+        // The browser reads style as raw text: an escaped character would break the rule it stands in.
+        string html = ReportHtml.Render(SampleReports.Binary);
+        string style = html[html.IndexOf("<style>", StringComparison.Ordinal)..html.IndexOf("</style>", StringComparison.Ordinal)];
+
+        Assert.DoesNotContain('&', style);
+    }
+
+    [Fact]
+    public void Render_closes_elements_that_a_browser_would_leave_open()
+    {
+        string html = ReportHtml.Render(SampleReports.Binary);
+
+        foreach (string name in new[] { "div", "span", "p", "td", "th", "section", "ul", "li", "dd", "dt", "figure", "pre" })
+        {
+            Assert.DoesNotMatch($"<{name}( [^>]*)?/>", html);
+        }
+    }
+
+    [Fact]
+    public void Render_escapes_hostile_names()
+    {
+        Report hostile = SampleReports.Binary with
+        {
+            Study = Hostile,
+            Purpose = Hostile,
+            LabelParty = Hostile,
+            FeatureParties = [Hostile],
+            Notes = [Hostile],
+            ExpandedStudy = Hostile,
+            StudyId = Hostile,
+            Task = Hostile,
+            Alignment = SampleReports.Binary.Alignment with { Protocol = Hostile, Sizes = new Dictionary<string, int> { [Hostile] = 3 } },
+            Features = new FeaturesReport { Party = Hostile, Used = [Hostile], Inputs = 1, Dropped = [new DroppedColumnReport(Hostile, Hostile)] },
+            Messages = [new MessageClassReport(1, Hostile, Hostile, Hostile, 1, 1, 1, 1)],
+            Model = new ModelReport { Sha256 = Hostile, Parts = new Dictionary<string, string> { [Hostile] = Hostile } },
+            Privacy = new PrivacyReport { Masked = true, Ring = Hostile, LabelsDisclosedTo = [Hostile], LabelProtection = Hostile, Released = [Hostile] },
+            Curves = new CurvesReport { Survival = [new RiskGroup(Hostile, 1, 1, [new SurvivalStep(0, 1, 1)])] },
+        };
+
+        string html = ReportHtml.Render(hostile);
+
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\u202e', html);
+        Page(hostile);
+    }
+
+    [Fact]
+    public void Render_headline_shows_the_gain_over_the_label_party_alone()
+    {
+        XElement hero = Page(SampleReports.Binary).Descendants("section").First(s => s.Attribute("class")?.Value == "hero");
+
+        Assert.Contains("AUC on 1,977 test patients", hero.Value, StringComparison.Ordinal);
+        Assert.Contains("0.828", hero.Value, StringComparison.Ordinal);
+        Assert.Contains("+0.034 against hospital alone (0.794)", hero.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_shows_the_charts_of_the_task()
+    {
+        Assert.Equal(["Discrimination", "Calibration", "Learning"], Charts(SampleReports.Binary));
+        Assert.Equal(["Survival by predicted risk", "Learning"], Charts(SampleReports.Survival));
+        Assert.Equal(["Predicted and true", "Learning"], Charts(SampleReports.Regression));
+
+        static IEnumerable<string> Charts(Report report) => Page(report).Descendants("figure").Select(f => f.Element("h3")!.Value);
+    }
+
+    [Fact]
+    public void Render_says_who_could_read_what()
+    {
+        XElement row = Page(SampleReports.Binary).Descendants("tr").First(r => r.Value.StartsWith("MaskedActivations", StringComparison.Ordinal));
+
+        Assert.Contains("the peer party", row.Value, StringComparison.Ordinal);
+        Assert.Contains("1,560", row.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_of_a_bare_report_stands()
+    {
+        var bare = new Report
+        {
+            Study = "s",
+            StudyId = "",
+            RunId = "",
+            Seed = 1,
+            Task = "binary",
+            LabelParty = "a",
+            FeatureParties = [],
+            Cohort = new CohortReport { Train = 0, Validation = 0, Test = 0, Unused = 0 },
+            Alignment = new AlignmentReport { Protocol = "ecdh", Sizes = new Dictionary<string, int>(), Intersection = 0, Seconds = 0, BytesSent = 0 },
+            Training = new TrainingReport { Epochs = 1, Steps = 0, Seconds = 0, SamplesPerSecond = 0, BytesSent = 0, TrainLoss = 0, BestEpoch = 1, Losses = [new LossPoint(1, 0.5, null)] },
+            Metrics = new MetricsReport(),
+            Model = new ModelReport { Sha256 = "" },
+        };
+
+        Assert.Contains("no test patients", Page(bare).Value, StringComparison.Ordinal);
+    }
+
+    private static XElement Page(Report report)
+    {
+        string html = ReportHtml.Render(report);
+        Assert.StartsWith("<!DOCTYPE html>\n", html, StringComparison.Ordinal);
+        return XElement.Parse(html["<!DOCTYPE html>\n".Length..]);
+    }
+}
