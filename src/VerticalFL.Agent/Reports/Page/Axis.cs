@@ -25,7 +25,8 @@ internal sealed class Axis
         {
             for (double n = Math.Ceiling((Minimum / Step) - 1e-9); n * Step <= Maximum + (Step * 1e-9); n++)
             {
-                yield return n * Step;
+                // Adding zero turns a negative zero, which would print with its sign, into a positive one.
+                yield return (n * Step) + 0.0;
             }
         }
     }

@@ -43,11 +43,16 @@ internal static class ModelSections
 
     public static XElement Performance(Report report)
     {
-        XElement?[] charts = [Charts.Roc(report), Charts.Survival(report), Charts.Calibration(report), Charts.Losses(report.Training)];
+        List<XElement> charts = [.. TaskCharts(report)];
+        if (LearningStandsWithModel(report) && Charts.Losses(report.Training) is { } learning)
+        {
+            charts.Add(learning);
+        }
+
         return Element(
             "section",
             Element("h2", "Model"),
-            Class("div", "grid", charts.OfType<XElement>()),
+            charts.Count == 0 ? null : Class("div", "grid", charts),
             MetricTable(report));
     }
 
@@ -64,23 +69,36 @@ internal static class ModelSections
                 ["Not used", "Why"],
                 features.Dropped.Select(d => Element("tr", Element("td", Element("code", d.Column)), Element("td", d.Reason)))));
 
-    public static XElement Run(Report report) => Class(
-        "section", "card wide",
-        Element("h2", "Run"),
-        Class(
-            "dl", "facts",
-            Fact("Alignment", $"{Figures.Duration(report.Alignment.Seconds)}, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}"),
-            Fact("Training", $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
-            Fact("Epochs", $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
-            Fact("Steps", Figures.Count(report.Training.Steps)),
-            Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
-            Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
+    public static XElement Run(Report report)
+    {
+        XElement facts = Class(
+            "div", "card",
+            Element("h3", "Effort"),
+            Class(
+                "dl", "facts",
+                Fact("Alignment", $"{Figures.Duration(report.Alignment.Seconds)}, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}"),
+                Fact("Training", $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
+                Fact("Epochs", $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
+                Fact("Steps", Figures.Count(report.Training.Steps)),
+                Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
+                Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
+        return Element(
+            "section",
+            Element("h2", "Run"),
+            Class("div", "grid", LearningStandsWithModel(report) ? null : Charts.Losses(report.Training), facts));
+    }
 
     public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
         "div", "scroll",
         Element("table", Element("thead", Element("tr", heads.Select(h => Element("th", Attribute("scope", "col"), h)))), Element("tbody", rows)));
 
     public static IEnumerable<XObject> Fact(string name, params object?[] value) => [Element("dt", name), Element("dd", value)];
+
+    private static IEnumerable<XElement> TaskCharts(Report report) =>
+        new[] { Charts.Roc(report), Charts.Survival(report), Charts.Calibration(report) }.OfType<XElement>();
+
+    // Charts stand in pairs: the loss curve goes where one would stand alone.
+    private static bool LearningStandsWithModel(Report report) => TaskCharts(report).Count() % 2 == 1;
 
     /// <summary>Bars of the shares that lie between 0 and 1, all parties against the label party alone.</summary>
     private static XElement Bars(Report report)

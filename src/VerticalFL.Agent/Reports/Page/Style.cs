@@ -68,7 +68,7 @@ internal static class Style
         .facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 10px 0 14px; }
         .facts dt { color: var(--soft); }
         .facts dd { margin: 0; overflow-wrap: anywhere; }
-        .facts.head { grid-template-columns: repeat(auto-fit, minmax(140px, max-content)); grid-auto-flow: row; display: flex; flex-wrap: wrap; gap: 2px 8px; font-size: 14px; margin: 12px 0 0; }
+        .facts.head { display: flex; flex-wrap: wrap; gap: 2px 8px; font-size: 14px; margin: 12px 0 0; }
         .facts.head dd { margin-right: 18px; }
         .notes { background: var(--warn); border-left: 4px solid var(--warnline); border-radius: 8px; padding: 16px 22px; }
         .notes h2 { font-size: 16px; }
