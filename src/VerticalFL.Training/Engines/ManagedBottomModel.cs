@@ -126,8 +126,12 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     /// <inheritdoc/>
     public byte[] HashWeights() => network.HashWeights();
 
-    /// <summary>Clears the copy of the last batch; the table is the caller's.</summary>
-    public void Dispose() => input.Span(input.Capacity).Clear();
+    /// <summary>Zeroes keys and the copy of the last batch; the table is the caller's.</summary>
+    public void Dispose()
+    {
+        network.Dispose();
+        input.Span(input.Capacity).Clear();
+    }
 
     private void Gather(ReadOnlySpan<int> rows)
     {

@@ -9,7 +9,7 @@ namespace VerticalFL.Training.Engines;
 /// The label party's part behind the cut: adds the bias of the cut to the sum of the projections, then nonlinearity, dropout, hidden layers and the
 /// output layer. With the preset <c>linear</c> sum and bias are the output. Not for two threads at once.
 /// </summary>
-public sealed unsafe class TopModel
+public sealed unsafe class TopModel : IDisposable
 {
     private const int EvaluationRows = 512;
 
@@ -123,6 +123,9 @@ public sealed unsafe class TopModel
 
     /// <inheritdoc cref="IBottomModel.HashWeights"/>
     public byte[] HashWeights() => network.HashWeights();
+
+    /// <summary>Zeroes keys.</summary>
+    public void Dispose() => network.Dispose();
 
     private static void RequireLength(int length, int rows, int width, string name)
     {

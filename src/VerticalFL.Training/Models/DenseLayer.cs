@@ -1,3 +1,4 @@
+using VerticalFL.Cryptography.Prg;
 using VerticalFL.Training.Engines;
 
 namespace VerticalFL.Training.Models;
@@ -22,7 +23,7 @@ internal sealed unsafe class DenseLayer : Layer
         : base(name, inputs, outputs, context)
     {
         weight = new Parameter($"{name}.weight", inputs, outputs);
-        new CounterGenerator(seed, $"vfl/v1/init/{weight.Name}").FillUniform(weight.Values, (float)bound);
+        FillUniform(weight.Values, (float)bound, seed, weight.Name);
         bias = hasBias ? new Parameter($"{name}.bias", 1, outputs) : null;
         Parameters = bias is null ? [weight] : [weight, bias];
     }
@@ -77,5 +78,14 @@ internal sealed unsafe class DenseLayer : Layer
         Context.Kernels.Multiply(
             rows, Inputs, Outputs, gradient, transposeA: false, weight.Value.Pointer, transposeB: true, inputGradient.Pointer, Context.Workspace);
         return inputGradient.Pointer;
+    }
+
+    private static void FillUniform(Span<float> values, float bound, ReadOnlySpan<byte> seed, string name)
+    {
+        using var generator = new SeededGenerator(seed, $"init/{name}");
+        foreach (ref float value in values)
+        {
+            value = MathF.FusedMultiplyAdd(generator.NextSingle(), 2 * bound, -bound);
+        }
     }
 }

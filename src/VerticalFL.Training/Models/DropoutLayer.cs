@@ -5,24 +5,14 @@ namespace VerticalFL.Training.Models;
 
 /// <summary>
 /// Inverted dropout (Srivastava et al. 2014): in training an element becomes 0 with probability <c>rate</c>, rounded to a multiple of 2^-16, and is
-/// otherwise divided by the probability of staying. The mask depends on (seed, layer, step, place in the batch) only. Evaluation passes through.
+/// otherwise divided by the probability of staying. Evaluation passes through.
 /// </summary>
-internal sealed unsafe class DropoutLayer : Layer
+internal sealed unsafe class DropoutLayer(string name, int width, double rate, ReadOnlySpan<byte> seed, EngineContext context)
+    : Layer(name, width, width, context)
 {
-    private const int Scale = 1 << 16;
-    private readonly CounterGenerator generator;
-    private readonly int threshold;
-    private readonly float kept;
+    private readonly DropoutMask generator = new(seed, name, rate);
     private readonly AlignedBuffer mask = new();
     private readonly AlignedBuffer output = new();
-
-    public DropoutLayer(string name, int width, double rate, ReadOnlySpan<byte> seed, EngineContext context)
-        : base(name, width, width, context)
-    {
-        threshold = Math.Min((int)Math.Round(rate * Scale), Scale - 1);
-        kept = (float)((double)Scale / (Scale - threshold));
-        generator = new CounterGenerator(seed, $"vfl/v1/dropout/{name}");
-    }
 
     public override float* Forward(float* input, int rows, long step, bool training)
     {
@@ -34,7 +24,7 @@ internal sealed unsafe class DropoutLayer : Layer
         int count = checked(rows * Outputs);
         mask.EnsureCapacity(count);
         output.EnsureCapacity(count);
-        generator.FillDropout(mask.Span(count), step, threshold, kept);
+        generator.Fill(mask.Pointer, count, step);
         Context.Kernels.Map2(default(ProductMap), input, mask.Pointer, output.Pointer, count);
         return output.Pointer;
     }
@@ -44,4 +34,6 @@ internal sealed unsafe class DropoutLayer : Layer
         Context.Kernels.Map2(default(ProductMap), gradient, mask.Pointer, gradient, rows * Outputs);
         return gradient;
     }
+
+    public override void Dispose() => generator.Dispose();
 }

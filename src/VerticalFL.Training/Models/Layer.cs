@@ -1,7 +1,7 @@
 namespace VerticalFL.Training.Models;
 
 /// <summary>One layer. It owns the buffers that its Backward needs; they grow with the largest batch. Pointers are to row-major float32.</summary>
-internal abstract unsafe class Layer(string name, int inputs, int outputs, EngineContext context)
+internal abstract unsafe class Layer(string name, int inputs, int outputs, EngineContext context) : IDisposable
 {
     public string Name { get; } = name;
 
@@ -21,4 +21,9 @@ internal abstract unsafe class Layer(string name, int inputs, int outputs, Engin
     /// The gradient of the output in (it may be overwritten); adds the weights' gradients; the gradient of the input out, or null when it is not needed.
     /// </summary>
     public abstract float* Backward(float* gradient, int rows, bool inputGradientNeeded);
+
+    /// <summary>Zeroes keys.</summary>
+    public virtual void Dispose()
+    {
+    }
 }

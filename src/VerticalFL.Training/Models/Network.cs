@@ -4,10 +4,10 @@ using VerticalFL.Training.Engines;
 namespace VerticalFL.Training.Models;
 
 /// <summary>A chain of layers with its optimiser: what the bottom and the top models have in common.</summary>
-internal sealed unsafe class Network
+internal sealed unsafe class Network : IDisposable
 {
     private readonly string part;
-    private readonly IReadOnlyList<Layer> layers;
+    private readonly Layer[] layers;
     private readonly EngineContext context;
     private readonly bool inputGradientNeeded;
     private int pendingRows;
@@ -22,7 +22,7 @@ internal sealed unsafe class Network
     public Network(string part, IReadOnlyList<Layer> layers, OptimizerSettings optimizer, bool inputGradientNeeded, EngineContext context)
     {
         this.part = part;
-        this.layers = layers;
+        this.layers = [.. layers];
         this.context = context;
         this.inputGradientNeeded = inputGradientNeeded;
         Optimizer = new Optimizer(optimizer);
@@ -31,7 +31,7 @@ internal sealed unsafe class Network
 
     public string Part => part;
 
-    public IReadOnlyList<Parameter> Parameters { get; }
+    public Parameter[] Parameters { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -45,7 +45,7 @@ internal sealed unsafe class Network
         pendingRows = 0;
         lastStep = step;
         float* x = input;
-        for (int i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Length; i++)
         {
             Layer layer = layers[i];
             x = layer.Forward(x, rows, step, training);
@@ -60,12 +60,12 @@ internal sealed unsafe class Network
     public float* Backward(float* gradient, int rows)
     {
         RequirePending(rows);
-        CheckFinite(gradient, (long)rows * layers[^1].Outputs, $"{layers[^1].Name} output gradient");
+        CheckFinite(gradient, (long)rows * layers[^1].Outputs, layers[^1].Name, " output gradient");
         pendingRows = 0;
         gradientsWait = true;
         float* g = gradient;
         int first = inputGradientNeeded ? 0 : FirstWithWeights();
-        for (int i = layers.Count - 1; i >= first; i--)
+        for (int i = layers.Length - 1; i >= first; i--)
         {
             g = layers[i].Backward(g, rows, inputGradientNeeded || i > first);
         }
@@ -75,7 +75,7 @@ internal sealed unsafe class Network
             return null;
         }
 
-        CheckFinite(g, (long)rows * layers[0].Inputs, $"{layers[0].Name} input gradient");
+        CheckFinite(g, (long)rows * layers[0].Inputs, layers[0].Name, " input gradient");
         return g;
     }
 
@@ -102,7 +102,7 @@ internal sealed unsafe class Network
 
         foreach (Parameter p in Parameters)
         {
-            CheckFinite(p.Gradient.Pointer, p.Count, $"{p.Name} gradient");
+            CheckFinite(p.Gradient.Pointer, p.Count, p.Name, " gradient");
         }
 
         Optimizer.Step(Parameters, context.Kernels);
@@ -118,7 +118,7 @@ internal sealed unsafe class Network
             throw new InvalidOperationException($"The {part} model has no snapshot to go back to.");
         }
 
-        for (int i = 0; i < Parameters.Count; i++)
+        for (int i = 0; i < Parameters.Length; i++)
         {
             BestWeights[i].CopyTo(Parameters[i].Values);
         }
@@ -148,6 +148,15 @@ internal sealed unsafe class Network
 
     public byte[] HashWeights() => NetworkState.HashWeights(Parameters);
 
+    /// <summary>Zeroes the layers' keys.</summary>
+    public void Dispose()
+    {
+        foreach (Layer layer in layers)
+        {
+            layer.Dispose();
+        }
+    }
+
     private int FirstWithWeights()
     {
         int i = 0;
@@ -169,11 +178,12 @@ internal sealed unsafe class Network
         gradientsWait = false;
     }
 
-    private void CheckFinite(float* x, long count, string what)
+    // The two halves of the name are joined only when they are needed: a step allocates nothing.
+    private void CheckFinite(float* x, long count, string layer, string what = "")
     {
         if (!context.Kernels.AllFinite(x, count))
         {
-            throw NonFinite(what);
+            throw NonFinite(layer + what);
         }
     }
 }

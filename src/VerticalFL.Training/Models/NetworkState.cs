@@ -16,7 +16,7 @@ internal static class NetworkState
 
     private static ReadOnlySpan<byte> Magic => "VFLMODEL"u8;
 
-    public static byte[] HashWeights(IReadOnlyList<Parameter> parameters)
+    public static byte[] HashWeights(Parameter[] parameters)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Parameter p in parameters)
@@ -39,9 +39,9 @@ internal static class NetworkState
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), network.Optimizer.Steps);
         BinaryPrimitives.WriteDoubleLittleEndian(header.AsSpan(20), network.Optimizer.Power1);
         BinaryPrimitives.WriteDoubleLittleEndian(header.AsSpan(28), network.Optimizer.Power2);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(36), network.Parameters.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(36), network.Parameters.Length);
         WriteBytes(header, hash, destination);
-        for (int i = 0; i < network.Parameters.Count; i++)
+        for (int i = 0; i < network.Parameters.Length; i++)
         {
             Parameter p = network.Parameters[i];
             WriteBytes(Describe(p), hash, destination);
@@ -75,7 +75,7 @@ internal static class NetworkState
         double power2 = BinaryPrimitives.ReadDoubleLittleEndian(header.AsSpan(28));
         Require(steps >= 0 && power1 is >= 0 and <= 1 && power2 is >= 0 and <= 1, "has impossible counters");
         Require(
-            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(36)) == network.Parameters.Count, "is of a model with another number of weight matrices");
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(36)) == network.Parameters.Length, "is of a model with another number of weight matrices");
 
         int slots = network.Optimizer.SlotCount;
         var values = new List<float[]>();
@@ -99,7 +99,7 @@ internal static class NetworkState
         byte[] stored = new byte[digest.Length];
         Fill(stored, source);
         Require(CryptographicOperations.FixedTimeEquals(digest, stored), "is damaged: its SHA-256 differs");
-        for (int i = 0; i < network.Parameters.Count; i++)
+        for (int i = 0; i < network.Parameters.Length; i++)
         {
             Parameter p = network.Parameters[i];
             values[i * (slots + 1)].CopyTo(p.Values);

@@ -36,7 +36,7 @@ internal sealed unsafe class Optimizer
     public double Power2 { get; private set; } = 1;
 
     /// <summary>One step over all parameters.</summary>
-    public void Step(IReadOnlyList<Parameter> parameters, KernelSet kernels)
+    public void Step(Parameter[] parameters, KernelSet kernels)
     {
         Steps++;
         Power1 *= AdamRule.Beta1;
@@ -62,12 +62,11 @@ internal sealed unsafe class Optimizer
     /// <summary>Takes up saved counters.</summary>
     public void Restore(long steps, double power1, double power2) => (Steps, Power1, Power2) = (steps, power1, power2);
 
-    private static void Apply<TRule>(TRule rule, IReadOnlyList<Parameter> parameters, KernelSet kernels)
+    private static void Apply<TRule>(TRule rule, Parameter[] parameters, KernelSet kernels)
         where TRule : struct, IUpdateRule
     {
-        for (int i = 0; i < parameters.Count; i++)
+        foreach (Parameter p in parameters)
         {
-            Parameter p = parameters[i];
             kernels.Update(rule, p.Gradient.Pointer, p.Value.Pointer, p.Slots[0].Pointer, p.Slots[1].Pointer, p.Count);
         }
     }

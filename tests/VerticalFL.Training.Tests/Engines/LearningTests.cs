@@ -34,7 +34,7 @@ public sealed class LearningTests
         using var b = new ManagedBottomModel(new FeatureMatrix(right, Rows, 1, ["bit"]), bottom, Cut, optimizer, seed);
         seed[0] = 2;
         var model = new ModelSettings { Cut = Cut, Top = [16], TopDropout = 0 };
-        var top = new TopModel(model, 1, Loss.For(TaskKind.Binary, 2), optimizer, seed);
+        using var top = new TopModel(model, 1, Loss.For(TaskKind.Binary, 2), optimizer, seed);
         float[] cutA = new float[Rows * Cut];
         float[] cutB = new float[Rows * Cut];
         float[] outputs = new float[Rows];
