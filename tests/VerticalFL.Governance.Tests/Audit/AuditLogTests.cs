@@ -61,7 +61,7 @@ public sealed class AuditLogTests : IDisposable
         Fill();
         byte[] whole = File.ReadAllBytes(LogPath);
         int lastLine = whole.AsSpan(0, whole.Length - 1).LastIndexOf((byte)'\n') + 1;
-        for (int length = lastLine + 1; length < whole.Length; length += 7)
+        for (int length = lastLine + 1; length < whole.Length; length += 61)
         {
             File.WriteAllBytes(LogPath, whole[..length]);
             Open().Dispose();
