@@ -66,8 +66,8 @@ internal sealed record LinkHello(ChannelBinding Binding, PartyId From, PartyId T
         string? problem =
             from != To.Value ? Differs("says it is party", from, To.Value)
             : to != From.Value ? Differs("wants party", to, From.Value)
-            : binding.Study != Binding.Study ? Differs("is at study", binding.Study.Short, Binding.Study.Short)
-            : binding.Run != Binding.Run ? Differs("is at run", binding.Run.Short, Binding.Run.Short)
+            : binding.Study.Hex != Binding.Study.Hex ? Differs("is at study", binding.Study.Short, Binding.Study.Short)
+            : binding.Run.Hex != Binding.Run.Hex ? Differs("is at run", binding.Run.Short, Binding.Run.Short)
             : binding.Attempt != Binding.Attempt ? $"it is at attempt {binding.Attempt} instead of {Binding.Attempt}"
             : binding.Stream != Binding.Stream ? $"it opens another stream than '{Binding.Stream}'"
             : Known.Length > 0 && incarnation != Known ? $"party '{To}' restarted; a new attempt is needed"
