@@ -38,6 +38,12 @@ public readonly record struct RunId
     /// <summary>The id's bytes.</summary>
     public byte[] ToBytes() => Convert.FromHexString(Hex);
 
+    /// <summary>Whether the bytes are equal; the default value is the id of zeros.</summary>
+    public bool Equals(RunId other) => Hex == other.Hex;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(Hex, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => Hex;
 }

@@ -38,6 +38,12 @@ public readonly record struct StudyId
     /// <summary>The id's bytes.</summary>
     public byte[] ToBytes() => Convert.FromHexString(Hex);
 
+    /// <summary>Whether the bytes are equal; the default value is the id of zeros.</summary>
+    public bool Equals(StudyId other) => Hex == other.Hex;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(Hex, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => Hex;
 }
