@@ -107,6 +107,11 @@ internal sealed class TrainingScenario
             results.Add(party, await task);
         }
 
+        foreach (Channel end in ends.Values)
+        {
+            await end.DisposeAsync();
+        }
+
         return (label, results);
     }
 
