@@ -1,3 +1,4 @@
+using VerticalFL.Data;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
@@ -33,6 +34,9 @@ internal static class ErrorReport
         VerbException e => e.ExitCode,
         OperationCanceledException => ExitCodes.Cancelled,
         StudyException => ExitCodes.StudyInvalid,
+        DataException { InnerException: FileNotFoundException or DirectoryNotFoundException } => ExitCodes.DataNotFound,
+        DataException { InnerException: IOException or UnauthorizedAccessException } => ExitCodes.FileAccess,
+        DataException => ExitCodes.DataInvalid,
         CertificateException => ExitCodes.CertificateRefused,
         KeyFileException => ExitCodes.KeyUnusable,
         StorageException => ExitCodes.SealedFileRefused,

@@ -16,6 +16,8 @@ internal static class VflRoot
         root.Add(CaCommand.Create());
         root.Add(EnrollCommand.Create());
         root.Add(AuditCommand.Create());
+        root.Add(SynthCommand.Create());
+        root.Add(DataCommand.Create());
         root.Add(ExitCodesCommand.Create());
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();

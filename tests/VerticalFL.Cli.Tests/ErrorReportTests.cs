@@ -1,3 +1,4 @@
+using VerticalFL.Data;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
@@ -15,6 +16,9 @@ public sealed class ErrorReportTests
         { new OperationCanceledException(), ExitCodes.Cancelled },
         { new TaskCanceledException(), ExitCodes.Cancelled },
         { new StudyException("$.model", "x"), ExitCodes.StudyInvalid },
+        { new DataException("rows.csv", 2, "age", "x"), ExitCodes.DataInvalid },
+        { new DataException("rows.csv", null, null, "x", new FileNotFoundException()), ExitCodes.DataNotFound },
+        { new DataException("rows.csv", null, null, "x", new UnauthorizedAccessException()), ExitCodes.FileAccess },
         { new CertificateException("x"), ExitCodes.CertificateRefused },
         { new KeyFileException("x"), ExitCodes.KeyUnusable },
         { new StorageException("x"), ExitCodes.SealedFileRefused },
