@@ -15,12 +15,14 @@ public static class Aligner
     /// <summary>Runs this party's part of one alignment. Every secret is fresh, and gone when the call ends, however it ends.</summary>
     /// <param name="role">Who this party is, and what all parties agree on.</param>
     /// <param name="items">This party's identifiers.</param>
-    /// <param name="channels">A channel to every other party. They stay open: a caller that sees this call fail must close them, for peers wait.</param>
+    /// <param name="channels">
+    /// A channel to every other party. They stay open: a caller that sees this call fail must close them, for peers wait.
+    /// </param>
     /// <param name="progress">Told how far the alignment is, from any thread; or null.</param>
     /// <param name="cancellationToken">Ends the alignment at this party.</param>
     /// <returns>The cohort: same length and same patients at every party, row by row.</returns>
     /// <exception cref="CohortTooSmallException">Fewer patients are common than the study asks for. Every party ends so.</exception>
-    /// <exception cref="PeerProtocolException">A peer broke the protocol, takes part in something else, or its rows differ. Fatal to the run.</exception>
+    /// <exception cref="PeerProtocolException">A peer broke the protocol, takes part in something else, or its rows differ.</exception>
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
     /// <exception cref="ArgumentException">The role, the protocol's name or the channels do not fit each other.</exception>
     public static Task<AlignmentResult> RunAsync(
@@ -33,7 +35,8 @@ public static class Aligner
         ArgumentNullException.ThrowIfNull(role);
         IOprf oprf = role.Protocol == EcdhOprf.Name
             ? new EcdhOprf()
-            : throw new ArgumentException($"'{role.Protocol}' is not an alignment protocol: use {string.Join(" or ", Protocols)}.", nameof(role));
+            : throw new ArgumentException(
+                $"'{role.Protocol}' is not an alignment protocol: use {string.Join(" or ", Protocols)}.", nameof(role));
         return RunAsync(role, oprf, items, channels, progress, cancellationToken);
     }
 

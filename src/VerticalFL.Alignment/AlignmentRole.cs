@@ -4,7 +4,9 @@ using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Alignment;
 
-/// <summary>Who takes part in an alignment, as whom, and under which parameters. All parties must give the same but for <see cref="Self"/>.</summary>
+/// <summary>
+/// Who takes part in an alignment, as whom, and under which parameters. All parties must give the same but for <see cref="Self"/>.
+/// </summary>
 public sealed record AlignmentRole
 {
     /// <summary>This party.</summary>
@@ -29,7 +31,8 @@ public sealed record AlignmentRole
     public int MinimumPatients { get; init; } = 50;
 
     /// <summary>
-    /// The largest set that this party accepts from a peer, in identifiers: its own policy, not agreed with anybody. Default: 2^26, the protocol's
+    /// The largest set that this party accepts from a peer, in identifiers: its own policy, not agreed with anybody. Default: 2^26, the
+    /// protocol's
     /// own limit. A smaller one bounds how many identifiers a peer can guess in one run, and how much memory its set takes here.
     /// </summary>
     public int LargestPeerSet { get; init; } = AlignmentLimits.MaxItems;
@@ -38,7 +41,8 @@ public sealed record AlignmentRole
     public string Protocol { get; init; } = "ecdh";
 
     /// <summary>
-    /// This party's contribution to the key of the common order, 32 bytes that nobody else can guess. Default: drawn by the operating system, so
+    /// This party's contribution to the key of the common order, 32 bytes that nobody else can guess. Default: drawn by the operating
+    /// system, so
     /// that the order differs each time; a party gives one derived from its secret seed so that a study's runs repeat.
     /// </summary>
     public ReadOnlyMemory<byte>? OrderContribution { get; init; }
@@ -69,7 +73,8 @@ public sealed record AlignmentRole
     {
         if (Parties.Count is < AlignmentLimits.MinParties or > AlignmentLimits.MaxParties || Parties.Distinct().Count() != Parties.Count)
         {
-            throw new ArgumentException($"An alignment takes {AlignmentLimits.MinParties} to {AlignmentLimits.MaxParties} different parties.");
+            throw new ArgumentException(
+                $"An alignment takes {AlignmentLimits.MinParties} to {AlignmentLimits.MaxParties} different parties.");
         }
 
         if (!Parties.Contains(Self) || !Parties.Contains(Leader))

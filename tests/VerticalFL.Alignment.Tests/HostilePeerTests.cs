@@ -50,7 +50,13 @@ public sealed class HostilePeerTests
 
     [Fact]
     public Task RunAsync_a_leader_that_tells_followers_different_sizes_is_found_out_by_them() =>
-        RefusedAsync(3, Leader, Follower, "zero-share key", On<AlignmentSizes>(s => [s with { Sizes = [s.Sizes[0], s.Sizes[1], s.Sizes[2] + 1] }]), blamed: OtherFollower);
+        RefusedAsync(
+            3,
+            Leader,
+            Follower,
+            "zero-share key",
+            On<AlignmentSizes>(s => [s with { Sizes = [s.Sizes[0], s.Sizes[1], s.Sizes[2] + 1] }]),
+            blamed: OtherFollower);
 
     [Fact]
     public async Task RunAsync_a_set_larger_than_the_policy_takes_is_refused()
@@ -67,7 +73,8 @@ public sealed class HostilePeerTests
     [InlineData("one too many")]
     [InlineData("wrong place")]
     public async Task RunAsync_bad_blinded_elements_are_refused(string fault) =>
-        await RefusedAsync(2, Leader, Follower, "blinded elements", On<BlindedElements>(b => [b with { First = fault == "wrong place" ? 1 : 0, Elements = Spoil(b.Elements, fault) }]));
+        await RefusedAsync(2, Leader, Follower, "blinded elements", On<BlindedElements>(b =>
+            [new BlindedElements(fault == "wrong place" ? 1 : 0, Spoil(b.Elements, fault))]));
 
     [Theory]
     [InlineData("identity", 2)]
@@ -77,7 +84,8 @@ public sealed class HostilePeerTests
     [InlineData("one too many", 2)]
     [InlineData("wrong place", 2)]
     public async Task RunAsync_bad_evaluated_elements_are_refused(string fault, int parties) =>
-        await RefusedAsync(parties, Follower, Leader, "evaluated elements", On<EvaluatedElements>(e => [e with { First = fault == "wrong place" ? 1 : 0, Elements = Spoil(e.Elements, fault) }]));
+        await RefusedAsync(parties, Follower, Leader, "evaluated elements", On<EvaluatedElements>(e =>
+            [new EvaluatedElements(fault == "wrong place" ? 1 : 0, Spoil(e.Elements, fault))]));
 
     [Theory]
     [InlineData("size")]
@@ -112,7 +120,13 @@ public sealed class HostilePeerTests
     [Fact]
     public async Task RunAsync_a_seed_that_changes_within_the_table_is_refused() =>
         await RefusedAsync(
-            3, Follower, Leader, "table", On<OkvsChunk>(c => [c.First == 0 ? c : c with { Seed = new byte[32] }]), size: 4000, oprf: new FakeOprf());
+            3,
+            Follower,
+            Leader,
+            "table",
+            On<OkvsChunk>(c => [c.First == 0 ? c : c with { Seed = new byte[32] }]),
+            size: 4000,
+            oprf: new FakeOprf());
 
     [Theory]
     [InlineData("size")]

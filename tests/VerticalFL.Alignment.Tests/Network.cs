@@ -5,7 +5,9 @@ using VerticalFL.Transport;
 
 namespace VerticalFL.Alignment.Tests;
 
-/// <summary>A channel between every pair of parties in this process, and one alignment over them, in which a party that fails hangs up.</summary>
+/// <summary>
+/// A channel between every pair of parties in this process, and one alignment over them, in which a party hangs up when it ends.
+/// </summary>
 internal sealed class Network
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,7 +23,9 @@ internal sealed class Network
             for (int j = i + 1; j < parties.Length; j++)
             {
                 (PartyId a, PartyId b) = (parties[i], parties[j]);
-                (Channel ab, Channel ba) = tamper is null ? Channel.CreateInMemoryPair(a, b, options, options) : TamperingLink.CreatePair(a, b, tamper);
+                (Channel ab, Channel ba) = tamper is null
+                    ? Channel.CreateInMemoryPair(a, b, options, options)
+                    : TamperingLink.CreatePair(a, b, tamper);
                 _channels[a][b] = ab;
                 _channels[b][a] = ba;
             }
@@ -41,7 +45,8 @@ internal sealed class Network
     public IReadOnlyDictionary<PartyId, Channel> ChannelsOf(PartyId party) => _channels[party];
 
     /// <summary>Every party's result, or what it failed with.</summary>
-    public Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets) => TryRunAsync(sets, CancellationToken.None);
+    public Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets) =>
+        TryRunAsync(sets, CancellationToken.None);
 
     public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(ItemSet[] sets, CancellationToken cancellationToken)
     {
@@ -54,7 +59,7 @@ internal sealed class Network
     public async Task<AlignmentResult[]> RunAsync(params ItemSet[] sets)
     {
         (AlignmentResult? Result, Exception? Failure)[] all = await TryRunAsync(sets);
-        Exception? failure = all.Select(r => r.Failure).FirstOrDefault(f => f is not (null or ChannelLostException));
+        Exception? failure = all.Select(r => r.Failure).OrderBy(f => f is ChannelLostException).FirstOrDefault(f => f is not null);
         return failure is null ? [.. all.Select(r => r.Result!)] : throw new InvalidOperationException(failure.ToString(), failure);
     }
 
@@ -69,12 +74,11 @@ internal sealed class Network
         }
         catch (Exception e)
         {
-            foreach (Channel channel in _channels[party].Values)
-            {
-                await channel.DisposeAsync();
-            }
-
             return (null, e);
+        }
+        finally
+        {
+            await Task.WhenAll(_channels[party].Values.Select(c => c.DisposeAsync().AsTask()));
         }
     }
 }

@@ -18,5 +18,6 @@ internal static class Vectors
 
     public static byte[] Hex(this JsonElement element, string property) => Convert.FromHexString(element.Text(property));
 
-    public static IEnumerable<JsonElement> List(this JsonElement element, string property) => element.GetProperty(property).EnumerateArray();
+    public static IEnumerable<JsonElement> List(this JsonElement element, string property) =>
+        element.GetProperty(property).EnumerateArray();
 }

@@ -87,7 +87,8 @@ internal static class IdentifierNormalizer
     private static bool IsNamePart(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.ModifierLetter => rune.Value is < 0x2B0 or > 0x2FF,
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.OtherLetter => true,
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter
+            or UnicodeCategory.TitlecaseLetter or UnicodeCategory.OtherLetter => true,
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
             => UnicodeNormalizer.CombiningClass(rune.Value) is < 10 or (> 36 and < 200),
         _ => false,

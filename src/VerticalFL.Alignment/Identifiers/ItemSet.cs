@@ -10,21 +10,19 @@ namespace VerticalFL.Alignment.Identifiers;
 
 /// <summary>
 /// A party's identifiers as the 16-byte items that the alignment compares:
-/// Item = first 16 bytes of SHA-256("vfl/v1/id" || study id || for each key column: length (4 bytes, big endian) || normalised value in UTF-8).
+/// Item = first 16 bytes of SHA-256("vfl/v1/id" || study id || for each key column: u32 length (big endian) || normalised value in UTF-8).
 /// </summary>
 /// <remarks>
 /// <para>A row is left out when any of its key columns is blank after normalisation or not of its kind (<see cref="BlankRows"/>), and when
-/// another row has the same identifier (<see cref="Duplicates"/>: all rows of it are left out, none is chosen). Nothing is merged or dropped
-/// unseen: the caller refuses or reports, by row number.</para>
+/// another row has the same identifier (<see cref="Duplicates"/>: all rows of it are left out, none is chosen). Nothing is
+/// merged or dropped unseen: the caller refuses or reports, by row number.</para>
 /// <para>Items are in ascending order of their bytes, so that their order on the wire tells nothing about the order of the file.</para>
-/// <para>Items are secrets of the party: a hash of an identifier is as good as the identifier to who can guess it. They never leave as such.</para>
+/// <para>Items are secrets of the party: a hash of an identifier is as good as the identifier to who can guess it.</para>
 /// </remarks>
 public sealed class ItemSet
 {
     /// <summary>The size of an item, in bytes.</summary>
     public const int ItemSize = 16;
-
-    private static readonly byte[] Label = "vfl/v1/id"u8.ToArray();
 
     private readonly int[] _rows;
 
@@ -55,7 +53,7 @@ public sealed class ItemSet
     /// <param name="study">The study: the same patient has unrelated items in two studies.</param>
     /// <param name="key">The columns that make one key, in the study's order; at least one.</param>
     /// <param name="columns">The values of each key column, all of one length; null is blank.</param>
-    /// <exception cref="ArgumentException">The columns do not fit the key or each other, or there are more than 2^26 identifiers.</exception>
+    /// <exception cref="ArgumentException">The columns do not fit the key or each other, or hold more than 2^26 identifiers.</exception>
     public static ItemSet Build(StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -74,10 +72,11 @@ public sealed class ItemSet
         var blank = new List<int>();
         var items = new List<UInt128>(rowCount);
         var rows = new List<int>(rowCount);
+        byte[] domain = [.. "vfl/v1/id"u8, .. study.ToBytes()];
         var input = new ArrayBufferWriter<byte>(256);
         for (int row = 0; row < rowCount; row++)
         {
-            if (TryWriteKey(study, key, columns, row, input))
+            if (TryWriteKey(domain, key, columns, row, input))
             {
                 items.Add(Hash(input.WrittenSpan));
                 rows.Add(row);
@@ -105,11 +104,14 @@ public sealed class ItemSet
     }
 
     private static bool TryWriteKey(
-        StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int row, ArrayBufferWriter<byte> output)
+        byte[] domain,
+        IReadOnlyList<IdentifierColumn> key,
+        IReadOnlyList<IReadOnlyList<string?>> columns,
+        int row,
+        ArrayBufferWriter<byte> output)
     {
         output.ResetWrittenCount();
-        output.Write(Label);
-        output.Write(Convert.FromHexString(study.Hex));
+        output.Write(domain);
         for (int c = 0; c < key.Count; c++)
         {
             string value = IdentifierNormalizer.Normalize(columns[c][row], key[c].Kind);
@@ -163,7 +165,8 @@ public sealed class ItemSet
 
         if (kept > AlignmentLimits.MaxItems)
         {
-            throw new ArgumentException($"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(items));
+            throw new ArgumentException(
+                $"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(items));
         }
 
         byte[] bytes = new byte[kept * ItemSize];

@@ -5,7 +5,8 @@ using VerticalFL.Messages.Alignment;
 namespace VerticalFL.Alignment.Oprfs;
 
 /// <summary>
-/// Refuses a list of group elements in which one stands twice: no honest party sends that. Half of each encoding is kept; honest elements are
+/// Refuses a list of group elements in which one stands twice: no honest party sends that. Half of each encoding is kept; honest elements
+/// are
 /// uniform, so that two of n agree in it with probability below n^2 / 2^128, 2^-76 at 2^26.
 /// </summary>
 internal sealed class DistinctElements

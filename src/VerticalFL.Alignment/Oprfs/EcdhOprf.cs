@@ -38,7 +38,8 @@ internal sealed class EcdhOprf : IOprf
             IEnumerable<Func<CancellationToken, Task>> parts =
             [
                 ct => SendBlindedAsync(session, items, receivers, ct),
-                .. followers.Select(f => (Func<CancellationToken, Task>)(ct => FinalizeAsync(session.To(f), receivers, values[f], done, ct))),
+                .. followers.Select(f => (Func<CancellationToken, Task>)(ct =>
+                    FinalizeAsync(session.To(f), receivers, values[f], done, ct))),
             ];
             await Together.RunAsync(parts, cancellationToken);
             return values;

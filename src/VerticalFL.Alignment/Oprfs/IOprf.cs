@@ -4,7 +4,8 @@ using VerticalFL.Messages;
 namespace VerticalFL.Alignment.Oprfs;
 
 /// <summary>
-/// The OPRF of the star: the leader learns F_k(x) for its own items under each follower's fresh key k, a follower computes F_k(y) for its own
+/// The OPRF of the star: the leader learns F_k(x) for its own items under each follower's fresh key k, a follower computes F_k(y) for its
+/// own
 /// items; the follower learns nothing about x, the leader nothing about k.
 /// </summary>
 internal interface IOprf

@@ -38,7 +38,9 @@ internal sealed class OprfValues : IDisposable
     /// <summary>What the leader announces a common item with.</summary>
     public ReadOnlyMemory<byte> Announcement(int item) => _announcements.AsMemory(item * Size, Size);
 
-    /// <summary>Takes raw values of 64 bytes each, from item <paramref name="first"/> on, and zeroes them. Different items may be set side by side.</summary>
+    /// <summary>
+    /// Takes raw values of 64 bytes each, from item <paramref name="first"/> on, and zeroes them. Different items may be set side by side.
+    /// </summary>
     public void Set(int first, Span<byte> raw)
     {
         for (int i = 0; i < raw.Length / RawSize; i++)

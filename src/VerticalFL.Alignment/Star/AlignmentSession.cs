@@ -12,7 +12,10 @@ internal sealed class AlignmentSession
     private readonly IProgress<AlignmentProgress>? _progress;
 
     public AlignmentSession(
-        AlignmentRole role, IReadOnlyList<int> sizes, IReadOnlyDictionary<PartyId, Channel> channels, IProgress<AlignmentProgress>? progress)
+        AlignmentRole role,
+        IReadOnlyList<int> sizes,
+        IReadOnlyDictionary<PartyId, Channel> channels,
+        IProgress<AlignmentProgress>? progress)
     {
         Role = role;
         Parties = role.Ordered;

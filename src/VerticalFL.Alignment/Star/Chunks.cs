@@ -19,7 +19,7 @@ internal static class Chunks
         int expected = Math.Min(AlignmentLimits.ChunkElements, total - expectedFirst);
         if (first != expectedFirst || count != expected)
         {
-            throw at.Refuse($"elements {first} to {first + count - 1L} arrived where {expectedFirst} to {expectedFirst + expected - 1L} of {total} were due");
+            throw at.Refuse($"{count} elements from {first} on arrived where {expected} from {expectedFirst} on were due, of {total}");
         }
     }
 }

@@ -11,9 +11,12 @@ namespace VerticalFL.Alignment.Star;
 /// Puts the cohort into an order that no party alone has chosen, and lets every pair of parties check that it holds the same rows.
 /// </summary>
 /// <remarks>
-/// Keys: HKDF-SHA256 over the contributions of all parties in party order; salt = session id for the row check, study id for the order, so that a
-/// study repeated by parties with fixed <see cref="AlignmentRole.OrderContribution"/>s has its patients in the same order again. Contributions
-/// are sent without a commitment: the last to send may steer the order or the key, but the order carries no secret and the digest only compares
+/// Keys: HKDF-SHA256 over the contributions of all parties in party order; salt = session id for the row check, study id for the order, so
+/// that a
+/// study repeated by parties with fixed <see cref="AlignmentRole.OrderContribution"/>s has its patients in the same order again.
+/// Contributions
+/// are sent without a commitment: the last to send may steer the order or the key, but the order carries no secret and the digest only
+/// compares
 /// what both sides hold. A party that tells different peers different contributions makes digests differ, and the check is fatal.
 /// </remarks>
 internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
@@ -102,11 +105,14 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         return Convert.ToHexStringLower(id);
     }
 
-    /// <summary>HMAC-SHA256(key, SHA-256(label, sender, count) || items). The sender's name keeps a digest from being sent back as one's own.</summary>
+    /// <summary>
+    /// HMAC-SHA256(key, SHA-256(label, sender, count) || items). The sender's name keeps a digest from being sent back as one's own.
+    /// </summary>
     internal static byte[] Digest(byte[] key, PartyId sender, ReadOnlySpan<byte> orderedItems)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        mac.AppendData(KeyDerivation.HashInputs(KeyLabels.RowCheck, Inputs.Of(sender.Value), Inputs.Of(orderedItems.Length / ItemSet.ItemSize)));
+        ReadOnlyMemory<byte> count = Inputs.Of(orderedItems.Length / ItemSet.ItemSize);
+        mac.AppendData(KeyDerivation.HashInputs(KeyLabels.RowCheck, Inputs.Of(sender.Value), count));
         mac.AppendData(orderedItems);
         return mac.GetHashAndReset();
     }

@@ -25,7 +25,11 @@ internal static class Handshake
     }
 
     private static async Task<int[]> LeadAsync(
-        AlignmentRole role, int size, PartyId[] parties, IReadOnlyDictionary<PartyId, Channel> channels, CancellationToken cancellationToken)
+        AlignmentRole role,
+        int size,
+        PartyId[] parties,
+        IReadOnlyDictionary<PartyId, Channel> channels,
+        CancellationToken cancellationToken)
     {
         int[] sizes = new int[parties.Length];
         sizes[0] = size;
@@ -57,7 +61,8 @@ internal static class Handshake
 
         if (told.Sizes.Where((_, i) => parties[i] != role.Self).Max() > role.LargestPeerSet)
         {
-            throw new PeerProtocolException(leader.Peer, Step, $"a party brings more than the {role.LargestPeerSet} identifiers that our policy takes");
+            throw new PeerProtocolException(
+                leader.Peer, Step, $"a party brings more than the {role.LargestPeerSet} identifiers that our policy takes");
         }
 
         return [.. told.Sizes];
@@ -76,7 +81,7 @@ internal static class Handshake
             : theirs.Attempt != mine.Attempt ? $"it is at attempt {theirs.Attempt}, not {mine.Attempt}"
             : theirs.Protocol != mine.Protocol ? "it uses another OPRF than the study"
             : theirs.MinimumPatients != mine.MinimumPatients ? "it has another minimum cohort than the study"
-            : theirs.Size > role.LargestPeerSet ? $"it brings {theirs.Size} identifiers, more than the {role.LargestPeerSet} that our policy takes"
+            : theirs.Size > role.LargestPeerSet ? $"it brings {theirs.Size} identifiers; our policy takes at most {role.LargestPeerSet}"
             : null;
         return difference is null ? theirs.Size : throw new PeerProtocolException(channel.Peer, Step, difference);
     }

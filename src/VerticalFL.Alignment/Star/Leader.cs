@@ -25,7 +25,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         try
         {
             int[] cohort = session.IsPair
-                ? await JoinAsync(session.Followers.Single(), values, cancellationToken)
+                ? await JoinAsync(session.Followers.Single(), values.Values.Single(), cancellationToken)
                 : await SumAsync(values, cancellationToken);
             await AnnounceAsync(cohort, values, cancellationToken);
             return cohort.Length >= session.Role.MinimumPatients
@@ -41,13 +41,13 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         }
     }
 
-    private async Task<int[]> JoinAsync(PartyId follower, IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
+    private async Task<int[]> JoinAsync(PartyId follower, OprfValues values, CancellationToken cancellationToken)
     {
         var at = new PeerStep(follower, "tags");
         Channel channel = session.To(follower);
         int theirCount = session.Sizes[follower];
         int size = Tags.Size(items.Count, theirCount);
-        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(items.Count, size, values[follower].Pad), cancellationToken);
+        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(items.Count, size, values.Pad), cancellationToken);
 
         Action<int> done = session.Counter(AlignmentStep.Transfer, theirCount);
         var cohort = new List<int>();

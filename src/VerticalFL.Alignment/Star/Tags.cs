@@ -19,7 +19,8 @@ internal static class Tags
     private const int StatisticalSecurity = 40;
 
     /// <summary>
-    /// ceil((40 + log2 a + log2 b) / 8) bytes: by the union bound over a * b pairs, some two different items get one tag with probability at
+    /// ceil((40 + log2 a + log2 b) / 8) bytes: by the union bound over a * b pairs, some two different items get one tag with probability
+    /// at
     /// most 2^-40.
     /// </summary>
     public static int Size(int a, int b) => (StatisticalSecurity + CeilingLog2(a) + CeilingLog2(b) + 7) / 8;

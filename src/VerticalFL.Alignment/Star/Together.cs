@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>
-/// Runs parts of a step side by side. The first part that fails cancels the others, and its exception is the one that is thrown: a sibling's
+/// Runs parts of a step side by side. The first part that fails cancels the others, and its exception is the one that is thrown: a
+/// sibling's
 /// cancellation must not hide which party broke the protocol.
 /// </summary>
 internal static class Together

@@ -8,7 +8,8 @@ using VerticalFL.Transport;
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>
-/// Zero-shares among the followers (Kolesnikov et al. 2017, section 4, augmented semi-honest): each pair has a fresh key, a follower's share of an
+/// Zero-shares among the followers (Kolesnikov et al. 2017, section 4, augmented semi-honest): each pair has a fresh key, a follower's
+/// share of an
 /// item is the xor over its pairs of a PRF of the item, and the shares of all followers xor to zero.
 /// PRF: AES-256 of the 16-byte item, first 10 bytes; for q items AES differs from a random function by at most q^2 / 2^129.
 /// </summary>

@@ -1,7 +1,8 @@
 namespace VerticalFL.Cryptography.Okvs;
 
 /// <summary>
-/// The inner product of a 64-bit row with the 64 dense slots, eight bits at a time from a table of 8 x 256 sums (32 KiB, fits the L1 cache).
+/// The inner product of a 64-bit row with the 64 dense slots, eight bits at a time from a table of 8 x 256 sums (32 KiB, fits the L1
+/// cache).
 /// </summary>
 internal static class DenseProduct
 {

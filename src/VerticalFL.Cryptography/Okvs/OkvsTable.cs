@@ -17,7 +17,9 @@ using System.Security.Cryptography;
 
 namespace VerticalFL.Cryptography.Okvs;
 
-/// <summary>An oblivious key-value store of fixed shape: programmed by <see cref="Encode"/>, or filled slot by slot from what a peer sent.</summary>
+/// <summary>
+/// An oblivious key-value store of fixed shape: programmed by <see cref="Encode"/>, or filled slot by slot from what a peer sent.
+/// </summary>
 public sealed class OkvsTable
 {
     /// <summary>The size of a key, in bytes.</summary>
@@ -193,6 +195,7 @@ public sealed class OkvsTable
             _slots[column] = wide[r] ^ others ^ DenseProduct.Multiply(dense, row.Dense);
         }
 
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide.AsSpan()));
         return true;
     }
 
@@ -200,7 +203,8 @@ public sealed class OkvsTable
     {
         if (bytes % ValueSize != 0 || firstSlot < 0 || firstSlot > Slots - (bytes / ValueSize))
         {
-            throw new ArgumentException($"{bytes} bytes from slot {firstSlot} are not whole slots of {ValueSize} bytes within {Slots}.", nameof(bytes));
+            throw new ArgumentException(
+                $"{bytes} bytes from slot {firstSlot} are not whole slots of {ValueSize} bytes within {Slots}.", nameof(bytes));
         }
 
         return _slots.AsSpan(firstSlot, bytes / ValueSize);
@@ -223,6 +227,7 @@ public sealed class OkvsTable
         int items = keys.Length / KeySize;
         return keys.Length % KeySize == 0 && valuesLength == (long)items * valueSize
             ? items
-            : throw new ArgumentException($"{keys.Length} bytes of keys do not fit {valuesLength} bytes of values of {valueSize} bytes.", nameof(keys));
+            : throw new ArgumentException(
+                $"{keys.Length} bytes of keys do not fit {valuesLength} bytes of values of {valueSize} bytes.", nameof(keys));
     }
 }

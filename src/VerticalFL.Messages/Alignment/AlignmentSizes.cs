@@ -9,7 +9,8 @@ public sealed record AlignmentSizes(IReadOnlyList<PartyId> Parties, IReadOnlyLis
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.AlignmentSizes, 1, AlignmentLimits.Overhead + (AlignmentLimits.MaxParties * (PartyId.MaxLength + 16)), MessageReaders.PeerParty,
+        MessageType.AlignmentSizes, 1, AlignmentLimits.Overhead + (AlignmentLimits.MaxParties * (PartyId.MaxLength + 16)),
+        MessageReaders.PeerParty,
         "How many distinct patients each party brings to the study.");
 
     /// <inheritdoc/>

@@ -9,7 +9,8 @@ public sealed record BlindedElements(int First, ReadOnlyMemory<byte> Elements) :
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.BlindedElements, 2, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize), MessageReaders.PeerParty,
+        MessageType.BlindedElements, 2, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize),
+        MessageReaders.PeerParty,
         "Nothing but their number: each element is uniformly random to whoever lacks the leader's blinding scalars.");
 
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using VerticalFL.Messages.MessagePack;
 
 namespace VerticalFL.Messages.Alignment;
 
-/// <summary>The leader tells a follower which of its patients are common to all. One message with no tags when the cohort is too small.</summary>
+/// <summary>
+/// The leader tells a follower which of its patients are common to all. One message with no tags when the cohort is too small.
+/// </summary>
 /// <param name="CohortSize">How many patients all parties have in common, the same in every chunk.</param>
 /// <param name="First">The place of the first tag; chunks follow each other without a gap.</param>
 /// <param name="TagSize">The size of a tag in bytes, 1 to 16.</param>

@@ -9,7 +9,8 @@ public sealed record EvaluatedElements(int First, ReadOnlyMemory<byte> Elements)
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.EvaluatedElements, 2, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize), MessageReaders.PeerParty,
+        MessageType.EvaluatedElements, 2, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize),
+        MessageReaders.PeerParty,
         "The follower's keyed function at the leader's own identifiers; nothing about the follower's patients.");
 
     /// <inheritdoc/>

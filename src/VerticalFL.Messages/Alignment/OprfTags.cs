@@ -10,7 +10,8 @@ public sealed record OprfTags(int First, int TagSize, ReadOnlyMemory<byte> Tags)
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.OprfTags, 3, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.MaxTagSize), MessageReaders.PeerParty,
+        MessageType.OprfTags, 3, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.MaxTagSize),
+        MessageReaders.PeerParty,
         "Which of the leader's patients the follower holds; the tags of all others are random to the leader.");
 
     /// <inheritdoc/>

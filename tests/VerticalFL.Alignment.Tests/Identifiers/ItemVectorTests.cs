@@ -64,7 +64,8 @@ public sealed class ItemVectorTests
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', texts))));
 
     private static IdentifierColumn[] Key(JsonElement vector) =>
-        [.. vector.List("kinds").Select((k, i) => new IdentifierColumn($"column{i}", Enum.Parse<IdentifierKind>(k.GetString()!, ignoreCase: true)))];
+        [.. vector.List("kinds").Select(k => Enum.Parse<IdentifierKind>(k.GetString()!, ignoreCase: true))
+            .Select((kind, i) => new IdentifierColumn($"column{i}", kind))];
 
     private static string?[] Values(JsonElement vector) => [.. vector.List("values").Select(v => v.GetString())];
 }

@@ -94,7 +94,8 @@ public sealed class KeyVectorTests
     private static byte[] Contributions() =>
         [.. Session().Parties.SelectMany(p => Vector.GetProperty("order").GetProperty("contributions").Hex(p.Value))];
 
-    private static byte[][] Items(JsonElement element, string name) => [.. element.List(name).Select(i => Convert.FromHexString(i.GetString()!))];
+    private static byte[][] Items(JsonElement element, string name) =>
+        [.. element.List(name).Select(i => Convert.FromHexString(i.GetString()!))];
 
     private static AlignmentSession Session()
     {

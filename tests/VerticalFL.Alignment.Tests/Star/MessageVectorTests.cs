@@ -29,7 +29,8 @@ public sealed class MessageVectorTests
             byte[] zeros = new byte[vector.TryGetProperty("zeroBytesBehind", out JsonElement behind) ? behind.GetInt32() : 0];
             byte[] bytes = [.. vector.Hex("hex"), .. zeros];
             Exception? failure = Record.Exception(() => RoundTrip(vector.Text("message"), bytes));
-            Assert.True(failure is MessageFormatException, $"{vector.Text("message")}, {vector.Text("reason")}: {failure?.GetType().Name ?? "accepted"}");
+            string what = $"{vector.Text("message")}, {vector.Text("reason")}: {failure?.GetType().Name ?? "accepted"}";
+            Assert.True(failure is MessageFormatException, what);
         }
     }
 

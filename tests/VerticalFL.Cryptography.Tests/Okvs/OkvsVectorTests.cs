@@ -25,7 +25,8 @@ public sealed class OkvsVectorTests
     {
         foreach (JsonElement vector in Vectors.GetProperty("tables").EnumerateArray())
         {
-            var table = new OkvsTable(vector.GetProperty("items").GetInt32(), vector.GetProperty("valueSize").GetInt32(), Hex(vector.GetProperty("seed")));
+            int items = vector.GetProperty("items").GetInt32();
+            var table = new OkvsTable(items, vector.GetProperty("valueSize").GetInt32(), Hex(vector.GetProperty("seed")));
             byte[] slots = Hex(vector.GetProperty("slots"));
             Assert.Equal(table.Slots * table.ValueSize, slots.Length);
             table.Load(0, slots);

@@ -2,8 +2,8 @@
 //
 // What        compatibility decomposition, canonical ordering, canonical composition
 // Reference   Unicode Standard Annex #15; Unicode 15.1, section 3.11 (D108 to D117) and 3.12 (Hangul)
-// Why ours    string.Normalize leaves everything but ASCII as it is when globalisation is invariant, and otherwise follows whichever ICU the
-//             machine has. Two parties would then hash one patient's name to two items. The table here is one version for all parties;
+// Why ours    string.Normalize leaves everything but ASCII as it is when globalisation is invariant, and otherwise follows whichever ICU
+//             the machine has. Two parties would then hash one patient's name to two items. The table here is one version for all parties;
 //             Unicode's stability policy keeps the forms of assigned characters in every later version.
 // Data        normalization.bin, written by generate.py beside it
 
