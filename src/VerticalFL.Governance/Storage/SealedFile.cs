@@ -31,26 +31,30 @@ public static class SealedFile
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(context);
+        PendingFile.RemoveStrays(path);
+        using var pending = new PendingFile(path, AtomicFile.OwnerOnly);
+        WriteTo(pending.Stream, key, context, content, RandomNumberGenerator.GetBytes(SaltSize));
+        pending.Commit();
+    }
+
+    /// <summary>Seals with a given salt, which must never be used twice: only the vectors' test chooses one.</summary>
+    internal static void WriteTo(Stream stream, StorageKey key, SealContext context, ReadOnlySpan<byte> content, ReadOnlySpan<byte> salt)
+    {
         byte[] header = new byte[HeaderSize];
         Magic.CopyTo(header);
-        RandomNumberGenerator.Fill(header.AsSpan(8, SaltSize));
+        salt.CopyTo(header.AsSpan(8, SaltSize));
         BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(8 + SaltSize), content.Length);
 
         using var cipher = new Cipher(key, context, header);
-        PendingFile.RemoveStrays(path);
-        using var pending = new PendingFile(path, AtomicFile.OwnerOnly);
-        pending.Stream.Write(header);
+        stream.Write(header);
         byte[] sealedChunk = new byte[Math.Min(content.Length, ChunkSize) + TagSize];
-        int offset = 0;
-        for (long chunk = 0; chunk == 0 || offset < content.Length; chunk++)
+        for (int chunk = 0, offset = 0; chunk < Chunks(content.Length); chunk++)
         {
             int length = Math.Min(ChunkSize, content.Length - offset);
             cipher.Seal(chunk, content.Slice(offset, length), sealedChunk.AsSpan(0, length), sealedChunk.AsSpan(length, TagSize));
-            pending.Stream.Write(sealedChunk, 0, length + TagSize);
+            stream.Write(sealedChunk, 0, length + TagSize);
             offset += length;
         }
-
-        pending.Commit();
     }
 
     /// <summary>Reads and opens.</summary>
