@@ -1,7 +1,8 @@
 namespace VerticalFL.Training.Engines;
 
 /// <summary>
-/// A party's own part of the network, before the cut: the seam at which engines are exchanged. The engine owns the party's prepared table; callers name
+/// A party's own part of the network, before the cut: the seam at which engines are exchanged. The engine owns the party's prepared table;
+/// callers name
 /// its rows. Not for two threads at once.
 /// </summary>
 public interface IBottomModel : IDisposable
@@ -22,7 +23,8 @@ public interface IBottomModel : IDisposable
     void Forward(ReadOnlySpan<int> rows, long step, bool training, Span<float> cut);
 
     /// <summary>
-    /// Adds the weights' gradients for the last training <see cref="Forward"/>, which must be the last Forward. Microbatches add up until <see cref="Step"/>.
+    /// Adds the weights' gradients for the last training <see cref="Forward"/>, which must be the last Forward. Microbatches add up until
+    /// <see cref="Step"/>.
     /// </summary>
     /// <param name="gradient">The loss's gradient with respect to the cut, in its shape.</param>
     /// <exception cref="InvalidOperationException">The last Forward was none, or not for training, or has had its Backward.</exception>
@@ -34,7 +36,9 @@ public interface IBottomModel : IDisposable
     /// <exception cref="NonFiniteException">A gradient is infinite or not a number; the weights are unchanged.</exception>
     void Step();
 
-    /// <summary>Writes the weights, the optimiser's state and the snapshot if there is one. A model that loads them continues with the same bits.</summary>
+    /// <summary>
+    /// Writes the weights, the optimiser's state and the snapshot if there is one. A model that loads them continues with the same bits.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Gradients wait for a step.</exception>
     void SaveState(Stream destination);
 

@@ -6,12 +6,16 @@ using VerticalFL.Training.Models;
 namespace VerticalFL.Training.Engines;
 
 /// <summary>
-/// The managed engine's bottom model: input dropout; then for each hidden layer dense, layer norm (if asked for), nonlinearity, dropout; then a linear
-/// projection to the cut without bias, for the sum of all parties' projections has one. The same bits on every processor (protocols/training/engine.md).
+/// The managed engine's bottom model: input dropout; then for each hidden layer dense, layer norm (if asked for), nonlinearity, dropout;
+/// then a linear
+/// projection to the cut without bias, for the sum of all parties' projections has one. The same bits on every processor
+/// (protocols/training/engine.md).
 /// </summary>
 public sealed unsafe class ManagedBottomModel : IBottomModel
 {
-    /// <summary>Rows that an evaluation computes at once; rows do not influence each other, so that it bounds memory and changes nothing else.</summary>
+    /// <summary>
+    /// Rows that an evaluation computes at once; rows do not influence each other, so that it bounds memory and changes nothing else.
+    /// </summary>
     private const int EvaluationRows = 512;
 
     private readonly float[] table;
@@ -34,7 +38,12 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     }
 
     internal ManagedBottomModel(
-        FeatureMatrix features, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed, KernelSet kernels)
+        FeatureMatrix features,
+        BottomSettings settings,
+        int cutWidth,
+        OptimizerSettings optimizer,
+        ReadOnlySpan<byte> seed,
+        KernelSet kernels)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -44,21 +53,24 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
         ArgumentOutOfRangeException.ThrowIfLessThan(cutWidth, 1);
         if (values.Length != (long)rows * columns)
         {
-            throw new ArgumentException($"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(features));
+            throw new ArgumentException(
+                $"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(features));
         }
 
         int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)
         {
             throw new ArgumentException(
-                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.", nameof(features));
+                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.",
+                nameof(features));
         }
 
         table = values;
         TableRows = rows;
         CutWidth = cutWidth;
         var context = new EngineContext(kernels);
-        network = new Network("bottom", NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context), optimizer, inputGradientNeeded: false, context);
+        IReadOnlyList<Layer> layers = NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context);
+        network = new Network("bottom", layers, optimizer, inputGradientNeeded: false, context);
     }
 
     /// <inheritdoc/>
@@ -72,7 +84,8 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     {
         if (cut.Length != (long)rows.Length * CutWidth)
         {
-            throw new ArgumentException($"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
+            throw new ArgumentException(
+                $"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
         }
 
         foreach (int row in rows)
@@ -99,7 +112,8 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
         int rows = gradient.Length / CutWidth;
         if (rows * CutWidth != gradient.Length)
         {
-            throw new ArgumentException($"A gradient at a cut of {CutWidth} has a multiple of {CutWidth} floats, not {gradient.Length}.", nameof(gradient));
+            throw new ArgumentException(
+                $"A gradient at a cut of {CutWidth} has a multiple of {CutWidth} floats, not {gradient.Length}.", nameof(gradient));
         }
 
         network.RequirePending(rows);

@@ -8,7 +8,8 @@ public sealed class NonFiniteException : ArithmeticException
     /// <param name="layer">The layer and what of it, such as <c>hidden1.dense gradient</c>.</param>
     /// <param name="step">The training step.</param>
     public NonFiniteException(string part, string layer, long step)
-        : base($"The {part} model's {layer} is infinite or not a number at step {step}: lower the learning rate or check the input columns for extreme values.")
+        : base($"The {part} model's {layer} is infinite or not a number at step {step}: lower the learning rate "
+            + "or check the input columns for extreme values.")
     {
         Part = part;
         Layer = layer;

@@ -30,7 +30,8 @@ public sealed unsafe class TopModel : IDisposable
     {
     }
 
-    internal TopModel(ModelSettings settings, int outputs, ILoss loss, OptimizerSettings optimizer, ReadOnlySpan<byte> seed, KernelSet kernels)
+    internal TopModel(
+        ModelSettings settings, int outputs, ILoss loss, OptimizerSettings optimizer, ReadOnlySpan<byte> seed, KernelSet kernels)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(loss);
@@ -81,7 +82,8 @@ public sealed unsafe class TopModel : IDisposable
     }
 
     /// <summary>
-    /// Computes the loss of the last training <see cref="Forward"/>, adds the weights' gradients, and gives the gradient that goes back to the parties.
+    /// Computes the loss of the last training <see cref="Forward"/>, adds the weights' gradients, and gives the gradient that goes back to the
+    /// parties.
     /// </summary>
     /// <param name="targets">The targets of the same rows.</param>
     /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum, in its shape.</param>

@@ -5,7 +5,8 @@ public readonly ref struct BatchTargets
 {
     /// <summary>Makes the targets.</summary>
     /// <param name="values">
-    /// A value a row: 0 or 1 (binary), the class number from 0 (multiclass), the number, standardised on training rows by the caller (regression), or the
+    /// A value a row: 0 or 1 (binary), the class number from 0 (multiclass), the number, standardised on training rows by the caller
+    /// (regression), or the
     /// follow-up time, 0 or more (survival).
     /// </param>
     /// <param name="events">For survival, 1 where the event happened and 0 where the row is censored; else empty.</param>

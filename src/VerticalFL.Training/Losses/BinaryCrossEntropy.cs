@@ -3,7 +3,9 @@ using VerticalFL.Training.Engines.Kernels;
 
 namespace VerticalFL.Training.Losses;
 
-/// <summary>weight[y] (max(x, 0) - x y + log(1 + e^-|x|)) for a logit x and a label y of 0 or 1; gradient weight[y] (logistic(x) - y) / rows.</summary>
+/// <summary>
+/// weight[y] (max(x, 0) - x y + log(1 + e^-|x|)) for a logit x and a label y of 0 or 1; gradient weight[y] (logistic(x) - y) / rows.
+/// </summary>
 internal sealed unsafe class BinaryCrossEntropy(ReadOnlySpan<float> classWeights, KernelSet kernels) : ILoss
 {
     private readonly float[] weights = Loss.Weights(classWeights, 2);

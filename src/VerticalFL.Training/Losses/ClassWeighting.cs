@@ -6,7 +6,8 @@ namespace VerticalFL.Training.Losses;
 public static class ClassWeighting
 {
     /// <summary>
-    /// A weight per class: ones for <see cref="ClassWeights.None"/>; rows / (classes that occur * rows of the class) for <see cref="ClassWeights.Balanced"/>, so that
+    /// A weight per class: ones for <see cref="ClassWeights.None"/>; rows / (classes that occur * rows of the class) for <see
+    /// cref="ClassWeights.Balanced"/>, so that
     /// the classes count the same in total and the mean weight is 1. A class without rows has weight 0.
     /// </summary>
     /// <param name="kind">How to weight.</param>

@@ -73,7 +73,8 @@ public static class Loss
     {
         if (outputs.Length != predictions.Length || outputs.Length % width != 0)
         {
-            throw new ArgumentException($"Predictions have the outputs' {outputs.Length} floats, rows of {width}; not {predictions.Length}.", nameof(predictions));
+            throw new ArgumentException(
+                $"Predictions have the outputs' {outputs.Length} floats, rows of {width}; not {predictions.Length}.", nameof(predictions));
         }
     }
 }

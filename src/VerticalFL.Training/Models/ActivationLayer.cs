@@ -5,7 +5,8 @@ using VerticalFL.Training.Engines.Kernels;
 namespace VerticalFL.Training.Models;
 
 /// <summary>A nonlinearity.</summary>
-internal sealed unsafe class ActivationLayer(string name, int width, Activation kind, EngineContext context) : Layer(name, width, width, context)
+internal sealed unsafe class ActivationLayer(string name, int width, Activation kind, EngineContext context)
+    : Layer(name, width, width, context)
 {
     private readonly AlignedBuffer output = new();
     private float* lastInput;

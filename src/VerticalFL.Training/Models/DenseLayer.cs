@@ -3,7 +3,9 @@ using VerticalFL.Training.Engines;
 
 namespace VerticalFL.Training.Models;
 
-/// <summary>y = b + x W, with W inputs x outputs. Each output is one FMA chain that begins with the bias and takes the inputs in ascending order.</summary>
+/// <summary>
+/// y = b + x W, with W inputs x outputs. Each output is one FMA chain that begins with the bias and takes the inputs in ascending order.
+/// </summary>
 internal sealed unsafe class DenseLayer : Layer
 {
     private readonly Parameter weight;
@@ -76,7 +78,15 @@ internal sealed unsafe class DenseLayer : Layer
         inputGradient.EnsureCapacity(checked(rows * Inputs));
         inputGradient.Span(rows * Inputs).Clear();
         Context.Kernels.Multiply(
-            rows, Inputs, Outputs, gradient, transposeA: false, weight.Value.Pointer, transposeB: true, inputGradient.Pointer, Context.Workspace);
+            rows,
+            Inputs,
+            Outputs,
+            gradient,
+            transposeA: false,
+            weight.Value.Pointer,
+            transposeB: true,
+            inputGradient.Pointer,
+            Context.Workspace);
         return inputGradient.Pointer;
     }
 

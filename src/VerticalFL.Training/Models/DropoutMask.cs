@@ -10,7 +10,8 @@ using VerticalFL.Cryptography.Prg;
 namespace VerticalFL.Training.Models;
 
 /// <summary>
-/// The random numbers of one dropout layer: a function of (seed, layer, step, place), without state that could differ after a resume. Element i of a step
+/// The random numbers of one dropout layer: a function of (seed, layer, step, place), without state that could differ after a resume.
+/// Element i of a step
 /// takes the little-endian 16-bit word i of the AES-256-CTR keystream with prefix = step, and falls away when it is below the threshold.
 /// </summary>
 internal sealed unsafe class DropoutMask : IDisposable

@@ -18,7 +18,8 @@ internal abstract unsafe class Layer(string name, int inputs, int outputs, Engin
     public abstract float* Forward(float* input, int rows, long step, bool training);
 
     /// <summary>
-    /// The gradient of the output in (it may be overwritten); adds the weights' gradients; the gradient of the input out, or null when it is not needed.
+    /// The gradient of the output in (it may be overwritten); adds the weights' gradients; the gradient of the input out, or null when it
+    /// is not needed.
     /// </summary>
     public abstract float* Backward(float* gradient, int rows, bool inputGradientNeeded);
 

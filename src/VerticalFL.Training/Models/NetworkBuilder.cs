@@ -10,7 +10,8 @@ internal static class NetworkBuilder
 
     private const int MaximumWidth = 65_536;
 
-    public static IReadOnlyList<Layer> Bottom(int inputs, BottomSettings settings, int cutWidth, ReadOnlySpan<byte> seed, EngineContext context)
+    public static IReadOnlyList<Layer> Bottom(
+        int inputs, BottomSettings settings, int cutWidth, ReadOnlySpan<byte> seed, EngineContext context)
     {
         RequireRate(settings.InputDropout, "inputDropout");
         RequireRate(settings.Dropout, "dropout");
@@ -36,7 +37,9 @@ internal static class NetworkBuilder
         {
             if (settings.Cut != outputs || settings.Top.Count != 0)
             {
-                throw new ArgumentException($"A linear model's cut is its {outputs} outputs and its top has no layer; cut is {settings.Cut} and top has {settings.Top.Count}.");
+                throw new ArgumentException(
+                    $"A linear model's cut is its {outputs} outputs and its top has no layer; "
+                    + $"cut is {settings.Cut} and top has {settings.Top.Count}.");
             }
 
             return layers;

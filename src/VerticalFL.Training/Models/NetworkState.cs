@@ -75,7 +75,8 @@ internal static class NetworkState
         double power2 = BinaryPrimitives.ReadDoubleLittleEndian(header.AsSpan(28));
         Require(steps >= 0 && power1 is >= 0 and <= 1 && power2 is >= 0 and <= 1, "has impossible counters");
         Require(
-            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(36)) == network.Parameters.Length, "is of a model with another number of weight matrices");
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(36)) == network.Parameters.Length,
+            "is of a model with another number of weight matrices");
 
         int slots = network.Optimizer.SlotCount;
         var values = new List<float[]>();
@@ -83,7 +84,8 @@ internal static class NetworkState
         foreach (Parameter p in network.Parameters)
         {
             byte[] expected = Describe(p);
-            Require(ReadBytes(expected.Length, hash, source).AsSpan().SequenceEqual(expected), $"is of a model without {p.Name} of {p.Rows} x {p.Columns}");
+            byte[] actual = ReadBytes(expected.Length, hash, source);
+            Require(actual.AsSpan().SequenceEqual(expected), $"is of a model without {p.Name} of {p.Rows} x {p.Columns}");
             for (int i = 0; i <= slots; i++)
             {
                 values.Add(ReadFloats(p.Count, hash, source));

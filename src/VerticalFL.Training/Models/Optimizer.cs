@@ -3,7 +3,10 @@ using VerticalFL.Training.Engines.Kernels;
 
 namespace VerticalFL.Training.Models;
 
-/// <summary>Turns gradients into steps. beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, as the papers propose; decay acts on every weight, as in PyTorch.</summary>
+/// <summary>
+/// Turns gradients into steps. beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, as the papers propose; decay acts on every weight, as in
+/// PyTorch.
+/// </summary>
 internal sealed unsafe class Optimizer
 {
     private readonly OptimizerSettings settings;

@@ -25,7 +25,8 @@ internal abstract unsafe class KernelSet
     };
 
     /// <summary>
-    /// c += op(a) op(b), where c is m x n, op(a) m x k and op(b) k x n. Each element of c is one chain of FMAs that begins with its old value and takes
+    /// c += op(a) op(b), where c is m x n, op(a) m x k and op(b) k x n. Each element of c is one chain of FMAs that begins with its old
+    /// value and takes
     /// k in ascending order.
     /// </summary>
     /// <param name="m">Rows of c.</param>
@@ -37,7 +38,8 @@ internal abstract unsafe class KernelSet
     /// <param name="transposeB">Whether b lies transposed.</param>
     /// <param name="c">m x n.</param>
     /// <param name="workspace">Room for packed panels; one per thread.</param>
-    public abstract void Multiply(int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace);
+    public abstract void Multiply(
+        int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace);
 
     /// <summary>y[i] = formula(x[i]); y may be x.</summary>
     public abstract void Map<TMap>(TMap formula, float* x, float* y, int count)
@@ -55,7 +57,8 @@ internal abstract unsafe class KernelSet
     public abstract void AddColumnSums(float* x, int rows, int columns, float* sums);
 
     /// <summary>
-    /// The sum of formula(x[i], y[i]): lane l of 16 adds the elements l, l + 16, l + 32, ... in that order, then lanes 8-15 are added to 0-7, 4-7 to 0-3,
+    /// The sum of formula(x[i], y[i]): lane l of 16 adds the elements l, l + 16, l + 32, ... in that order, then lanes 8-15 are added to
+    /// 0-7, 4-7 to 0-3,
     /// 2-3 to 0-1 and 1 to 0.
     /// </summary>
     public abstract float Sum<TMap>(TMap formula, float* x, float* y, int count)

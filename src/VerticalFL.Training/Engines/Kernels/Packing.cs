@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VerticalFL.Training.Engines.Kernels;
 
-/// <summary>Brings a panel of a matrix into the order in which a product reads it: packed[k][lane], lanes beyond the matrix zero. Copies only.</summary>
+/// <summary>
+/// Brings a panel of a matrix into the order in which a product reads it: packed[k][lane], lanes beyond the matrix zero. Copies only.
+/// </summary>
 internal static unsafe class Packing
 {
     /// <summary>From source[k][lane], k a row.</summary>

@@ -9,7 +9,8 @@ internal sealed unsafe class WidthKernelSet<TSimd, TVector> : KernelSet
 {
     private const int Lanes = 16;
 
-    public override void Multiply(int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace) =>
+    public override void Multiply(
+        int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace) =>
         Product<TSimd, TVector>.Accumulate(m, n, k, a, transposeA, b, transposeB, c, workspace);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
