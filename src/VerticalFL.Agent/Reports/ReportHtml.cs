@@ -56,15 +56,17 @@ public static class ReportHtml
         report.Purpose.Length == 0 ? null : Class("p", "purpose", report.Purpose),
         Class(
             "dl", "facts head",
-            ModelSections.Fact("Task", report.Task),
-            ModelSections.Fact("Outcome at", report.LabelParty),
-            ModelSections.Fact("With features of", string.Join(", ", report.FeatureParties)),
-            ModelSections.Fact("Study", Element("code", Shortened(report.StudyId))),
-            ModelSections.Fact("Run", Element("code", Shortened(report.RunId))),
-            ModelSections.Fact("Seed", report.Seed.ToString(CultureInfo.InvariantCulture)),
+            Pair("Task", report.Task),
+            Pair("Outcome at", report.LabelParty),
+            Pair("With features of", string.Join(", ", report.FeatureParties)),
+            Pair("Study", Element("code", Shortened(report.StudyId))),
+            Pair("Run", Element("code", Shortened(report.RunId))),
+            Pair("Seed", report.Seed.ToString(CultureInfo.InvariantCulture)),
             report.Finished is { } finished
-                ? ModelSections.Fact("Finished", finished.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))
+                ? Pair("Finished", finished.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))
                 : null));
+
+    private static XElement Pair(string name, object value) => Element("div", ModelSections.Fact(name, value));
 
     private static string Shortened(string id) => id.Length <= 8 ? id : id[..8];
 }

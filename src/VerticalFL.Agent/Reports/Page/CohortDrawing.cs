@@ -22,7 +22,7 @@ internal static class CohortDrawing
         {
             shapes.Add(Text("rowname", 0, y + 18, Shortened(party)));
             shapes.Add(Bar("others", LabelWidth, y + 4, sizes[party] * scale, 18));
-            shapes.Add(Bar("joint", LabelWidth, y + 4, common, 18));
+            shapes.Add(Bar("common", LabelWidth, y + 4, common, 18));
             shapes.Add(Text("value", LabelWidth + (sizes[party] * scale) + 8, y + 18, Figures.Count(sizes[party])));
             y += RowHeight;
         }
@@ -47,7 +47,8 @@ internal static class CohortDrawing
             Class(
                 "ul", "legend",
                 Parts(report.Cohort).Select(p => Element("li", Class("span", "key block " + p.Shade), $"{p.Text}: ", Element("strong", Figures.Count(p.Rows)))),
-                Element("li", Class("span", "key block others"), "known to one party but not to all")));
+                Element("li", Class("span", "key block common"), "in all parties"),
+                Element("li", Class("span", "key block others"), "not in all parties")));
     }
 
     private static IEnumerable<(string Shade, int Rows, string Text)> Parts(CohortReport cohort)

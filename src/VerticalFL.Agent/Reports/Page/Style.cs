@@ -11,14 +11,14 @@ internal static class Style
         :root {
           color-scheme: light dark;
           --paper: #f6f7f9; --card: #ffffff; --ink: #17212f; --soft: #5b6777; --line: #dde2e9;
-          --joint: #1f5fbf; --alone: #9aa5b4; --second: #d9730d; --third: #2a9d8f; --others: #dbe3ee; --unused: #c3cad4;
+          --joint: #1f5fbf; --alone: #9aa5b4; --second: #d9730d; --third: #2a9d8f; --common: #9dbae8; --others: #e3e8ef; --unused: #c3cad4;
           --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
           --risk0: #2a9d8f; --risk1: #1f5fbf; --risk2: #d9730d; --risk3: #a4262c;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #10151c; --card: #18202a; --ink: #e7ecf2; --soft: #9aa7b6; --line: #2b3644;
-            --joint: #6ea8fe; --alone: #6b7788; --second: #f2a65a; --third: #58c4b6; --others: #2c3848; --unused: #465264;
+            --joint: #6ea8fe; --alone: #6b7788; --second: #f2a65a; --third: #58c4b6; --common: #41628f; --others: #2c3848; --unused: #465264;
             --good: #5fd0a0; --bad: #ff8f86; --warn: #2e2616; --warnline: #b98a35;
             --risk0: #58c4b6; --risk1: #6ea8fe; --risk2: #f2a65a; --risk3: #ff7b80;
           }
@@ -69,7 +69,7 @@ internal static class Style
         .facts dt { color: var(--soft); }
         .facts dd { margin: 0; overflow-wrap: anywhere; }
         .facts.head { display: flex; flex-wrap: wrap; gap: 2px 8px; font-size: 14px; margin: 12px 0 0; }
-        .facts.head dd { margin-right: 18px; }
+        .facts.head div { display: flex; gap: 8px; margin-right: 18px; }
         .notes { background: var(--warn); border-left: 4px solid var(--warnline); border-radius: 8px; padding: 16px 22px; }
         .notes h2 { font-size: 16px; }
         .notes ul { margin: 0; padding-left: 20px; }
@@ -80,7 +80,7 @@ internal static class Style
         .key.joint { border-color: var(--joint); } .key.alone { border-color: var(--alone); } .key.second { border-color: var(--second); }
         .key.risk0 { border-color: var(--risk0); } .key.risk1 { border-color: var(--risk1); } .key.risk2 { border-color: var(--risk2); } .key.risk3 { border-color: var(--risk3); }
         .key.block.joint { background: var(--joint); } .key.block.alone { background: var(--alone); } .key.block.second { background: var(--second); }
-        .key.block.third { background: var(--third); } .key.block.others { background: var(--others); } .key.block.unused { background: var(--unused); }
+        .key.block.common { background: var(--common); } .key.block.third { background: var(--third); } .key.block.others { background: var(--others); } .key.block.unused { background: var(--unused); }
         svg { display: block; width: 100%; height: auto; }
         svg text { font-family: inherit; fill: var(--ink); }
         .plot { margin-top: 6px; }
@@ -103,7 +103,7 @@ internal static class Style
         .cohort text { font-size: 15px; }
         .cohort .value { font-variant-numeric: tabular-nums; fill: var(--soft); }
         .cohort .strong { font-weight: 650; fill: var(--ink); }
-        .bar.others { fill: var(--others); } .bar.joint { fill: var(--joint); } .bar.second { fill: var(--second); } .bar.third { fill: var(--third); } .bar.unused { fill: var(--unused); }
+        .bar.common { fill: var(--common); } .bar.others { fill: var(--others); } .bar.joint { fill: var(--joint); } .bar.second { fill: var(--second); } .bar.third { fill: var(--third); } .bar.unused { fill: var(--unused); }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: 14px; }
         th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; }
@@ -116,7 +116,8 @@ internal static class Style
         .columns { line-height: 2; }
         .columns code { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1px 7px; margin-right: 6px; white-space: nowrap; }
         footer { max-width: 1080px; margin: 0 auto; padding: 18px 28px 50px; color: var(--soft); font-size: 13px; }
-        @media (max-width: 760px) {
+        @media screen and (max-width: 760px) {
+          .cohort text { font-size: 28px; }
           main { padding: 22px 16px; }
           h1 { font-size: 28px; }
           .hero { grid-template-columns: 1fr; padding: 22px; }
@@ -125,12 +126,13 @@ internal static class Style
           pre { columns: 1; }
           .facts { grid-template-columns: 1fr; gap: 0; }
           .facts dd { margin-bottom: 8px; }
+          .facts.head dd { margin: 0; }
         }
         @media print {
           :root {
             color-scheme: light;
             --paper: #ffffff; --card: #ffffff; --ink: #17212f; --soft: #4b5666; --line: #d5dae1; --joint: #1f5fbf; --alone: #9aa5b4; --second: #d9730d;
-            --third: #2a9d8f; --others: #dbe3ee; --unused: #c3cad4; --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
+            --third: #2a9d8f; --common: #9dbae8; --others: #e3e8ef; --unused: #c3cad4; --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
             --risk0: #2a9d8f; --risk1: #1f5fbf; --risk2: #d9730d; --risk3: #a4262c;
           }
           body { font-size: 12px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -138,8 +140,19 @@ internal static class Style
           .grid { grid-template-columns: 1fr 1fr; }
           .card, .hero, figure { break-inside: avoid; }
           section.card:last-child { break-inside: auto; }
+          .grid .card, .card, .hero { padding: 12px 14px; border-radius: 8px; }
+          section { margin-top: 16px; }
+          .big { font-size: 60px; }
+          h1 { font-size: 26px; }
+          h2 { font-size: 16px; break-after: avoid; }
+          .purpose, .gain { font-size: 14px; }
+          .caption, .legend, .facts.head, table { font-size: 10.5px; }
+          .hint, th, .reader, .track .number, .metricname { font-size: 10px; }
+          th, td { padding: 4px 8px 4px 0; }
+          tr { break-inside: avoid; }
+          p.hash { font-size: 12px; }
           .scroll { overflow: visible; }
-          pre { font-size: 9px; }
+          pre { font-size: 8px; line-height: 1.3; columns: 3; column-gap: 18px; }
         }
 
         """;
