@@ -38,6 +38,10 @@ internal static class PolicyJson
 
     private static void Check(Policy policy)
     {
+        // Nullable annotations do not reach the elements of lists and maps.
+        RequireTexts(policy.Purposes, "$.purposes");
+        RequireTexts(policy.Columns.Allowed, "$.columns.allowed");
+        RequireTexts(policy.Columns.Denied, "$.columns.denied");
         Require(policy.Purposes.Count > 0, "$.purposes", "no purpose is allowed, so every study would be refused; use [\"*\"] for any.");
         Require(policy.MinimumPatients >= 1, "$.minimumPatients", "use a number of patients, at least 1.");
         Require(policy.MinFeatureParties is >= 1 and <= 8, "$.minFeatureParties", "use 1 to 8.");
@@ -48,7 +52,8 @@ internal static class PolicyJson
         foreach ((PartyId party, PeerPolicy peer) in policy.Peers ?? new Dictionary<PartyId, PeerPolicy>())
         {
             const string form = "a pin is 'sha256:' and 64 lower-case hexadecimal digits, as 'vfl enroll' prints it.";
-            Require(peer.Pin is null || PublicKeyPin.IsWellFormed(peer.Pin), $"$.peers.{party}.pin", form);
+            Require(peer is not null, $"$.peers.{party}", "null says nothing; use {} for a peer without pins.");
+            Require(peer!.Pin is null || PublicKeyPin.IsWellFormed(peer.Pin), $"$.peers.{party}.pin", form);
             foreach ((string name, string pin) in peer.Operators)
             {
                 Require(CertificateIdentity.IsOperatorName(name), $"$.peers.{party}.operators", $"'{name}' cannot name an operator.");
@@ -56,6 +61,9 @@ internal static class PolicyJson
             }
         }
     }
+
+    private static void RequireTexts(IReadOnlyList<string> texts, string path) =>
+        Require(!texts.Contains(null!), path, "null is not a text; leave it out.");
 
     private static void Require(bool condition, string path, string problem)
     {

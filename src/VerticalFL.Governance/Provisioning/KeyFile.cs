@@ -20,20 +20,7 @@ public static class KeyFile
     /// <exception cref="KeyFileException">There is no such file, others may read it, the passphrase is wrong or missing, or it is no key.</exception>
     public static ECDsa Load(string path, string? passphrase = null)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = SecretFile.Read(path, MaxBytes);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new KeyFileException($"There is no private key '{path}'; 'vfl enroll' or 'vfl ca init' makes it.", e);
-        }
-        catch (StorageException e)
-        {
-            throw new KeyFileException(e.Message, e);
-        }
-
+        byte[] bytes = ReadBytes(path);
         char[] pem = Encoding.ASCII.GetChars(bytes);
         CryptographicOperations.ZeroMemory(bytes);
         try
@@ -47,8 +34,9 @@ public static class KeyFile
     }
 
     /// <summary>Whether the key needs a passphrase.</summary>
+    /// <exception cref="KeyFileException">There is no such file, or others may read it.</exception>
     public static bool IsEncrypted(string path) =>
-        File.Exists(path) && Encoding.ASCII.GetString(SecretFile.Read(path, MaxBytes)).Contains("ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
+        ReadBytes(path).AsSpan().IndexOf("ENCRYPTED PRIVATE KEY"u8) >= 0;
 
     /// <summary>Writes a private key.</summary>
     internal static void Save(ECDsa key, string path, string? passphrase)
@@ -64,6 +52,22 @@ public static class KeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return SecretFile.Read(path, MaxBytes);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new KeyFileException($"There is no private key '{path}'; 'vfl enroll' or 'vfl ca init' makes it.", e);
+        }
+        catch (StorageException e)
+        {
+            throw new KeyFileException(e.Message, e);
         }
     }
 

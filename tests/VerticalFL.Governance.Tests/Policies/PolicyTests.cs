@@ -59,6 +59,11 @@ public sealed class PolicyTests
     [InlineData("""{ "release": ["everything"] }""", "$.release")]
     [InlineData("""{ "release": [1] }""", "$.release")]
     [InlineData("""{ "peers": { "Lab": {} } }""", "$.peers")]
+    [InlineData("""{ "peers": { "lab": null } }""", "$.peers.lab")]
+    [InlineData("""{ "peers": { "lab": { "operators": { "alice": null } } } }""", "$.peers.lab.operators.alice")]
+    [InlineData("""{ "purposes": [null] }""", "$.purposes")]
+    [InlineData("""{ "columns": { "denied": [null] } }""", "$.columns.denied")]
+    [InlineData("""{ "columns": { "allowed": null } }""", "$.columns.allowed")]
     [InlineData("""{ "peers": { "lab": { "pin": "sha256:AA" } } }""", "$.peers.lab.pin")]
     [InlineData("""{ "peers": { "lab": { "operators": { "alice": "x" } } } }""", "$.peers.lab.operators.alice")]
     public void Anything_else_is_refused_with_its_place(string json, string path) =>
