@@ -2,6 +2,7 @@ using VerticalFL.Governance.Provisioning;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Governance;
 using VerticalFL.Messages.MessagePack;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Governance.Approvals;
 
@@ -40,6 +41,28 @@ public sealed record Approval
 
     /// <summary>The version of the protocols. Default: the current one.</summary>
     public int ProtocolVersion { get; init; } = CurrentProtocolVersion;
+
+    /// <summary>An operator's decision on the exact bytes of a study, within the study's own limits.</summary>
+    /// <param name="document">The study as the operator has read it.</param>
+    /// <param name="identity">The operator.</param>
+    /// <param name="approved">True to approve.</param>
+    /// <param name="at">Now. Without a day of its own in the study, the decision expires a year later.</param>
+    public static Approval Decide(StudyDocument document, OperatorIdentity identity, bool approved, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(identity);
+        DateTimeOffset expires = document.Study.Expires is { } day ? new DateTimeOffset(day, new TimeOnly(23, 59, 59), TimeSpan.Zero) : at.AddYears(1);
+        return new Approval
+        {
+            Study = document.Id,
+            Party = identity.Party,
+            Operator = identity.Name,
+            Approved = approved,
+            MaxRuns = document.Study.MaxRuns,
+            Expires = DateTimeOffset.FromUnixTimeSeconds(expires.ToUnixTimeSeconds()),
+            Time = DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()),
+        };
+    }
 
     /// <summary>The bytes that are signed.</summary>
     public byte[] ToBytes()

@@ -32,6 +32,9 @@ public sealed class ConsortiumRoot
     /// <summary>The root's certificate.</summary>
     public X509Certificate2 Certificate { get; }
 
+    /// <summary>Serial numbers, in hexadecimal, of revoked certificates; empty without a revocation list.</summary>
+    public IEnumerable<string> RevokedSerialNumbers => _revocations?.Revoked.Keys ?? [];
+
     /// <summary>Loads <c>ca.cert.pem</c> and, if it is there, <c>revoked.json</c> from a directory.</summary>
     /// <exception cref="CertificateException">A file is missing, damaged or does not belong to the other.</exception>
     public static ConsortiumRoot Load(string directory)
