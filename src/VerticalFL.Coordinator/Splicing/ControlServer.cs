@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Transport;

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Coordinator.Splicing;

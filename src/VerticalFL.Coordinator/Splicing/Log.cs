@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Coordinator.Splicing;

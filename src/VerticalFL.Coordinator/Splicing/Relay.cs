@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using VerticalFL.Transport.Security;
 
 namespace VerticalFL.Coordinator.Splicing;
@@ -32,7 +30,7 @@ public sealed class Relay : IAsyncDisposable
     {
         get
         {
-            string address = _server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            string address = _server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => !a.Contains("://unix:", StringComparison.Ordinal))
                 ?? throw new InvalidOperationException("The relay does not listen yet: start the host first.");
             var uri = new Uri(address);
             return new IPEndPoint(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? IPAddress.Parse(uri.Host) : Options.Endpoint.Address, uri.Port);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
-using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 

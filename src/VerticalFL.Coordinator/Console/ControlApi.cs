@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using VerticalFL.Coordinator.Registry;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
+
+namespace VerticalFL.Coordinator.Console;
+
+/// <summary>The coordinator's local API: HTTP on the control socket, for <c>vfl study</c> and the consoles.</summary>
+internal static class ControlApi
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    public static void Map(WebApplication app, StudyRegistry registry, ControlDesk desk, Func<RunId, long> relayedBytes, TimeProvider time)
+    {
+        app.MapGet("/studies", () => Json(registry.List(desk.IsConnected)));
+        app.MapGet("/studies/{id}", (string id) => Json(registry.View(registry.Find(id).Id, desk.IsConnected)));
+        app.MapGet("/studies/{id}/document", (string id) => Results.Bytes(registry.Find(id).Bytes, "application/json"));
+        app.MapPost("/studies", async (HttpRequest request, CancellationToken ct) =>
+        {
+            StudyDocument document = await desk.SubmitAsync(await ReadBodyAsync(request, ct), ct);
+            return Json(registry.View(document.Id, desk.IsConnected));
+        });
+        app.MapPost("/studies/{id}/start", async (string id, CancellationToken ct) =>
+        {
+            RunId run = await desk.StartAsync(registry.Find(id).Id, ct);
+            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+        });
+        app.MapGet("/runs/{id}", (string id) => Json(registry.View(registry.FindRun(id), desk.IsConnected, relayedBytes)));
+        app.MapPost("/runs/{id}/cancel", async (string id, CancellationToken ct) =>
+        {
+            RunId run = registry.FindRun(id);
+            await desk.CancelAsync(run, "the coordinator's operator cancelled it", ct);
+            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+        });
+        app.MapGet("/runs/{id}/watch", async (string id, HttpContext context, CancellationToken ct) =>
+        {
+            RunId run = registry.FindRun(id);
+            context.Response.ContentType = "application/x-ndjson";
+            await foreach (RunView view in WatchAsync(run, ct))
+            {
+                await JsonSerializer.SerializeAsync(context.Response.Body, view, LocalJson.Options, ct);
+                await context.Response.Body.WriteAsync("\n"u8.ToArray(), ct);
+                await context.Response.Body.FlushAsync(ct);
+            }
+        });
+
+        async IAsyncEnumerable<RunView> WatchAsync(RunId run, [EnumeratorCancellation] CancellationToken ct)
+        {
+            while (true)
+            {
+                Task changed = desk.Changed;
+                RunView view = registry.View(run, desk.IsConnected, relayedBytes);
+                yield return view;
+                if (view.Ended)
+                {
+                    yield break;
+                }
+
+                await Task.Delay(ShortestPause, time, ct);
+                await Task.WhenAny(changed, Task.Delay(LongestPause, time, ct));
+                ct.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private static IResult Json<T>(T value) => Results.Json(value, LocalJson.Options);
+
+    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        byte[] buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (body.Length + read > StudyDocument.MaxBytes)
+            {
+                throw new LocalRequestException(LocalRefusal.InvalidStudy, $"The study file is larger than {StudyDocument.MaxBytes / 1024} KiB.");
+            }
+
+            body.Write(buffer, 0, read);
+        }
+
+        return body.ToArray();
+    }
+}

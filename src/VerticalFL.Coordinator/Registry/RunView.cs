@@ -1,0 +1,27 @@
+using VerticalFL.Messages.Control;
+
+namespace VerticalFL.Coordinator.Registry;
+
+/// <summary>One party's line in <see cref="RunView"/>.</summary>
+/// <param name="Party">The party.</param>
+/// <param name="Connected">Whether its agent is connected.</param>
+/// <param name="Station">Where it is.</param>
+/// <param name="Percent">How much of the station is done.</param>
+/// <param name="ValidationLoss">Released only by the study.</param>
+/// <param name="RowsPerSecond">Released only by the study.</param>
+/// <param name="Outcome">How it ended; absent while it runs.</param>
+public sealed record PartyView(
+    string Party, bool Connected, Station Station, int Percent, double? ValidationLoss, double? RowsPerSecond, RunOutcome? Outcome);
+
+/// <summary>A run as the console shows it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Study">The study's id.</param>
+/// <param name="Name">The study's name.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="ElapsedSeconds">Seconds since the start.</param>
+/// <param name="RelayedBytes">Ciphertext bytes that the relay has carried for this run.</param>
+/// <param name="Parties">Every party of the study.</param>
+/// <param name="Ended">Whether every party has ended.</param>
+/// <param name="FailedFirst">The party whose failure ended the run; absent when none did.</param>
+public sealed record RunView(
+    string Run, string Study, string Name, int Attempt, double ElapsedSeconds, long RelayedBytes, IReadOnlyList<PartyView> Parties, bool Ended, string? FailedFirst);

@@ -1,0 +1,315 @@
+using System.Security.Cryptography;
+using VerticalFL.Governance.Approvals;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Governance;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
+
+namespace VerticalFL.Coordinator.Registry;
+
+/// <summary>
+/// What the consortium has submitted, decided and run. It holds studies, signatures, stations and percents: nothing about patients. Every
+/// member is safe to call from any thread.
+/// </summary>
+internal sealed class StudyRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly StudyStore _store;
+    private readonly ApprovalVerifier _verifier;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<StudyId, StudyEntry> _studies = [];
+    private readonly Dictionary<StudyId, List<RunId>> _runsOfStudy = [];
+    private readonly Dictionary<RunId, RunEntry> _runs = [];
+
+    public StudyRegistry(StudyStore store, ApprovalVerifier verifier, TimeProvider time)
+    {
+        _store = store;
+        _verifier = verifier;
+        _time = time;
+        foreach ((StudyDocument document, IReadOnlyList<SignedApproval> decisions, IReadOnlyList<RunId> runs) in store.Load())
+        {
+            var entry = new StudyEntry(document);
+            _studies.Add(document.Id, entry);
+            _runsOfStudy.Add(document.Id, [.. runs]);
+            foreach (SignedApproval signed in decisions)
+            {
+                Accept(entry, signed);
+            }
+        }
+    }
+
+    /// <summary>Takes a study in, as its author wrote it or expanded; the same bytes twice are one study.</summary>
+    public StudyDocument Submit(ReadOnlySpan<byte> json)
+    {
+        StudyDocument document;
+        try
+        {
+            document = StudyDocument.Expand(json);
+        }
+        catch (StudyException e)
+        {
+            throw new LocalRequestException(LocalRefusal.InvalidStudy, e.Message, e);
+        }
+
+        lock (_lock)
+        {
+            if (_studies.TryAdd(document.Id, new StudyEntry(document)))
+            {
+                _store.SaveStudy(document);
+                _runsOfStudy.Add(document.Id, []);
+            }
+        }
+
+        return document;
+    }
+
+    /// <summary>Finds a study by its id or an unambiguous beginning of at least eight characters.</summary>
+    public StudyDocument Find(string idOrPrefix)
+    {
+        lock (_lock)
+        {
+            StudyEntry[] found = [.. _studies.Values.Where(s => idOrPrefix.Length >= 8 && s.Document.Id.Hex.StartsWith(idOrPrefix, StringComparison.OrdinalIgnoreCase))];
+            return found.Length == 1
+                ? found[0].Document
+                : throw new LocalRequestException(
+                    LocalRefusal.NotFound, $"No single study begins with '{idOrPrefix}': give at least 8 characters of an id that `vfl study list` shows.");
+        }
+    }
+
+    /// <summary>Every study that names the party.</summary>
+    public IReadOnlyList<StudyDocument> StudiesOf(PartyId party)
+    {
+        lock (_lock)
+        {
+            return [.. _studies.Values.Select(s => s.Document).Where(d => d.Study.Parties.Contains(party))];
+        }
+    }
+
+    /// <summary>Takes a party's signed decision; the registry checks it for its own view only, the agents check it again.</summary>
+    /// <returns>Why it was refused, or null.</returns>
+    public string? Decide(PartyId from, SignedApproval signed)
+    {
+        ApprovalVerdict verdict = _verifier.Verify(signed, _time.GetUtcNow());
+        if (verdict.Approval is not { } approval)
+        {
+            return verdict.Refusal;
+        }
+
+        lock (_lock)
+        {
+            if (approval.Party != from || !_studies.TryGetValue(approval.Study, out StudyEntry? entry) || !entry.Document.Study.Parties.Contains(from))
+            {
+                return "the decision is for another party or an unknown study";
+            }
+
+            Accept(entry, signed);
+            _store.SaveDecision(approval.Study, from, signed);
+            return null;
+        }
+    }
+
+    /// <summary>Starts a run when everybody has approved and is connected.</summary>
+    public RunOrder Start(StudyId id, Func<PartyId, bool> connected)
+    {
+        lock (_lock)
+        {
+            StudyEntry entry = _studies[id];
+            Study study = entry.Document.Study;
+            PartyId[] parties = [.. study.Parties];
+            RefuseIf(parties.Where(p => !entry.Decisions.TryGetValue(p, out StudyEntry.Decision? d) || !d.Approved), "has not approved the study", "have not approved the study", "its operator decides with `vfl study approve`");
+            RefuseIf(parties.Where(p => !connected(p)), "is not connected", "are not connected", "start its agent, or look into its log");
+            if (study.Expires is { } day && DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) > day)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The study expired on {day:yyyy-MM-dd}: submit it again with a later date.");
+            }
+
+            List<RunId> runs = _runsOfStudy[id];
+            if (runs.Any(r => _runs.TryGetValue(r, out RunEntry? run) && !run.Ended))
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, "A run of this study is under way: wait for its end, or cancel it.");
+            }
+
+            if (runs.Count >= study.MaxRuns)
+            {
+                throw new LocalRequestException(
+                    LocalRefusal.NotAllowed, $"The study allows {study.MaxRuns} run(s) and has had {runs.Count}: submit it with a larger maxRuns for approval.");
+            }
+
+            var order = new RunOrder(
+                id,
+                RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)),
+                1,
+                [.. parties.Select(p => (ReadOnlyMemory<byte>)MessageCodec.Encode(entry.Decisions[p].Signed))]);
+            _runs.Add(order.Run, new RunEntry(order, parties, _time.GetUtcNow()));
+            runs.Add(order.Run);
+            _store.SaveRuns(id, runs);
+            return order;
+        }
+
+        static void RefuseIf(IEnumerable<PartyId> parties, string one, string many, string remedy)
+        {
+            PartyId[] named = [.. parties];
+            if (named.Length > 0)
+            {
+                throw new LocalRequestException(
+                    LocalRefusal.NotAllowed, $"{string.Join(", ", named)} {(named.Length == 1 ? one : many)}: {remedy}.");
+            }
+        }
+    }
+
+    /// <summary>Notes a party's progress.</summary>
+    public void Progress(PartyId party, RunProgress progress)
+    {
+        lock (_lock)
+        {
+            if (_runs.TryGetValue(progress.Run, out RunEntry? run) && run.Parties.TryGetValue(party, out RunEntry.PartyState? state) && state.Outcome is null)
+            {
+                state.Station = progress.Station;
+                state.Percent = progress.Percent;
+                state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
+                state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
+            }
+        }
+    }
+
+    /// <summary>Notes a party's end.</summary>
+    /// <returns>The parties that must now be told to stop, and why; empty when nobody must.</returns>
+    public (IReadOnlyList<PartyId> Stop, string Reason) End(PartyId party, RunId id, RunOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (!_runs.TryGetValue(id, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state) || state.Outcome is not null)
+            {
+                return ([], "");
+            }
+
+            state.Station = Station.Ended;
+            state.Outcome = outcome;
+            if (outcome == RunOutcome.Finished || run.FailedFirst is not null)
+            {
+                return ([], "");
+            }
+
+            run.FailedFirst = party;
+            return ([.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)], $"party '{party}' ended the run: {Describe(outcome)}");
+        }
+    }
+
+    /// <summary>The parties of a run that still work on it.</summary>
+    public IReadOnlyList<PartyId> Working(RunId id)
+    {
+        lock (_lock)
+        {
+            return _runs.TryGetValue(id, out RunEntry? run)
+                ? [.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)]
+                : throw new LocalRequestException(LocalRefusal.NotFound, $"There is no run {id.Short}.");
+        }
+    }
+
+    /// <summary>The orders of the runs that a party still works on.</summary>
+    public IReadOnlyList<RunOrder> OrdersOf(PartyId party)
+    {
+        lock (_lock)
+        {
+            return [.. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && s.Outcome is null).Select(r => r.Order)];
+        }
+    }
+
+    /// <summary>Whether two parties may be connected for an attempt of a run: both must be in it, and it must not be over.</summary>
+    public bool MayConnect(PartyId a, PartyId b, RunId id, int attempt)
+    {
+        lock (_lock)
+        {
+            return _runs.TryGetValue(id, out RunEntry? run) && run.Attempt == attempt && !run.Ended
+                && run.Parties.ContainsKey(a) && run.Parties.ContainsKey(b);
+        }
+    }
+
+    /// <summary>The newest run of a study, or the run that the text names.</summary>
+    public RunId FindRun(string runOrStudy)
+    {
+        lock (_lock)
+        {
+            RunId[] found = [.. _runs.Keys.Where(r => runOrStudy.Length >= 8 && r.Hex.StartsWith(runOrStudy, StringComparison.OrdinalIgnoreCase))];
+            if (found.Length == 1)
+            {
+                return found[0];
+            }
+        }
+
+        StudyId study = Find(runOrStudy).Id;
+        lock (_lock)
+        {
+            RunId[] runs = [.. _runsOfStudy[study].Where(_runs.ContainsKey)];
+            return runs.Length > 0 ? runs[^1] : throw new LocalRequestException(LocalRefusal.NotFound, "The study has had no run since the coordinator started.");
+        }
+    }
+
+    /// <summary>Every study, by name.</summary>
+    public IReadOnlyList<StudyView> List(Func<PartyId, bool> connected)
+    {
+        lock (_lock)
+        {
+            return [.. _studies.Values.OrderBy(s => s.Document.Study.Name, StringComparer.Ordinal).ThenBy(s => s.Document.Id.Hex, StringComparer.Ordinal).Select(s => View(s, connected))];
+        }
+    }
+
+    /// <summary>One study.</summary>
+    public StudyView View(StudyId id, Func<PartyId, bool> connected)
+    {
+        lock (_lock)
+        {
+            return View(_studies[id], connected);
+        }
+    }
+
+    /// <summary>One run.</summary>
+    public RunView View(RunId id, Func<PartyId, bool> connected, Func<RunId, long> relayedBytes)
+    {
+        lock (_lock)
+        {
+            RunEntry run = _runs[id];
+            return new RunView(
+                id.Hex,
+                run.Study.Hex,
+                _studies[run.Study].Document.Study.Name,
+                run.Attempt,
+                Math.Round((_time.GetUtcNow() - run.Started).TotalSeconds, 1),
+                relayedBytes(id),
+                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome))],
+                run.Ended,
+                run.FailedFirst?.Value);
+        }
+    }
+
+    private static string Describe(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Cancelled => "its operator cancelled it",
+        RunOutcome.DataRefused => "its data cannot be used",
+        RunOutcome.CohortTooSmall => "too few patients are common to all parties",
+        RunOutcome.NotAllowed => "its policy or a missing approval forbids it",
+        RunOutcome.PeerBrokeProtocol => "a peer broke the protocol",
+        RunOutcome.ChannelLost => "a peer could not be reached",
+        RunOutcome.NotFinite => "training met a number that is not finite",
+        _ => "it failed; its own log says why",
+    };
+
+    private StudyView View(StudyEntry entry, Func<PartyId, bool> connected) => new(
+        entry.Document.Id.Hex,
+        entry.Document.Study.Name,
+        [.. entry.Document.Study.Parties.Select(p => entry.Decisions.TryGetValue(p, out StudyEntry.Decision? d)
+            ? new DecisionView(p.Value, connected(p), d.Approved ? "approved" : "rejected", d.Operator)
+            : new DecisionView(p.Value, connected(p), "pending", null))],
+        _runsOfStudy[entry.Document.Id].Count,
+        entry.Document.Study.MaxRuns,
+        [.. _runsOfStudy[entry.Document.Id].Select(r => r.Hex)]);
+
+    private void Accept(StudyEntry entry, SignedApproval signed)
+    {
+        if (_verifier.Verify(signed, _time.GetUtcNow()).Approval is { } approval)
+        {
+            entry.Decisions[approval.Party] = new StudyEntry.Decision(signed, approval.Approved, approval.Operator);
+        }
+    }
+}
