@@ -1,0 +1,84 @@
+using VerticalFL.Agent.Control;
+using VerticalFL.Agent.Runs;
+using VerticalFL.Agent.Studies;
+using VerticalFL.Governance.Approvals;
+using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Policies;
+using VerticalFL.Governance.Provisioning;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Transport.Local;
+using VerticalFL.Transport.Relay;
+using VerticalFL.Transport.Security;
+
+namespace VerticalFL.Agent;
+
+/// <summary>A party's agent as a hosted service: one control link out, one control socket for its own operator, runs in between.</summary>
+public static class AgentHost
+{
+    /// <summary>Runs the agent until it is cancelled.</summary>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="onReady">Called once, when the control socket answers.</param>
+    /// <param name="cancellationToken">Ends it in an orderly way: runs are cancelled, files are closed.</param>
+    /// <exception cref="CertificateException">A certificate cannot be used.</exception>
+    /// <exception cref="KeyFileException">A key cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The configuration or the policy is wrong.</exception>
+    /// <exception cref="IOException">The state directory cannot be used, or another agent runs on it.</exception>
+    public static async Task RunAsync(AgentOptions options, Action onReady, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TimeProvider time = TimeProvider.System;
+        PartyId self = options.PartyId;
+        Policy policy = options.Policy is { } written ? Policy.Parse(written) : Policy.Default;
+        using ServiceIdentity identity = ServiceIdentity.Load(options.Keys, time);
+        if (identity.Party != self)
+        {
+            throw new InvalidDataException($"The certificate in {options.Keys} is of '{identity.Party}', the configuration is for '{self}': give the right keys directory.");
+        }
+
+        WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory);
+        using StorageKey storage = StorageKey.Open(options.StateDirectory);
+        using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
+        using var credentials = new PartyCredentials(
+            self, identity.Certificate, identity.Root.Certificate, PinsOf(policy), identity.Root.RevokedSerialNumbers);
+        var store = new StudyStore(options.StateDirectory);
+        var folders = new RunFolder(options.StateDirectory);
+        var desk = new StudyDesk(options, policy, store, new ApprovalVerifier(identity.Root, policy), audit, time);
+        builder.Services.AddSingleton(services => new ControlLink(
+            CoordinatorAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions(), time, services.GetRequiredService<ILogger<ControlLink>>()));
+        builder.Services.AddSingleton(services => new RunDesk(
+            desk,
+            store,
+            new StudyRunner(
+                options,
+                policy,
+                desk,
+                PartySeed.Open(options, storage),
+                new PartyConnector(services.GetRequiredService<ControlLink>(), credentials, time, services.GetRequiredService<ILogger<PartyConnector>>()),
+                folders,
+                storage,
+                audit,
+                time),
+            folders,
+            audit,
+            services.GetRequiredService<ILogger<RunDesk>>(),
+            time));
+        builder.Services.AddSingleton(services => new AgentService(
+            services.GetRequiredService<ControlLink>(), desk, services.GetRequiredService<RunDesk>(), services.GetRequiredService<ILogger<AgentService>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
+        await using WebApplication app = builder.Build();
+        app.UseLocalRefusals();
+        ControlApi.Map(
+            app,
+            options,
+            app.Services.GetRequiredService<ControlLink>(),
+            app.Services.GetRequiredService<AgentService>(),
+            desk,
+            app.Services.GetRequiredService<RunDesk>(),
+            folders);
+        await LocalHost.RunAsync(app, options.StateDirectory, app.StartAsync, onReady, cancellationToken);
+    }
+
+    private static Dictionary<PartyId, string> PinsOf(Policy policy) =>
+        (policy.Peers ?? new Dictionary<PartyId, PeerPolicy>()).Where(p => p.Value.Pin is not null).ToDictionary(p => p.Key, p => p.Value.Pin!);
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VerticalFL.Messages;
+
+namespace VerticalFL.Agent;
+
+/// <summary>Where a dataset lies. Only the party's own configuration says so; a study names datasets, never paths.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>A CSV file with a header line.</summary>
+    public required string Csv { get; init; }
+}
+
+/// <summary>An agent's configuration file: JSON, paths relative to the file.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>The party that this agent stands for.</summary>
+    public required string Party { get; init; }
+
+    /// <summary>The coordinator's host and port; the agent dials out, nothing dials in.</summary>
+    public required string Coordinator { get; init; }
+
+    /// <summary>Studies, runs, audit log, keys at rest and the control socket; 0700. Default: <c>state</c>.</summary>
+    public string StateDirectory { get; init; } = "state";
+
+    /// <summary>
+    /// The directory of the keys and certificates that <c>vfl enroll</c> and <c>vfl ca sign</c> made: <c>service.key.pem</c>, <c>service.cert.pem</c>,
+    /// <c>ca.cert.pem</c> and, once something is revoked, <c>revoked.json</c>. Default: the configuration's own directory.
+    /// </summary>
+    public string Keys { get; init; } = ".";
+
+    /// <summary>Dataset names and where they lie.</summary>
+    public IReadOnlyDictionary<string, DatasetOptions> Datasets { get; init; } = new Dictionary<string, DatasetOptions>();
+
+    /// <summary>The party's policy, as JSON. Default: the built-in one.</summary>
+    public JsonElement? Policy { get; init; }
+
+    /// <summary>
+    /// The party's secret seed, 32 bytes as hexadecimal text: weights and dropout. For simulations and tests, whose runs must repeat.
+    /// Default: drawn once by the operating system and sealed.
+    /// </summary>
+    public string? SimulatedSeed { get; init; }
+
+    /// <summary>The party's id.</summary>
+    [JsonIgnore]
+    public PartyId PartyId => new(Party);
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="InvalidDataException">The file is not a configuration; the message says where.</exception>
+    public static AgentOptions Load(string path)
+    {
+        AgentOptions read;
+        try
+        {
+            read = JsonSerializer.Deserialize<AgentOptions>(File.ReadAllBytes(path), Json)
+                ?? throw new InvalidDataException($"{path}: the file holds null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+
+        if (!Messages.PartyId.IsValid(read.Party) || read.Party == Messages.PartyId.Coordinator.Value)
+        {
+            throw new InvalidDataException($"{path}: $.party: '{read.Party}' is not a party id: use lower-case letters, digits and hyphens, first a letter.");
+        }
+
+        string root = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return read with
+        {
+            StateDirectory = Path.Combine(root, read.StateDirectory),
+            Keys = Path.Combine(root, read.Keys),
+            Datasets = read.Datasets.ToDictionary(d => d.Key, d => d.Value with { Csv = Path.Combine(root, d.Value.Csv) }),
+        };
+    }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
+}

@@ -1,0 +1,28 @@
+using VerticalFL.Messages.Control;
+
+namespace VerticalFL.Agent;
+
+/// <summary>Events 6000-6999. Nothing here holds an identifier, a value or a key.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6001, LogLevel.Information, "Connected to the coordinator")]
+    public static partial void Connected(ILogger logger);
+
+    [LoggerMessage(6002, LogLevel.Information, "Study '{Name}' offered as {Study}")]
+    public static partial void StudyOffered(ILogger logger, string name, string study);
+
+    [LoggerMessage(6003, LogLevel.Information, "Run {Run} of study '{Study}' started")]
+    public static partial void RunStarted(ILogger logger, string run, string study);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Run {Run} refused: {Reason}")]
+    public static partial void RunRefused(ILogger logger, string run, string reason);
+
+    [LoggerMessage(6005, LogLevel.Information, "Run {Run} ended: {Outcome}. {Reason}")]
+    public static partial void RunEnded(ILogger logger, string run, RunOutcome outcome, string reason);
+
+    [LoggerMessage(6006, LogLevel.Error, "Run {Run} failed unexpectedly")]
+    public static partial void RunCrashed(ILogger logger, string run, Exception exception);
+
+    [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
+    public static partial void MessageRefused(ILogger logger, string problem);
+}

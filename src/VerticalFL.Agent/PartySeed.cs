@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+
+namespace VerticalFL.Agent;
+
+/// <summary>
+/// The party's secret seed: initial weights, dropout and its share of the cohort's order come from it, so that a study repeats bit for bit
+/// at this party. Masks, blinding and noise never do. Drawn once by the operating system and sealed; a simulation gives its own.
+/// </summary>
+internal sealed class PartySeed
+{
+    private const int Size = 32;
+    private const string FileName = "party-seed.sealed";
+    private readonly byte[] _seed;
+
+    private PartySeed(byte[] seed) => _seed = seed;
+
+    public static PartySeed Open(AgentOptions options, StorageKey key)
+    {
+        if (options.SimulatedSeed is { } text)
+        {
+            return text.Length == 2 * Size && text.All(char.IsAsciiHexDigit)
+                ? new PartySeed(Convert.FromHexString(text))
+                : throw new InvalidDataException($"simulatedSeed has to be {Size} bytes as hexadecimal text.");
+        }
+
+        string path = Path.Combine(options.StateDirectory, FileName);
+        var context = new SealContext(options.PartyId, default, default, 0, "party-seed");
+        if (!File.Exists(path))
+        {
+            byte[] fresh = RandomNumberGenerator.GetBytes(Size);
+            SealedFile.Write(key, path, context, fresh);
+            CryptographicOperations.ZeroMemory(fresh);
+        }
+
+        return new PartySeed(SealedFile.Read(key, path, context, Size));
+    }
+
+    /// <summary>32 bytes for one purpose in one study.</summary>
+    public byte[] Derive(string purpose, StudyId study) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _seed, Size, study.ToBytes(), System.Text.Encoding.UTF8.GetBytes($"vfl/v1/party-seed/{purpose}"));
+
+    /// <inheritdoc/>
+    public override string ToString() => "[redacted]";
+}

@@ -1,0 +1,82 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>One run at this party: where it is, how it ended, how to stop it.</summary>
+internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Station _station = Station.Reading;
+    private int _percent;
+    private RunOutcome? _outcome;
+    private string? _error;
+    private string? _stopReason;
+
+    public RunId Id => id;
+
+    public int Attempt => attempt;
+
+    public StudyDocument Document => document;
+
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Why the run was told to stop; null while it was not.</summary>
+    public string? StopReason
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stopReason;
+            }
+        }
+    }
+
+    public bool Ended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outcome is not null;
+            }
+        }
+    }
+
+    public void Stop(string reason)
+    {
+        lock (_lock)
+        {
+            _stopReason ??= reason;
+        }
+
+        _stop.Cancel();
+    }
+
+    public void MoveTo(Station station, int percent)
+    {
+        lock (_lock)
+        {
+            (_station, _percent) = (station, percent);
+        }
+    }
+
+    public void End(RunOutcome outcome, string? error)
+    {
+        lock (_lock)
+        {
+            (_station, _outcome, _error) = (Station.Ended, outcome, error);
+        }
+    }
+
+    public AgentRunView View(bool hasReport)
+    {
+        lock (_lock)
+        {
+            return new AgentRunView(id.Hex, document.Id.Hex, _station, _percent, _outcome, _error, hasReport);
+        }
+    }
+}

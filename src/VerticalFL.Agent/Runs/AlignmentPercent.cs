@@ -1,0 +1,29 @@
+using VerticalFL.Alignment;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Turns an alignment's steps into one percent: the OPRF is nearly all of the work.</summary>
+internal sealed class AlignmentPercent(Action<int> report) : IProgress<AlignmentProgress>
+{
+    private int _last = -1;
+
+    public void Report(AlignmentProgress value)
+    {
+        double share = value.Total > 0 ? (double)value.Done / value.Total : 0;
+        int percent = value.Step switch
+        {
+            AlignmentStep.Hello => 0,
+            AlignmentStep.Oprf => (int)(60 * share),
+            AlignmentStep.OwnValues => 60 + (int)(25 * share),
+            AlignmentStep.Transfer => 85 + (int)(8 * share),
+            AlignmentStep.Announcement => 93 + (int)(4 * share),
+            AlignmentStep.Order => 97,
+            _ => 99,
+        };
+        if (percent > _last)
+        {
+            _last = percent;
+            report(percent);
+        }
+    }
+}

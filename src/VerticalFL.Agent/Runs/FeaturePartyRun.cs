@@ -1,0 +1,35 @@
+using VerticalFL.Data;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.Split;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
+internal sealed class FeaturePartyRun(PartySession session, PartySeed seed)
+{
+    public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
+    {
+        ActiveRun run = session.Run;
+        Study study = run.Document.Study;
+        Channel label = session.Channels.All[study.LabelParty];
+        RowAssignment rows = await RowAssignment.ReceiveAsync(study, session.Aligned.Rows.Count, label, cancellationToken);
+        PreparedFeatures features = PreparedFeatures.Fit(session.Input, session.Aligned.Rows, rows);
+        if (features.Matrix.Columns == 0)
+        {
+            throw new DataException($"{session.Input.Table.Source} has no column left that can be a feature: see `vfl data describe`, or mend data.{session.Training.Self} in the study.");
+        }
+
+        using var bottom = new ManagedBottomModel(
+            features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id));
+        Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
+        var percents = new TrainingPercent(progress);
+        await FeaturePartyTraining.RunAsync(session.Training, bottom, rows, label, others, percents, cancellationToken);
+        progress.Report(Station.Evaluating, 100);
+        ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState);
+    }
+}

@@ -1,0 +1,103 @@
+using VerticalFL.Agent.Reports;
+using VerticalFL.Data;
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.Losses;
+using VerticalFL.Training.Split;
+using VerticalFL.Transport;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>The label party's training: the row assignment, both of its models, its comparison with itself alone, and the report.</summary>
+internal sealed class LabelPartyRun(PartySession session, PartySeed seed, AlignmentFigures alignment, bool simulated, TimeProvider time)
+{
+    private Study Study => session.Run.Document.Study;
+
+    private IReadOnlyList<int> Cohort => session.Aligned.Rows;
+
+    public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
+    {
+        RowAssignment rows = Assign();
+        Targets targets = ReadTargets(rows);
+        foreach (Channel channel in session.Channels.All.Values)
+        {
+            await rows.SendAsync(channel, cancellationToken);
+        }
+
+        PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
+        var outcome = new CohortOutcome(targets, rows);
+        using ManagedBottomModel bottom = MakeBottom(features);
+        TopModel top = MakeTop(outcome);
+        var percents = new TrainingPercent(progress);
+        long began = time.GetTimestamp();
+        LabelTrainingResult result = await LabelPartyTraining.RunAsync(
+            session.Training, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
+        double seconds = time.GetElapsedTime(began).TotalSeconds;
+
+        progress.Report(Station.Evaluating, 0);
+        TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, outcome, rows, cancellationToken) : null;
+        var metrics = new MetricsOf(targets, outcome, top.Loss);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, simulated);
+        ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState, top.SaveState);
+        folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
+        progress.Report(Station.Evaluating, 100);
+    }
+
+    private RowAssignment Assign()
+    {
+        SplitAssignment? declared = session.Input.SplitColumn is { } split ? SplitReader.Read(session.Input.Table, split, Cohort) : null;
+        try
+        {
+            return RowAssignment.Build(Study, Cohort.Count, declared);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DataException(e.Message);
+        }
+    }
+
+    /// <summary>Outcomes in cohort order; rows that are not used may lack one and stay zero.</summary>
+    private Targets ReadTargets(RowAssignment rows)
+    {
+        int[] used = [.. Enumerable.Range(0, rows.Count).Where(r => rows[r] != RowPart.Unused)];
+        Targets read = TargetReader.Read(
+            session.Input.Table, session.Input.Outcome!, [.. used.Select(r => Cohort[r])], [.. rows.TrainingRows.Select(r => Cohort[r])]);
+        var values = new float[rows.Count];
+        bool[]? events = read.Events is null ? null : new bool[rows.Count];
+        for (int i = 0; i < used.Length; i++)
+        {
+            values[used[i]] = read.Values[i];
+            if (events is not null)
+            {
+                events[used[i]] = read.Events![i];
+            }
+        }
+
+        return read with { Values = values, Events = events };
+    }
+
+    private ManagedBottomModel MakeBottom(PreparedFeatures features)
+    {
+        // A label party may bring nothing but the outcome: then its part of the sum is the projection of one constant zero.
+        FeatureMatrix matrix = features.Matrix.Columns > 0 ? features.Matrix : new FeatureMatrix(new float[Cohort.Count], Cohort.Count, 1, ["none"]);
+        return new ManagedBottomModel(
+            matrix, Study.Model.Bottoms[Study.LabelParty], Study.Model.Cut, Study.Training.Optimizer, seed.Derive("bottom", session.Run.Document.Id));
+    }
+
+    private TopModel MakeTop(CohortOutcome outcome)
+    {
+        ILoss loss = outcome.MakeLoss(Study.Training.ClassWeights);
+        return new TopModel(Study.Model, loss.Outputs, loss, Study.Training.Optimizer, seed.Derive("top", session.Run.Document.Id));
+    }
+
+    private TrainingOutcome TrainAlone(PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
+    {
+        using ManagedBottomModel bottom = MakeBottom(features);
+        var bottoms = new Dictionary<PartyId, IBottomModel> { [Study.LabelParty] = bottom };
+        return CentralTraining.Run(Study, bottoms, MakeTop(outcome), outcome, rows, null, cancellationToken);
+    }
+}

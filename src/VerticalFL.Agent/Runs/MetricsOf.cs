@@ -1,0 +1,146 @@
+using VerticalFL.Agent.Reports;
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Training.Losses;
+using VerticalFL.Training.Metrics;
+using VerticalFL.Training.Split;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Judges predictions against outcomes: which metrics a task has, and in which unit.</summary>
+internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss loss)
+{
+    private const int CalibrationBins = 10;
+    private const int RiskGroups = 3;
+
+    public MetricsReport Report(TrainingOutcome model) => new()
+    {
+        Train = Of(model, RowPart.Training),
+        Validation = Of(model, RowPart.Validation),
+        Test = Of(model, RowPart.Test),
+    };
+
+    public IReadOnlyList<RocCurvePoint>? Roc(TrainingOutcome model)
+    {
+        if (targets.Kind != OutcomeKind.Binary)
+        {
+            return null;
+        }
+
+        PartPredictions part = model.PredictionsOf(RowPart.Test);
+        return [.. RocCurve.Points(Predict(part), Positive(part)).Select(p => new RocCurvePoint(p.FalsePositiveRate, p.TruePositiveRate))];
+    }
+
+    public IReadOnlyList<CalibrationGroup>? Calibration(TrainingOutcome model)
+    {
+        if (targets.Kind != OutcomeKind.Binary)
+        {
+            return null;
+        }
+
+        PartPredictions part = model.PredictionsOf(RowPart.Test);
+        return [.. CalibrationCurve.Bins(Predict(part), Positive(part), CalibrationBins).Where(b => b.Rows > 0)
+            .Select(b => new CalibrationGroup(b.Rows, b.MeanPredicted, b.ObservedRate))];
+    }
+
+    public IReadOnlyList<RiskGroup>? Survival(TrainingOutcome model)
+    {
+        if (targets.Kind != OutcomeKind.Survival)
+        {
+            return null;
+        }
+
+        PartPredictions part = model.PredictionsOf(RowPart.Test);
+        string[] names = ["low risk", "middle risk", "high risk"];
+        return [.. KaplanMeier.ByRisk(part.Outputs, Values(part), Events(part), RiskGroups)
+            .Select(c => new RiskGroup(names[c.Group], c.Rows, c.Events, [.. c.Points.Select(p => new SurvivalStep(p.Time, p.Survival, p.AtRisk))]))];
+    }
+
+    private MetricValues? Of(TrainingOutcome model, RowPart which)
+    {
+        if (model.Predictions.FirstOrDefault(p => p.Part == which) is not { Rows.Count: > 0 } part)
+        {
+            return null;
+        }
+
+        return targets.Kind switch
+        {
+            OutcomeKind.Binary => Binary(part),
+            OutcomeKind.Multiclass => Multiclass(part),
+            OutcomeKind.Regression => Regression(part),
+            _ => new MetricValues { CIndex = ConcordanceIndex.Compute(part.Outputs, Values(part), Events(part)) },
+        };
+    }
+
+    private MetricValues Binary(PartPredictions part)
+    {
+        float[] probabilities = Predict(part);
+        bool[] positive = Positive(part);
+        int[] predicted = [.. probabilities.Select(p => p >= 0.5f ? 1 : 0)];
+        int[] classes = Classes(part);
+        float[] both = [.. probabilities.SelectMany(p => new[] { 1 - p, p })];
+        return new MetricValues
+        {
+            Auc = RocCurve.Auc(probabilities, positive),
+            Accuracy = ClassificationMetrics.Accuracy(predicted, classes),
+            F1 = ClassificationMetrics.F1PerClass(predicted, classes, 2)[1].F1,
+            F1Macro = ClassificationMetrics.F1Macro(predicted, classes, 2),
+            F1Weighted = ClassificationMetrics.F1Weighted(predicted, classes, 2),
+            LogLoss = ClassificationMetrics.LogLoss(both, classes, 2),
+            Brier = ClassificationMetrics.Brier(probabilities, positive),
+        };
+    }
+
+    private MetricValues Multiclass(PartPredictions part)
+    {
+        int count = targets.Classes.Count;
+        float[] probabilities = Predict(part);
+        int[] classes = Classes(part);
+        int[] predicted = [.. Enumerable.Range(0, classes.Length).Select(i => Largest(probabilities.AsSpan(i * count, count)))];
+        return new MetricValues
+        {
+            Auc = ClassificationMetrics.MacroAuc(probabilities, classes, count),
+            Accuracy = ClassificationMetrics.Accuracy(predicted, classes),
+            F1Macro = ClassificationMetrics.F1Macro(predicted, classes, count),
+            F1Weighted = ClassificationMetrics.F1Weighted(predicted, classes, count),
+            LogLoss = ClassificationMetrics.LogLoss(probabilities, classes, count),
+        };
+    }
+
+    private MetricValues Regression(PartPredictions part)
+    {
+        float[] predicted = [.. part.Outputs.Select(o => (float)((o * outcome.Scale) + outcome.Mean))];
+        float[] values = Values(part);
+        return new MetricValues
+        {
+            R2 = RegressionMetrics.R2(predicted, values),
+            Mae = RegressionMetrics.MeanAbsoluteError(predicted, values),
+            Rmse = RegressionMetrics.RootMeanSquaredError(predicted, values),
+        };
+    }
+
+    private static int Largest(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
+    }
+
+    private float[] Predict(PartPredictions part)
+    {
+        var predictions = new float[part.Outputs.Length];
+        loss.Predict(part.Outputs, predictions);
+        return predictions;
+    }
+
+    private float[] Values(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r])];
+
+    private bool[] Events(PartPredictions part) => [.. part.Rows.Select(r => targets.Events![r])];
+
+    private bool[] Positive(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r] == 1)];
+
+    private int[] Classes(PartPredictions part) => [.. part.Rows.Select(r => (int)targets.Values[r])];
+}

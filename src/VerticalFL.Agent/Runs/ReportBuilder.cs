@@ -1,0 +1,141 @@
+using System.Text;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Split;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Puts together what the label party knows of a finished run.</summary>
+internal sealed class ReportBuilder(
+    PartySession session, AlignmentFigures alignment, PreparedFeatures features, RowAssignment rows, MetricsOf metrics, TimeProvider time)
+{
+    private Study Study => session.Run.Document.Study;
+
+    public Report Build(LabelTrainingResult result, double trainingSeconds, TrainingOutcome? alone, bool simulated)
+    {
+        TrainingOutcome model = result.Outcome;
+        return new Report
+        {
+            Study = Study.Name,
+            Purpose = Study.Purpose,
+            StudyId = session.Run.Document.Id.Hex,
+            RunId = session.Run.Id.Hex,
+            Seed = Study.Seed,
+            Task = Word(Study.Task.Kind),
+            LabelParty = Study.LabelParty.Value,
+            FeatureParties = [.. Study.FeatureParties.Select(p => p.Value)],
+            Finished = time.GetUtcNow(),
+            Baseline = alone is null ? null : new BaselineReport { LabelPartyAlone = metrics.Report(alone) },
+            Cohort = new CohortReport
+            {
+                Train = rows.TrainingRows.Count, Validation = rows.ValidationRows.Count, Test = rows.TestRows.Count, Unused = rows.UnusedCount,
+            },
+            Alignment = new AlignmentReport
+            {
+                Protocol = Study.Alignment.Protocol,
+                Sizes = alignment.Result.Sizes.ToDictionary(s => s.Key.Value, s => s.Value),
+                Intersection = alignment.Result.Rows.Count,
+                Seconds = Math.Round(alignment.Seconds, 3),
+                BytesSent = alignment.Bytes,
+            },
+            Training = new TrainingReport
+            {
+                Epochs = model.Losses.Count,
+                Steps = model.Steps,
+                Seconds = Math.Round(trainingSeconds, 3),
+                SamplesPerSecond = Math.Round(model.RowsTrained / trainingSeconds, 1),
+                BytesSent = result.TotalBytesSent,
+                TrainLoss = model.Losses[model.BestEpoch].Train,
+                BestEpoch = model.BestEpoch + 1,
+                Losses = [.. model.Losses.Select((l, i) => new LossPoint(i + 1, l.Train, l.Validation))],
+            },
+            Metrics = metrics.Report(model),
+            Curves = new CurvesReport
+            {
+                Roc = metrics.Roc(model),
+                RocAlone = alone is null ? null : metrics.Roc(alone),
+                Calibration = metrics.Calibration(model),
+                Survival = metrics.Survival(model),
+            },
+            Model = new ModelReport
+            {
+                Sha256 = Convert.ToHexStringLower(model.ModelHash.Span),
+                Parts = model.Parts.ToDictionary(p => p.Party.Value, p => Convert.ToHexStringLower(p.Hash.Span)),
+            },
+            Privacy = new PrivacyReport
+            {
+                Masked = Study.FeatureParties.Count > 1,
+                Ring = Study.Privacy.Ring,
+                LabelsDisclosedTo = [.. Study.Labels.DisclosedTo.Select(p => p.Value)],
+                LabelProtection = Study.Labels.Protection == LabelProtection.MaxNorm ? "maxNorm" : "none",
+                Released = [.. Study.Privacy.Release.Select(r => r.ToString())],
+            },
+            Features = FeaturesUsed(),
+            Messages = MessageTable.From(session.Ledger.Rows().Select(r => (r.Type, r.Sent, r.Count, r.Bytes))),
+            Notes = [.. Notes(result, simulated)],
+            ExpandedStudy = Encoding.UTF8.GetString(session.Run.Document.Bytes.Span),
+        };
+    }
+
+    private static string Word(TaskKind kind) => kind switch
+    {
+        TaskKind.Binary => "binary",
+        TaskKind.Multiclass => "multiclass",
+        TaskKind.Regression => "regression",
+        _ => "survival",
+    };
+
+    private FeaturesReport FeaturesUsed() => new()
+    {
+        Party = Study.LabelParty.Value,
+        Used = [.. features.Recipe.Numbers.Select(n => n.Name), .. features.Recipe.Categories.Select(c => c.Name)],
+        Inputs = features.Matrix.Columns,
+        Dropped = [.. session.Input.Selection.Dropped.Concat(features.Recipe.Dropped).Select(d => new DroppedColumnReport(d.Name, Reason(d)))],
+    };
+
+    private static string Reason(DroppedColumn dropped) => dropped.Reason switch
+    {
+        DropReason.Reserved => "it is the identifier, the outcome or the split",
+        DropReason.NotIncluded => "the study does not include it",
+        DropReason.Excluded => "the study excludes it",
+        DropReason.Identifier => $"its name looks like a direct identifier{(dropped.Kind is { } kind ? $" ({kind})" : "")}",
+        DropReason.FreeText => "its texts nearly all differ",
+        DropReason.Constant => "all training rows have the same value",
+        _ => "no training row has a value",
+    };
+
+    private IEnumerable<string> Notes(LabelTrainingResult result, bool simulated)
+    {
+        if (Study.FeatureParties.Count == 1)
+        {
+            yield return $"There is one feature party, so the sum at the cut layer is the activation of '{Study.FeatureParties[0]}' itself: the masks hide nothing from the label party.";
+        }
+
+        if (simulated)
+        {
+            yield return "This was a simulation on one machine with keys made for it in one place: the figures are real, the separation of the parties was only rehearsed.";
+        }
+
+        if (Study.Labels.Protection == LabelProtection.None)
+        {
+            yield return $"Gradients at the cut layer let {string.Join(" and ", Study.Labels.DisclosedTo)} infer labels; the study discloses labels to them.";
+        }
+
+        if (result.SaturatedActivations > 0)
+        {
+            yield return $"{result.SaturatedActivations} activation(s) of the label party were cut off at the ring's limit of 255: a smaller learning rate or layer norm helps.";
+        }
+
+        if (rows.TestRows.Count < 100)
+        {
+            yield return $"Only {rows.TestRows.Count} rows test the model: differences of a few per cent may be chance.";
+        }
+
+        foreach (string warning in session.Input.Selection.Warnings.Select(
+            w => $"The label party's column '{w.Name}' was used although its values have the shape of an identifier; exclude it in the study if it is one."))
+        {
+            yield return warning;
+        }
+    }
+}

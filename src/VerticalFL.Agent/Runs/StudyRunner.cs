@@ -1,0 +1,102 @@
+using VerticalFL.Agent.Studies;
+using VerticalFL.Alignment;
+using VerticalFL.Data;
+using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Policies;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Split;
+using VerticalFL.Transport;
+using VerticalFL.Transport.Relay;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>One attempt of a run at this party, from its table to its part of the model; at the label party also to the report.</summary>
+internal sealed class StudyRunner(
+    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, PartyConnector connector, RunFolder folders, StorageKey key, AuditLog audit, TimeProvider time)
+{
+    public PartyId Party => options.PartyId;
+
+    public async Task RunAsync(ActiveRun run, RunTelemetry progress, CancellationToken cancellationToken)
+    {
+        Study study = run.Document.Study;
+        progress.Report(Station.Reading, 0);
+        PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
+        Enforce(PolicyCheck.Columns(policy, input.Selection.Columns.Select(c => c.Name)));
+        progress.Report(Station.Connecting, 0);
+        var ledger = new MessageLedger();
+        try
+        {
+            await using RunChannels channels = await RunChannels.OpenAsync(connector, run, Party, new ChannelOptions { Observer = ledger }, cancellationToken);
+            long began = time.GetTimestamp();
+            AlignmentResult aligned = await AlignAsync(run, input, channels, progress, cancellationToken);
+            Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Party).ToDictionary(s => s.Key, s => (long)s.Value)));
+            Enforce(PolicyCheck.Cohort(policy, input.Items.Count, aligned.Rows.Count));
+            var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived);
+            var session = new PartySession(run, input, aligned, channels, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
+            progress.Report(Station.Training, 0);
+            if (Party == study.LabelParty)
+            {
+                await new LabelPartyRun(session, seed, alignment, options.SimulatedSeed is not null, time).RunAsync(folders, key, progress, cancellationToken);
+            }
+            else
+            {
+                await new FeaturePartyRun(session, seed).RunAsync(folders, key, progress, cancellationToken);
+            }
+        }
+        finally
+        {
+            AuditMessages(run, ledger);
+        }
+    }
+
+    private async Task<AlignmentResult> AlignAsync(
+        ActiveRun run, PartyInput input, RunChannels channels, RunTelemetry progress, CancellationToken cancellationToken)
+    {
+        progress.Report(Station.Aligning, 0);
+        AlignmentRole role = AlignmentRole.Of(run.Document.Study, run.Document.Id, Party, run.Id, run.Attempt) with
+        {
+            OrderContribution = seed.Derive("order", run.Document.Id),
+        };
+        var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));
+        AlignmentResult aligned = await Aligner.RunAsync(role, input.Items, channels.All, percents, cancellationToken);
+        var context = new SealContext(Party, run.Document.Id, run.Id, run.Attempt, "alignment");
+        SealedFile.Write(key, folders.PathOf(run.Id, "alignment.sealed"), context, AlignmentFile.Encode(aligned, input.Table.Fingerprint));
+        return aligned;
+    }
+
+    private void Enforce(IReadOnlyList<PolicyFinding> findings)
+    {
+        if (findings.FirstOrDefault(f => f.Refuses) is { } finding)
+        {
+            throw new PolicyRefusedException($"The policy of '{Party}' ends the run: {finding.Text}");
+        }
+    }
+
+    private string TableOf(Study study)
+    {
+        string dataset = desk.DatasetOf(study);
+        return options.Datasets.TryGetValue(dataset, out DatasetOptions? found)
+            ? found.Csv
+            : throw new DataException($"The study uses the dataset '{dataset}', which this agent's configuration does not name: add it under datasets.");
+    }
+
+    private void AuditMessages(ActiveRun run, MessageLedger ledger)
+    {
+        foreach ((PartyId peer, MessageType type, bool sent, long count, long bytes) in ledger.Rows())
+        {
+            if (sent)
+            {
+                audit.Append(AuditKind.MessagesSent, run.Document.Id, run.Id, run.Attempt, new()
+                {
+                    ["peer"] = peer.Value,
+                    ["class"] = type.ToString(),
+                    ["count"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["bytes"] = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                });
+            }
+        }
+    }
+}

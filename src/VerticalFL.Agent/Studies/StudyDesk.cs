@@ -1,0 +1,164 @@
+using VerticalFL.Governance.Approvals;
+using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Policies;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Governance;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
+
+namespace VerticalFL.Agent.Studies;
+
+/// <summary>What studies this party knows, what its operator decided, and whether a run may start here.</summary>
+internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore store, ApprovalVerifier verifier, AuditLog audit, TimeProvider time)
+{
+    private readonly PartyId _self = options.PartyId;
+
+    /// <summary>Keeps a study that the coordinator offers.</summary>
+    /// <returns>This party's earlier decision on it, to be told again; null when there is none.</returns>
+    public SignedApproval? Offer(ReadOnlyMemory<byte> bytes)
+    {
+        StudyDocument document;
+        try
+        {
+            document = StudyDocument.Parse(bytes.Span);
+        }
+        catch (StudyException e)
+        {
+            throw new PeerProtocolException(PartyId.Coordinator, "study offer", e.Message, e);
+        }
+
+        if (!document.Study.Parties.Contains(_self))
+        {
+            throw new PeerProtocolException(PartyId.Coordinator, "study offer", "the study does not name this party");
+        }
+
+        if (store.Add(document))
+        {
+            audit.Append(AuditKind.StudyOffered, document.Id, details: new() { ["name"] = document.Study.Name });
+        }
+
+        return store.Decision(document.Id);
+    }
+
+    /// <summary>Takes the operator's signed decision.</summary>
+    public StudyDocument Decide(string idOrPrefix, SignedApproval signed)
+    {
+        StudyDocument document = Find(idOrPrefix);
+        ApprovalVerdict verdict = verifier.Verify(signed, time.GetUtcNow());
+        if (verdict.Approval is not { } approval)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"The decision is not valid: {verdict.Refusal}.");
+        }
+
+        if (approval.Party != _self || approval.Study != document.Id)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, "The decision is for another study or another party.");
+        }
+
+        if (approval.Approved && PolicyCheck.Evaluate(policy, document.Study, _self).FirstOrDefault(f => f.Refuses) is { } finding)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"The party's policy refuses the study: {finding.Text}");
+        }
+
+        store.SaveDecision(document.Id, signed);
+        audit.Append(
+            approval.Approved ? AuditKind.StudyApproved : AuditKind.StudyRejected, document.Id, who: approval.Operator);
+        return document;
+    }
+
+    /// <summary>Why an ordered run may not start here; null when it may. The coordinator's word counts for nothing.</summary>
+    public string? WhyNot(RunOrder order)
+    {
+        if (store.Find(order.Study) is not { } document)
+        {
+            return "the study is not known here";
+        }
+
+        Study study = document.Study;
+        if (study.Expires is { } day && DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime) > day)
+        {
+            return $"the study expired on {day:yyyy-MM-dd}";
+        }
+
+        IReadOnlyList<RunId> runs = store.Runs(order.Study);
+        int allowed = study.MaxRuns;
+        var approved = new HashSet<PartyId>();
+        foreach (ReadOnlyMemory<byte> encoded in order.Approvals)
+        {
+            SignedApproval signed;
+            try
+            {
+                signed = MessageCodec.Decode<SignedApproval>(encoded.Span);
+            }
+            catch (MessageFormatException)
+            {
+                return "an approval is malformed";
+            }
+
+            ApprovalVerdict verdict = verifier.Verify(signed, time.GetUtcNow());
+            if (verdict.Approval is not { } approval)
+            {
+                return $"an approval is not valid: {verdict.Refusal}";
+            }
+
+            if (approval.Study != order.Study || !approval.Approved)
+            {
+                return $"the decision of '{approval.Party}' is not an approval of this study";
+            }
+
+            allowed = Math.Min(allowed, approval.MaxRuns);
+            approved.Add(approval.Party);
+        }
+
+        if (study.Parties.FirstOrDefault(p => !approved.Contains(p)) is { Value.Length: > 0 } missing)
+        {
+            return $"party '{missing}' has not approved the study";
+        }
+
+        if (store.Decision(order.Study) is not { } own || verifier.Verify(own, time.GetUtcNow()).Approval is not { Approved: true })
+        {
+            return "this party's own operator has not approved the study";
+        }
+
+        if (!runs.Contains(order.Run) && runs.Count >= allowed)
+        {
+            return $"the approvals allow {allowed} run(s), and {runs.Count} have been used";
+        }
+
+        return PolicyCheck.Evaluate(policy, study, _self).FirstOrDefault(f => f.Refuses)?.Text;
+    }
+
+    /// <summary>Finds a study by its id or an unambiguous beginning of at least eight characters.</summary>
+    public StudyDocument Find(string idOrPrefix)
+    {
+        StudyDocument[] found = [.. store.All().Where(d => idOrPrefix.Length >= 8 && d.Id.Hex.StartsWith(idOrPrefix, StringComparison.OrdinalIgnoreCase))];
+        return found.Length == 1
+            ? found[0]
+            : throw new LocalRequestException(
+                LocalRefusal.NotFound, $"No single study begins with '{idOrPrefix}': give at least 8 characters of an id that `vfl study list` shows.");
+    }
+
+    public IReadOnlyList<AgentStudyView> List() => [.. store.All().Select(View)];
+
+    public AgentStudyView View(StudyDocument document)
+    {
+        IReadOnlyList<RunId> runs = store.Runs(document.Id);
+        Approval? decision = store.Decision(document.Id) is { } signed ? verifier.Verify(signed, time.GetUtcNow()).Approval : null;
+        string dataset = DatasetOf(document.Study);
+        return new AgentStudyView(
+            document.Id.Hex,
+            document.Study.Name,
+            decision is null ? "pending" : decision.Approved ? "approved" : "rejected",
+            decision?.Operator,
+            runs.Count,
+            document.Study.MaxRuns,
+            [.. PolicyCheck.Evaluate(policy, document.Study, _self).Select(f => new FindingView(f.Refuses, f.Text))],
+            dataset,
+            options.Datasets.ContainsKey(dataset),
+            [.. runs.Select(r => r.Hex)]);
+    }
+
+    /// <summary>The dataset that the study uses here.</summary>
+    public string DatasetOf(Study study) => study.Data.GetValueOrDefault(_self)?.Dataset ?? study.Name;
+}

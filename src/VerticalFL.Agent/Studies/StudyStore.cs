@@ -1,0 +1,97 @@
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Governance;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Agent.Studies;
+
+/// <summary>
+/// The party's own copy of each study: <c>studies/ID/study.json</c> (the exact bytes), <c>decision</c> (signed by its operator) and
+/// <c>runs</c> (one run id a line: what the limit on runs counts).
+/// </summary>
+internal sealed class StudyStore
+{
+    private readonly string _root;
+    private readonly Lock _lock = new();
+
+    public StudyStore(string stateDirectory)
+    {
+        _root = Path.Combine(stateDirectory, "studies");
+        Directory.CreateDirectory(_root);
+    }
+
+    /// <summary>Keeps a study; false when it was known.</summary>
+    public bool Add(StudyDocument document)
+    {
+        lock (_lock)
+        {
+            string path = Path.Combine(DirectoryOf(document.Id), "study.json");
+            if (File.Exists(path))
+            {
+                return false;
+            }
+
+            Directory.CreateDirectory(DirectoryOf(document.Id));
+            AtomicFile.Write(path, document.Bytes.Span);
+            return true;
+        }
+    }
+
+    public StudyDocument? Find(StudyId id)
+    {
+        lock (_lock)
+        {
+            string path = Path.Combine(DirectoryOf(id), "study.json");
+            return File.Exists(path) ? StudyDocument.Parse(File.ReadAllBytes(path)) : null;
+        }
+    }
+
+    public IReadOnlyList<StudyDocument> All()
+    {
+        lock (_lock)
+        {
+            return [.. Directory.GetDirectories(_root).Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "study.json")).Where(File.Exists)
+                .Select(f => StudyDocument.Parse(File.ReadAllBytes(f)))];
+        }
+    }
+
+    public void SaveDecision(StudyId id, SignedApproval decision)
+    {
+        lock (_lock)
+        {
+            AtomicFile.Write(Path.Combine(DirectoryOf(id), "decision"), MessageCodec.Encode(decision));
+        }
+    }
+
+    public SignedApproval? Decision(StudyId id)
+    {
+        lock (_lock)
+        {
+            string path = Path.Combine(DirectoryOf(id), "decision");
+            return File.Exists(path) ? MessageCodec.Decode<SignedApproval>(File.ReadAllBytes(path)) : null;
+        }
+    }
+
+    public IReadOnlyList<RunId> Runs(StudyId id)
+    {
+        lock (_lock)
+        {
+            string path = Path.Combine(DirectoryOf(id), "runs");
+            return File.Exists(path)
+                ? [.. File.ReadLines(path).Select(l => RunId.TryParse(l, out RunId run) ? run : throw new InvalidDataException($"{path} holds a line that is no run id."))]
+                : [];
+        }
+    }
+
+    /// <summary>Counts a run before its first byte leaves.</summary>
+    public void AddRun(StudyId id, RunId run)
+    {
+        lock (_lock)
+        {
+            string text = string.Concat(Runs(id).Append(run).Distinct().Select(r => r.Hex + "\n"));
+            AtomicFile.Write(Path.Combine(DirectoryOf(id), "runs"), System.Text.Encoding.ASCII.GetBytes(text));
+        }
+    }
+
+    private string DirectoryOf(StudyId id) => Path.Combine(_root, id.Hex);
+}
