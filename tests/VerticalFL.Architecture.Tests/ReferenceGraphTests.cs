@@ -17,8 +17,8 @@ public sealed class ReferenceGraphTests
         ["Training"] = ["Cryptography", "Data", "Messages", "Transport"],
         ["Coordinator"] = ["Governance", "Messages", "Transport"],
         ["Agent"] = ["Alignment", "Data", "Governance", "Messages", "Training", "Transport"],
-        ["Simulation"] = ["Agent", "Coordinator", "Data", "Governance", "Messages"],
-        ["Cli"] = ["Agent", "Coordinator", "Data", "Governance", "Messages", "Simulation"],
+        ["Simulation"] = ["Agent", "Coordinator", "Data", "Governance", "Messages", "Transport"],
+        ["Cli"] = ["Agent", "Coordinator", "Data", "Governance", "Messages", "Simulation", "Transport"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -1,0 +1,200 @@
+using System.Net.Sockets;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Agent.Runs;
+using VerticalFL.Agent.Studies;
+using VerticalFL.Coordinator.Registry;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Simulation.Services;
+using VerticalFL.Transport.Local;
+
+namespace VerticalFL.Simulation;
+
+/// <summary>
+/// A whole consortium on one machine: a coordinator and one agent for each party, over loopback TCP and TLS, with keys made for this run
+/// by the same code as <c>vfl enroll</c> and <c>vfl ca</c>. Everything it makes lies in one private temporary directory that is gone
+/// after <see cref="DisposeAsync"/>.
+/// </summary>
+public sealed class Consortium : IAsyncDisposable
+{
+    private readonly ConsortiumKit _kit;
+    private readonly List<IService> _services = [];
+    private readonly CancellationTokenSource _disposing = new();
+
+    private Consortium(ConsortiumKit kit)
+    {
+        _kit = kit;
+        Completion = Task.FromException<Report>(new InvalidOperationException("The run has not started."));
+    }
+
+    /// <summary>The run's report; fails with <see cref="RunFailedException"/> when the run ended without a model.</summary>
+    public Task<Report> Completion { get; private set; }
+
+    /// <summary>The report as one self-contained HTML page; there once <see cref="Completion"/> has completed.</summary>
+    public string ReportHtml { get; private set; } = "";
+
+    /// <summary>Sets the consortium up and starts the study's run.</summary>
+    /// <param name="folder">The study and the tables.</param>
+    /// <param name="progress">Is told the run's state a few times a second. Default: nobody.</param>
+    /// <param name="options">Default: agents as hosts in this process.</param>
+    /// <param name="cancellationToken">Ends everything; nothing stays behind.</param>
+    /// <exception cref="SimulationException">A service could not be started.</exception>
+    public static async Task<Consortium> SimulateAsync(
+        StudyFolder folder, IProgress<RunView>? progress = null, SimulationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var consortium = new Consortium(ConsortiumKit.Create(folder));
+        try
+        {
+            await consortium.StartAsync(options ?? new(), cancellationToken);
+            RunId run = await consortium.OrderRunAsync(cancellationToken);
+            consortium.Completion = consortium.FollowAsync(run, progress, cancellationToken);
+            return consortium;
+        }
+        catch
+        {
+            await consortium.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends every service and removes the temporary directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _disposing.CancelAsync();
+        try
+        {
+            await Completion;
+        }
+        catch (Exception e) when (e is OperationCanceledException or RunFailedException or SimulationException or LocalRequestException or InvalidOperationException or IOException)
+        {
+            // Whoever awaits Completion sees it; here it only has to be over.
+        }
+
+        await Task.WhenAll(_services.Select(s => s.DisposeAsync().AsTask()));
+        _services.Clear();
+        _kit.Dispose();
+        _disposing.Dispose();
+    }
+
+    private async Task StartAsync(SimulationOptions options, CancellationToken cancellationToken)
+    {
+        IServiceStarter starter = options.Vfl is { } vfl ? new ProcessStarter(vfl) : new InProcessStarter();
+        IService coordinator = await starter.StartAsync("coordinator", _kit.WriteCoordinator(), cancellationToken);
+        _services.Add(coordinator);
+        IEnumerable<Task<IService>> agents = _kit.Parties.Select(
+            p => starter.StartAsync("agent", _kit.WriteAgent(p, coordinator.Port), cancellationToken));
+        Task<IService>[] starting = [.. agents];
+        try
+        {
+            await Task.WhenAll(starting);
+        }
+        finally
+        {
+            _services.AddRange(starting.Where(s => s.IsCompletedSuccessfully).Select(s => s.Result));
+        }
+    }
+
+    private async Task<RunId> OrderRunAsync(CancellationToken cancellationToken)
+    {
+        using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
+        byte[] study = _kit.Study.Bytes.ToArray();
+        StudyView submitted = await coordinator.PostAsync<StudyView>("studies", study, cancellationToken);
+        foreach (PartyId party in _kit.Parties)
+        {
+            using var agent = new LocalClient(_kit.StateOf(party));
+            AgentStudyView view = await WaitForAsync(
+                () => agent.GetAsync<AgentStudyView>($"studies/{submitted.Id}", cancellationToken), $"the agent of '{party}' to receive the study", cancellationToken);
+            if (view.Findings.FirstOrDefault(f => f.Refuses) is { } finding)
+            {
+                throw new RunFailedException(
+                    party, RunOutcome.NotAllowed, $"The policy of '{party}' refuses the study: {finding.Text} In a simulation, {party}.policy.json in the folder is that party's policy.");
+            }
+
+            await agent.PostAsync<AgentStudyView>($"studies/{submitted.Id}/decision", _kit.SignApproval(party), cancellationToken);
+        }
+
+        await WaitForAsync(
+            async () =>
+            {
+                StudyView now = await coordinator.GetAsync<StudyView>($"studies/{submitted.Id}", cancellationToken);
+                return now.Parties.All(p => p.Connected && p.Decision == "approved")
+                    ? now
+                    : throw new LocalRequestException(LocalRefusal.NotFound, "not yet");
+            },
+            "all parties to connect and approve",
+            cancellationToken);
+        RunView run = await coordinator.PostAsync<RunView>($"studies/{submitted.Id}/start", default, cancellationToken);
+        return RunId.TryParse(run.Run, out RunId id) ? id : throw new SimulationException("The coordinator answered with something that is no run id.");
+    }
+
+    private async Task<T> WaitForAsync<T>(Func<Task<T>> ask, string what, CancellationToken cancellationToken)
+    {
+        long began = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (LocalRequestException e) when (e.Refusal == LocalRefusal.NotFound)
+            {
+                if (Environment.TickCount64 - began > 30_000)
+                {
+                    throw new SimulationException($"Waited 30 seconds in vain for {what}.", e);
+                }
+            }
+
+            await Task.Delay(25, cancellationToken);
+        }
+    }
+
+    private async Task<Report> FollowAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        Task<Task<string>> died = Task.WhenAny(_services.Select(s => s.Ended));
+        Task<RunView> watching = WatchAsync(run, progress, stop.Token);
+        if (await Task.WhenAny(watching, died) == died)
+        {
+            string why = await await died;
+            await stop.CancelAsync();
+            throw new SimulationException($"A service ended in the middle of the run: {why}");
+        }
+
+        RunView last = await watching;
+        if (last.FailedFirst is { } name)
+        {
+            var failed = new PartyId(name);
+            using var agent = new LocalClient(_kit.StateOf(failed));
+            AgentRunView view = await agent.GetAsync<AgentRunView>($"runs/{run.Hex}", stop.Token);
+            throw new RunFailedException(failed, view.Outcome ?? RunOutcome.Failed, view.Error ?? "The run failed; the party gave no reason.");
+        }
+
+        using var label = new LocalClient(_kit.StateOf(_kit.Study.Study.LabelParty));
+        byte[] json = await label.GetBytesAsync($"runs/{run.Hex}/report.json", stop.Token);
+        byte[] html = await label.GetBytesAsync($"runs/{run.Hex}/report.html", stop.Token);
+        ReportHtml = System.Text.Encoding.UTF8.GetString(html);
+        return ReportJson.Parse(json);
+    }
+
+    private async Task<RunView> WatchAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)
+    {
+        using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
+        RunView? last = null;
+        try
+        {
+            await foreach (RunView view in coordinator.FollowAsync<RunView>($"runs/{run.Hex}/watch", cancellationToken))
+            {
+                last = view;
+                progress?.Report(view);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
+        {
+            throw new SimulationException("The coordinator went away in the middle of the run.", e);
+        }
+
+        return last ?? throw new SimulationException("The coordinator told nothing about the run.");
+    }
+}

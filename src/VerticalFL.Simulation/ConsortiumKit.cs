@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using VerticalFL.Governance.Approvals;
+using VerticalFL.Governance.Provisioning;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Simulation;
+
+/// <summary>
+/// Keys, certificates and configurations of a simulated consortium, in a private temporary directory. They are made in one place, by the
+/// code of <c>vfl ca</c> and <c>vfl enroll</c>: fit for a simulation only, and gone with it.
+/// </summary>
+internal sealed class ConsortiumKit : IDisposable
+{
+    private const string OperatorName = "simulation";
+    private readonly StudyFolder _folder;
+    private readonly string _root;
+
+    private ConsortiumKit(StudyFolder folder, string root)
+    {
+        _folder = folder;
+        _root = root;
+    }
+
+    public StudyDocument Study => _folder.Document;
+
+    public IReadOnlyList<PartyId> Parties => [.. _folder.Study.Parties];
+
+    public static ConsortiumKit Create(StudyFolder folder)
+    {
+        // Short, because the path of a Unix domain socket is.
+        var kit = new ConsortiumKit(folder, Directory.CreateTempSubdirectory("vfl-").FullName);
+        try
+        {
+            using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), "simulated consortium");
+            foreach (PartyId party in kit.Parties.Append(PartyId.Coordinator))
+            {
+                kit.Enrol(authority, party);
+            }
+
+            return kit;
+        }
+        catch
+        {
+            kit.Dispose();
+            throw;
+        }
+    }
+
+    public string StateOf(PartyId party) => Path.Combine(DirectoryOf(party), "s");
+
+    public string WriteCoordinator() => Write(PartyId.Coordinator, "coordinator.json", new { listen = "127.0.0.1:0", stateDirectory = "s", keys = "." });
+
+    public string WriteAgent(PartyId party, int port)
+    {
+        string dataset = _folder.Study.Data.GetValueOrDefault(party)?.Dataset ?? _folder.Study.Name;
+        string policy = _folder.PolicyOf(party);
+        byte[] seed = SHA256.HashData(Encoding.UTF8.GetBytes($"vfl/v1/simulated-seed/{_folder.Study.Seed}/{party}"));
+        return Write(party, "agent.json", new
+        {
+            party = party.Value,
+            coordinator = $"127.0.0.1:{port}",
+            stateDirectory = "s",
+            keys = ".",
+            datasets = new Dictionary<string, object> { [dataset] = new { csv = _folder.TableOf(party) } },
+            policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy)) : (JsonElement?)null,
+            simulatedSeed = Convert.ToHexStringLower(seed),
+        });
+    }
+
+    public byte[] SignApproval(PartyId party)
+    {
+        using OperatorIdentity identity = OperatorIdentity.Load(DirectoryOf(party), OperatorName);
+        return MessageCodec.Encode(Approval.Decide(Study, identity, approved: true, TimeProvider.System.GetUtcNow()).Sign(identity));
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private string DirectoryOf(PartyId party) => Path.Combine(_root, party.Value);
+
+    private void Enrol(CertificateAuthority authority, PartyId party)
+    {
+        string directory = DirectoryOf(party);
+        foreach (Enrolment made in Enrolment.Create(party, OperatorName, directory))
+        {
+            string certificate = made.RequestPath.Replace(".csr.pem", ".cert.pem", StringComparison.Ordinal);
+            File.WriteAllText(certificate, authority.Sign(File.ReadAllText(made.RequestPath), days: 2).Pem);
+        }
+
+        File.WriteAllText(Path.Combine(directory, CertificateAuthority.CertificateFileName), authority.Certificate.ExportCertificatePem());
+    }
+
+    private string Write<T>(PartyId party, string name, T configuration)
+    {
+        string path = Path.Combine(DirectoryOf(party), name);
+        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(configuration, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull }));
+        return path;
+    }
+}
