@@ -1,3 +1,4 @@
+using VerticalFL.Cli.Commands;
 using VerticalFL.Data;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
@@ -5,6 +6,8 @@ using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Simulation;
+using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Cli;
 
@@ -43,10 +46,23 @@ internal static class ErrorReport
         PolicyException => ExitCodes.ConfigurationInvalid,
         AuditException => ExitCodes.AuditBroken,
         PeerProtocolException => ExitCodes.PeerBrokeProtocol,
+        RunFailedException e => RunExit.CodeOf(e.Outcome),
+        SimulationException e => e.Problem == SimulationProblem.FileMissing ? ExitCodes.FileNotFound : ExitCodes.RunFailed,
+        LocalRequestException e => CodeOf(e.Refusal),
+        InvalidDataException => ExitCodes.ConfigurationInvalid,
         FileNotFoundException or DirectoryNotFoundException => ExitCodes.FileNotFound,
         UnauthorizedAccessException or IOException => ExitCodes.FileAccess,
         AggregateException { InnerException: { } inner } => CodeOf(inner),
         _ => ExitCodes.Unexpected,
+    };
+
+    private static int CodeOf(LocalRefusal refusal) => refusal switch
+    {
+        LocalRefusal.NotRunning => ExitCodes.Unreachable,
+        LocalRefusal.NotFound => ExitCodes.StudyNotFound,
+        LocalRefusal.InvalidStudy => ExitCodes.StudyInvalid,
+        LocalRefusal.NotAllowed => ExitCodes.ApprovalMissing,
+        _ => ExitCodes.RunFailed,
     };
 
     private static string Sentence(Exception exception, int code) => code switch

@@ -13,8 +13,13 @@ internal static class VflRoot
     public static RootCommand Create()
     {
         var root = new RootCommand(Description);
+        root.Add(DemoCommand.Create());
+        root.Add(SimulateCommand.Create());
         root.Add(CaCommand.Create());
         root.Add(EnrollCommand.Create());
+        root.Add(CoordinatorCommand.Create());
+        root.Add(AgentCommand.Create());
+        root.Add(StudyCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(SynthCommand.Create());
         root.Add(DataCommand.Create());

@@ -1,0 +1,33 @@
+using System.Text;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Cli.Display;
+using VerticalFL.Simulation;
+
+namespace VerticalFL.Cli.Commands;
+
+/// <summary>Runs a simulated consortium with its progress on the screen and its report in the output folder.</summary>
+internal static class SimulationRun
+{
+    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
+    {
+        var options = new SimulationOptions { Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")) };
+        IRunDisplay display = RunDisplay.Create(context);
+        Report report;
+        byte[] html;
+        await using (display)
+        {
+            await using Consortium consortium = await Consortium.SimulateAsync(study, display, options, stop);
+            report = await consortium.Completion;
+            html = Encoding.UTF8.GetBytes(consortium.ReportHtml);
+        }
+
+        output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", html));
+        context.Result(report, () => ReportText.Lines(report).Concat(
+        [
+            "",
+            $"Report: {Path.Combine(output.FullPath, "report.html")}",
+            $"        {Path.Combine(output.FullPath, "report.json")}",
+            .. nextSteps?.Invoke() ?? [],
+        ]));
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace VerticalFL.Cli.Commands;
+
+/// <summary><c>vfl study</c>: what goes through a service's control socket.</summary>
+internal static class StudyCommand
+{
+    public static Command Create() => new("study", "Submit, read, decide, start and follow studies, through the local service's control socket.")
+    {
+        StudySubmitCommand.Create(),
+        StudyListCommand.Create(),
+        StudyShowCommand.Create(),
+        StudyApproveCommand.Create(approve: true),
+        StudyApproveCommand.Create(approve: false),
+        StudyStartCommand.Create(),
+        StudyWatchCommand.Create(),
+        StudyCancelCommand.Create(),
+        StudyReportCommand.Create(),
+    };
+
+    internal static Argument<string> StudyArgument() => new("study") { Description = "The study's id, or its first 8 or more characters." };
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using VerticalFL.Agent.Studies;
+using VerticalFL.Coordinator.Registry;
+
+namespace VerticalFL.Cli.Commands;
+
+/// <summary><c>vfl study show</c></summary>
+internal static class StudyShowCommand
+{
+    public static Command Create()
+    {
+        Argument<string> study = StudyCommand.StudyArgument();
+        Option<string> config = LocalService.ConfigOption();
+        return new Verb("show", "Show the exact text of a study, who has decided on it and, at an agent, what the party's policy says of it.", "vfl study show 1a2b3c4d --config agent.json")
+        {
+            study, config,
+        }.Run(async (context, stop) =>
+        {
+            string id = context.Get(study);
+            using LocalService service = LocalService.Open(context.Get(config));
+            byte[] text = await service.Client.GetBytesAsync($"studies/{Uri.EscapeDataString(id)}/document", stop);
+            if (service.Coordinator is not null)
+            {
+                StudyView view = await service.Client.GetAsync<StudyView>($"studies/{Uri.EscapeDataString(id)}", stop);
+                context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), registry = view }, () =>
+                [
+                    Encoding.UTF8.GetString(text),
+                    $"id {view.Id}",
+                    .. view.Parties.Select(p => $"  {p.Party,-16} {p.Decision}{(p.Operator is null ? "" : $" by {p.Operator}")}{(p.Connected ? "" : ", agent away")}"),
+                ]);
+            }
+            else
+            {
+                AgentStudyView view = await service.Client.GetAsync<AgentStudyView>($"studies/{Uri.EscapeDataString(id)}", stop);
+                context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), here = view }, () => [Encoding.UTF8.GetString(text), .. AtAgent(view)]);
+            }
+        });
+    }
+
+    /// <summary>What an operator reads before deciding.</summary>
+    internal static IEnumerable<string> AtAgent(AgentStudyView view)
+    {
+        yield return $"id        {view.Id}";
+        yield return $"decision  {view.Decision}{(view.Operator is null ? "" : $" by {view.Operator}")}";
+        yield return $"runs      {view.RunsUsed} of {view.MaxRuns}";
+        yield return $"dataset   {view.Dataset}{(view.DatasetConfigured ? "" : " (not in this agent's configuration: add it under datasets)")}";
+        if (view.Findings.Count > 0)
+        {
+            yield return "This party's policy says:";
+        }
+
+        foreach (FindingView finding in view.Findings)
+        {
+            yield return $"  {(finding.Refuses ? "REFUSED " : "note    ")} {finding.Text}";
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using VerticalFL.Cli.Display;
+using VerticalFL.Coordinator.Registry;
+using VerticalFL.Messages.Control;
+
+namespace VerticalFL.Cli.Commands;
+
+/// <summary><c>vfl study watch</c>: the coordinator's console.</summary>
+internal static class StudyWatchCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "The run's id or its study's, or the first 8 or more characters." };
+        Option<string> config = LocalService.ConfigOption();
+        return new Verb("watch", "Follow a run: parties, links, stations, progress and what else the study releases.", "vfl study watch 5e6f7a8b --config coordinator.json")
+        {
+            run, config,
+        }.Run(async (context, stop) =>
+        {
+            using LocalService service = LocalService.OpenCoordinator(context.Get(config));
+            await FollowAsync(context, service, context.Get(run), stop);
+        });
+    }
+
+    internal static async Task FollowAsync(VerbContext context, LocalService service, string run, CancellationToken stop)
+    {
+        RunView? last = null;
+        await using (IRunDisplay display = RunDisplay.Create(context))
+        {
+            await foreach (RunView view in service.Client.FollowAsync<RunView>($"runs/{Uri.EscapeDataString(run)}/watch", stop))
+            {
+                display.Report(view);
+                last = view;
+            }
+        }
+
+        if (last is not { Ended: true })
+        {
+            throw new VerbException(ExitCodes.ConnectionLost, "The coordinator went away before the run had ended.");
+        }
+
+        if (last.FailedFirst is { } failed)
+        {
+            RunOutcome outcome = last.Parties.First(p => p.Party == failed).Outcome ?? RunOutcome.Failed;
+            throw new VerbException(
+                RunExit.CodeOf(outcome), $"The run ended without a model at '{failed}': {RunText.Of(outcome)}. The reason in words is in that party's own log.");
+        }
+
+        context.Result(last, () => [$"Run {last.Run[..8]} has finished. The label party has the report: vfl study report {last.Run[..8]} --config agent.json --out report"]);
+    }
+}

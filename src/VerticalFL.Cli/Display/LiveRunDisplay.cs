@@ -1,0 +1,101 @@
+using Spectre.Console;
+using VerticalFL.Coordinator.Registry;
+using VerticalFL.Messages.Control;
+
+namespace VerticalFL.Cli.Display;
+
+/// <summary>A live table on a terminal: parties, links, stations, progress, loss and speed where the study releases them, time left.</summary>
+internal sealed class LiveRunDisplay : IRunDisplay
+{
+    private readonly IAnsiConsole _console;
+    private readonly StationClock _clock = new();
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _live;
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RunView? _view;
+
+    public LiveRunDisplay(IAnsiConsole console)
+    {
+        _console = console;
+        _live = RunAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Report(RunView value)
+    {
+        TaskCompletionSource next;
+        lock (_lock)
+        {
+            _view = value;
+            next = _next;
+            _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        next.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _over.TrySetResult();
+        await _live;
+    }
+
+    private Task RunAsync() => _console.Live(new Text("starting the consortium ...")).AutoClear(false).StartAsync(async context =>
+    {
+        Task wait = Task.CompletedTask;
+        while (true)
+        {
+            RunView? view;
+            lock (_lock)
+            {
+                view = _view;
+                wait = _next.Task;
+            }
+
+            if (view is not null)
+            {
+                context.UpdateTarget(Draw(view));
+            }
+
+            if (_over.Task.IsCompleted)
+            {
+                return;
+            }
+
+            await Task.WhenAny(wait, _over.Task);
+        }
+    });
+
+    private Rows Draw(RunView run)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
+        table.AddColumns("party", "link", "station", "progress", "loss", "rows/s", "left");
+        foreach (PartyView party in run.Parties)
+        {
+            double? left = _clock.SecondsLeft(run, party);
+            table.AddRow(
+                new Text(party.Party, new Style(decoration: Decoration.Bold)),
+                party.Connected ? new Markup("[green]up[/]") : new Markup("[red]away[/]"),
+                Station(party),
+                new Text(Bar(party.Percent)),
+                new Text(party.ValidationLoss is { } loss ? $"{loss:0.0000}" : "-"),
+                new Text(party.RowsPerSecond is { } speed ? $"{speed:0}" : "-"),
+                new Text(left is { } seconds ? StationClock.Text(seconds) : "-"));
+        }
+
+        string caption = $"{run.Name}   run {run.Run[..8]}   attempt {run.Attempt}   {StationClock.Text(run.ElapsedSeconds)}   {run.RelayedBytes / 1e6:0.0} MB relayed, all of it ciphertext";
+        return new Rows(table, new Text(caption, new Style(Color.Grey)));
+    }
+
+    private static Text Station(PartyView party) => party.Outcome is { } outcome
+        ? new Text(RunText.Of(outcome), new Style(outcome == RunOutcome.Finished ? Color.Green : Color.Red))
+        : new Text(RunText.Of(party.Station));
+
+    private static string Bar(int percent)
+    {
+        int full = percent / 5;
+        return new string('━', full) + new string('·', 20 - full) + $" {percent,3} %";
+    }
+}
