@@ -10,6 +10,9 @@ namespace VerticalFL.Messages.Studies;
 internal sealed record ModelPreset(
     string Name, int? Cut, IReadOnlyList<int> Top, Activation TopActivation, double TopDropout, BottomSettings Bottom)
 {
+    /// <summary>The name of the preset without any nonlinearity.</summary>
+    public const string Linear = "linear";
+
     /// <summary>A bottom without hidden layers, where activation and dropout have nothing to act on.</summary>
     public static readonly BottomSettings LinearBottom = new() { Layers = [], Activation = Activation.None, Dropout = 0 };
 
@@ -17,7 +20,7 @@ internal sealed record ModelPreset(
     [
         new("clinical", 32, [32], Activation.Relu, 0.3, new BottomSettings { Layers = [64], Activation = Activation.Relu, Dropout = 0.3 }),
         new("omics", 32, [32], Activation.Relu, 0.3, new BottomSettings { Layers = [128], Activation = Activation.Relu, Dropout = 0.5 }),
-        new("linear", null, [], Activation.None, 0, LinearBottom),
+        new(Linear, null, [], Activation.None, 0, LinearBottom),
     ];
 
     public static ModelPreset? Find(string name) => Array.Find(All, p => p.Name == name);

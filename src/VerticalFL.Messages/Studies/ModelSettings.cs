@@ -3,7 +3,7 @@ namespace VerticalFL.Messages.Studies;
 /// <summary>A nonlinearity.</summary>
 public enum Activation
 {
-    /// <summary>The identity: no nonlinearity. Only where no hidden layer follows or precedes it (<see cref="BottomSettings"/>, <see cref="ModelSettings"/>).</summary>
+    /// <summary>The identity: no nonlinearity. Of a bottom without hidden layers, and of the top of a linear model.</summary>
     None,
 
     /// <summary>max(0, x).</summary>
@@ -59,8 +59,8 @@ public sealed record ModelSettings
     public IReadOnlyList<int> Top { get; init; } = [32];
 
     /// <summary>
-    /// The top model's nonlinearity, also applied to the sum at the cut. Default: ReLU; <see cref="Activation.None"/> for <c>linear</c>,
-    /// and then the top model has no hidden layer: the outputs are an affine function of the sum.
+    /// The top model's nonlinearity, also applied to the sum at the cut. Default: ReLU; <see cref="Activation.None"/> for <c>linear</c>
+    /// and only there: the outputs are then the sum at the cut and a bias.
     /// </summary>
     public Activation TopActivation { get; init; } = Activation.Relu;
 

@@ -135,9 +135,7 @@ internal static class StudyRules
         Range(model.Cut, 1, TrainingReady.MaxCutWidth, "$.model.cut");
         Layers(model.Top, "$.model.top");
         Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), "$.model.topActivation", "the activation is not known.");
-        Require(
-            model.TopActivation != Activation.None || model.Top.Count == 0,
-            "$.model.topActivation", "hidden layers without a nonlinearity do nothing; name one or write \"top\": [].");
+        Linear(model, study.Task.Kind);
         Range(model.TopDropout, 0, 0.95, "$.model.topDropout");
         foreach ((PartyId party, BottomSettings bottom) in model.Bottoms)
         {
@@ -145,6 +143,20 @@ internal static class StudyRules
             KnownParty(study, party, path);
             Bottom(bottom, path);
         }
+    }
+
+    // A linear model's sum at the cut is its outputs; the top adds a bias and nothing else.
+    private static void Linear(ModelSettings model, TaskKind task)
+    {
+        bool linear = model.Preset == ModelPreset.Linear;
+        Require(linear || model.TopActivation != Activation.None, "$.model.topActivation", "only the preset 'linear' goes without a nonlinearity; name one.");
+        Require(!linear || model.TopActivation == Activation.None, "$.model.topActivation", "a linear model has no nonlinearity; remove it or choose another preset.");
+        Require(!linear || model.Top.Count == 0, "$.model.top", "a linear model has no hidden layers; remove them or choose another preset.");
+        Require(!linear || model.TopDropout == 0, "$.model.topDropout", "a linear model has no top to drop units of; remove it or choose another preset.");
+        Require(
+            !linear || model.Cut == 1 || task == TaskKind.Multiclass,
+            "$.model.cut", "a linear model's cut is its outputs, and this task has one; write 1 or remove it.");
+        Require(!linear || model.Cut > 1 || task != TaskKind.Multiclass, "$.model.cut", "a linear model's cut is its outputs; write the number of classes.");
     }
 
     private static void Bottom(BottomSettings bottom, string path)

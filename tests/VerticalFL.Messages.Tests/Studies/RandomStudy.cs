@@ -40,10 +40,10 @@ internal static class RandomStudy
             Model = new ModelSettings
             {
                 Preset = linear ? "linear" : Pick(r, ["clinical", "omics"]),
-                Cut = r.Next(1, 129),
+                Cut = !linear ? r.Next(1, 129) : kind == TaskKind.Multiclass ? r.Next(2, 129) : 1,
                 Top = linear ? [] : Widths(r),
                 TopActivation = linear ? Activation.None : (Activation)r.Next(1, 4),
-                TopDropout = Share(r),
+                TopDropout = linear ? 0 : Share(r),
                 Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
             },
             Training = new TrainingSettings
