@@ -19,6 +19,10 @@ public sealed class MessageCatalogTests
     }
 
     [Fact]
+    public void Every_number_has_its_message() =>
+        Assert.Equal(Enum.GetValues<MessageType>().Where(t => t != MessageType.None).Order(), MessageCatalog.All.Select(d => d.Type));
+
+    [Fact]
     public void Descriptors_say_what_a_reviewer_needs()
     {
         Assert.All(MessageCatalog.All, d =>

@@ -13,6 +13,13 @@ internal static class SampleMessages
 
     public static IReadOnlyList<Sample> All { get; } =
     [
+        Sample.Of(new AgentHello(AgentHello.CurrentVersion, new PartyId("lab"), "vfl 0.1.0", Bytes(AgentHello.IncarnationSize, 34))),
+        Sample.Of(new AgentWelcome(AgentHello.CurrentVersion, "vfl 0.1.0")),
+        Sample.Of(new Refusal(0, RefusalCode.Certificate, "the certificate of 'lab' was revoked")),
+        Sample.Of(new TicketRequest(1, Study, Run, 1, "align-1", new PartyId("lab"))),
+        Sample.Of(new TicketGrant(1, Bytes(TicketGrant.TicketSize, 35))),
+        Sample.Of(new Ping(int.MaxValue)),
+        Sample.Of(new Pong(0)),
         Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3), Bytes(70_000 % RunOrder.MaxApprovalBytes, 4)])),
         Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
         Sample.Of(new RunProgress(Run, Station.Training, 42, 0.5, 12_345.5)),
