@@ -27,18 +27,18 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         }
 
         PartPredictions part = model.PredictionsOf(RowPart.Test);
-        return [.. RocCurve.Points(Predict(part), Positive(part)).Select(p => new RocCurvePoint(p.FalsePositiveRate, p.TruePositiveRate))];
+        return CurvePoints.Thin(RocCurve.Points(Predict(part), Positive(part)).Select(p => new RocCurvePoint(p.FalsePositiveRate, p.TruePositiveRate)));
     }
 
     public IReadOnlyList<CalibrationGroup>? Calibration(TrainingOutcome model)
     {
-        if (targets.Kind != OutcomeKind.Binary)
+        PartPredictions part = model.PredictionsOf(RowPart.Test);
+        if (targets.Kind == OutcomeKind.Regression)
         {
-            return null;
+            return CurvePoints.Groups(Numbers(part), Values(part), CalibrationBins);
         }
 
-        PartPredictions part = model.PredictionsOf(RowPart.Test);
-        return [.. CalibrationCurve.Bins(Predict(part), Positive(part), CalibrationBins).Where(b => b.Rows > 0)
+        return targets.Kind != OutcomeKind.Binary ? null : [.. CalibrationCurve.Bins(Predict(part), Positive(part), CalibrationBins).Where(b => b.Rows > 0)
             .Select(b => new CalibrationGroup(b.Rows, b.MeanPredicted, b.ObservedRate))];
     }
 
@@ -108,7 +108,7 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
 
     private MetricValues Regression(PartPredictions part)
     {
-        float[] predicted = [.. part.Outputs.Select(o => (float)((o * outcome.Scale) + outcome.Mean))];
+        float[] predicted = Numbers(part);
         float[] values = Values(part);
         return new MetricValues
         {
@@ -135,6 +135,9 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         loss.Predict(part.Outputs, predictions);
         return predictions;
     }
+
+    /// <summary>Predictions of a number in the outcome's own unit.</summary>
+    private float[] Numbers(PartPredictions part) => [.. part.Outputs.Select(o => (float)((o * outcome.Scale) + outcome.Mean))];
 
     private float[] Values(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r])];
 

@@ -69,7 +69,7 @@ internal sealed class ReportBuilder(
                 Ring = Study.Privacy.Ring,
                 LabelsDisclosedTo = [.. Study.Labels.DisclosedTo.Select(p => p.Value)],
                 LabelProtection = Study.Labels.Protection == LabelProtection.MaxNorm ? "maxNorm" : "none",
-                Released = [.. Study.Privacy.Release.Select(r => r.ToString())],
+                Released = [.. Study.Privacy.Release.Select(Word)],
             },
             Features = FeaturesUsed(),
             Messages = MessageTable.From(session.Ledger.Rows().Select(r => (r.Type, r.Sent, r.Count, r.Bytes))),
@@ -84,6 +84,13 @@ internal sealed class ReportBuilder(
         TaskKind.Multiclass => "multiclass",
         TaskKind.Regression => "regression",
         _ => "survival",
+    };
+
+    private static string Word(ReleasedTelemetry released) => released switch
+    {
+        ReleasedTelemetry.Progress => "progress",
+        ReleasedTelemetry.ValidationLoss => "validationLoss",
+        _ => "throughput",
     };
 
     private FeaturesReport FeaturesUsed() => new()

@@ -1,0 +1,65 @@
+namespace VerticalFL.Agent.Reports;
+
+/// <summary>
+/// Makes curves small enough for a report. Besides size this is for privacy: a ROC curve with a step per patient lists the outcomes in the
+/// order of the predictions, and one dot per patient is that patient's outcome.
+/// </summary>
+public static class CurvePoints
+{
+    // Two hundred steps are finer than a screen shows: between two kept points neither rate moves by more than a hundredth unseen.
+    private const double SmallestStep = 2.0 / 200;
+
+    /// <summary>At most some 200 points of a ROC curve, with its first and its last.</summary>
+    /// <param name="points">The curve from (0, 0) to (1, 1); both rates never fall.</param>
+    public static IReadOnlyList<RocCurvePoint> Thin(IEnumerable<RocCurvePoint> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        List<RocCurvePoint> kept = [];
+        RocCurvePoint? last = null;
+        foreach (RocCurvePoint point in points)
+        {
+            if (kept.Count == 0 || point.FalsePositiveRate + point.TruePositiveRate >= kept[^1].FalsePositiveRate + kept[^1].TruePositiveRate + SmallestStep)
+            {
+                kept.Add(point);
+            }
+
+            last = point;
+        }
+
+        if (last is not null && last != kept[^1])
+        {
+            kept.Add(last);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Rows in groups of equal size by prediction, with the means of prediction and outcome: predicted against true for numbers.</summary>
+    /// <param name="predicted">Predictions in the outcome's unit.</param>
+    /// <param name="observed">Outcomes, as many.</param>
+    /// <param name="groups">How many groups; fewer when there are fewer rows. Default: 10.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or there is no group.</exception>
+    public static IReadOnlyList<CalibrationGroup> Groups(ReadOnlySpan<float> predicted, ReadOnlySpan<float> observed, int groups = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
+        if (predicted.Length != observed.Length)
+        {
+            throw new ArgumentException($"There are {predicted.Length} predictions and {observed.Length} outcomes.", nameof(observed));
+        }
+
+        float[] keys = predicted.ToArray();
+        float[] values = observed.ToArray();
+        Array.Sort(keys, values);
+        List<CalibrationGroup> made = [];
+        int count = Math.Min(groups, keys.Length);
+        for (int g = 0; g < count; g++)
+        {
+            int from = (int)((long)keys.Length * g / count);
+            int to = (int)((long)keys.Length * (g + 1) / count);
+            made.Add(new CalibrationGroup(
+                to - from, keys[from..to].Average(k => (double)k), values[from..to].Average(v => (double)v)));
+        }
+
+        return made;
+    }
+}
