@@ -223,6 +223,7 @@ internal sealed class DeliverySession
         _opened.TrySetException(end.ToException());
         _ = _opened.Task.Exception;
         _stop.Cancel();
+        (_dialer as IDisposable)?.Dispose();
     }
 
     // The exception's own sentence without the preamble that ChannelEnd will write again.

@@ -4,6 +4,7 @@ namespace VerticalFL.Transport.Links;
 
 /// <summary>
 /// Links inside one process: two dialers that meet. Whenever both have dialled, each gets one end of a new pair of pipes.
+/// A side that is disposed will never dial again, and the other is told so.
 /// </summary>
 internal sealed class InMemoryLink
 {
@@ -11,6 +12,7 @@ internal sealed class InMemoryLink
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<Stream>?[] _waiting = new TaskCompletionSource<Stream>?[2];
+    private readonly bool[] _gone = new bool[2];
 
     public InMemoryLink() => (A, B) = (new Side(this, 0), new Side(this, 1));
 
@@ -31,6 +33,11 @@ internal sealed class InMemoryLink
         var mine = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            if (_gone[1 - side])
+            {
+                throw Gone();
+            }
+
             while (_waiting[1 - side] is { } theirs)
             {
                 _waiting[1 - side] = null;
@@ -55,8 +62,22 @@ internal sealed class InMemoryLink
         return await mine.Task;
     }
 
-    private sealed class Side(InMemoryLink link, int index) : ILinkDialer
+    private static LinkRefusedException Gone() => new("the other side closed it", isFinal: true);
+
+    private void Leave(int side)
     {
+        lock (_gate)
+        {
+            _gone[side] = true;
+            _waiting[1 - side]?.TrySetException(Gone());
+            _waiting[1 - side] = null;
+        }
+    }
+
+    private sealed class Side(InMemoryLink link, int index) : ILinkDialer, IDisposable
+    {
+        public void Dispose() => link.Leave(index);
+
         public Task<Stream> DialAsync(CancellationToken cancellationToken) => link.DialAsync(index, cancellationToken);
     }
 }

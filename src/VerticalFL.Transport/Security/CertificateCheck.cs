@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Security;
@@ -85,7 +86,7 @@ internal static class CertificateCheck
     }
 
     private static string? Pin(X509Certificate2 certificate, PartyId named, PartyCredentials mine) =>
-        mine.Pins.TryGetValue(named, out string? pin) && pin != PartyCredentials.PinOf(certificate)
+        mine.Pins.TryGetValue(named, out string? pin) && pin != PublicKeyPin.Of(certificate)
             ? $"its key does not match the pin of party '{named}'"
             : null;
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Security;
@@ -14,7 +15,7 @@ public sealed class PartyCredentials : IDisposable
     /// <param name="certificate">The own certificate, with its private key.</param>
     /// <param name="root">The consortium's own root: no other authority is trusted.</param>
     /// <param name="pins">
-    /// Fingerprints of peers' keys, <c>sha256:</c> and 64 hexadecimal digits over the SubjectPublicKeyInfo. A party that stands here
+    /// Fingerprints of peers' keys, see <see cref="PublicKeyPin"/>. A party that stands here
     /// must show that key; one that does not may show any key that the root has signed.
     /// </param>
     /// <param name="revokedSerialNumbers">Serial numbers, in hexadecimal, of certificates that are no longer accepted.</param>
@@ -45,7 +46,7 @@ public sealed class PartyCredentials : IDisposable
         Pins = (pins ?? new Dictionary<PartyId, string>()).ToFrozenDictionary();
         foreach ((PartyId party, string pin) in Pins)
         {
-            if (!pin.StartsWith("sha256:", StringComparison.Ordinal) || pin.Length != 71 || !pin.AsSpan(7).ToString().All(char.IsAsciiHexDigitLower))
+            if (!PublicKeyPin.IsWellFormed(pin))
             {
                 throw new ArgumentException($"The pin of party '{party}' is not 'sha256:' and 64 lower-case hexadecimal digits.", nameof(pins));
             }
@@ -92,13 +93,6 @@ public sealed class PartyCredentials : IDisposable
             $"'{certificateFile}' with '{keyFile}'", "a PEM certificate with its private key", () => Usable(X509Certificate2.CreateFromPemFile(certificateFile, keyFile)));
         X509Certificate2 root = Read($"'{rootFile}'", "a PEM certificate", () => X509Certificate2.CreateFromPem(File.ReadAllText(rootFile)));
         return new PartyCredentials(self, certificate, root, pins, revokedSerialNumbers);
-    }
-
-    /// <summary>The fingerprint of a certificate's key, in the form of <see cref="Pins"/>.</summary>
-    public static string PinOf(X509Certificate2 certificate)
-    {
-        ArgumentNullException.ThrowIfNull(certificate);
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
     }
 
     /// <inheritdoc/>
