@@ -24,7 +24,10 @@ public static class AgentHost
     /// <exception cref="KeyFileException">A key cannot be used.</exception>
     /// <exception cref="InvalidDataException">The configuration or the policy is wrong.</exception>
     /// <exception cref="IOException">The state directory cannot be used, or another agent runs on it.</exception>
-    public static async Task RunAsync(AgentOptions options, Action onReady, CancellationToken cancellationToken)
+    public static Task RunAsync(AgentOptions options, Action onReady, CancellationToken cancellationToken) =>
+        RunAsync(options, AgentSeams.None, onReady, cancellationToken);
+
+    internal static async Task RunAsync(AgentOptions options, AgentSeams seams, Action onReady, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         TimeProvider time = TimeProvider.System;
@@ -45,7 +48,7 @@ public static class AgentHost
         var folders = new RunFolder(options.StateDirectory);
         var desk = new StudyDesk(options, policy, store, new ApprovalVerifier(identity.Root, policy), audit, time);
         builder.Services.AddSingleton(services => new ControlLink(
-            CoordinatorAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions(), time, services.GetRequiredService<ILogger<ControlLink>>()));
+            CoordinatorAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions { Observer = seams.Recorder }, time, services.GetRequiredService<ILogger<ControlLink>>()));
         builder.Services.AddSingleton(services => new RunDesk(
             desk,
             store,
@@ -58,6 +61,7 @@ public static class AgentHost
                 folders,
                 storage,
                 audit,
+                seams,
                 time),
             folders,
             audit,

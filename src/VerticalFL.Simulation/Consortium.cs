@@ -39,14 +39,20 @@ public sealed class Consortium : IAsyncDisposable
     /// <param name="options">Default: agents as hosts in this process.</param>
     /// <param name="cancellationToken">Ends everything; nothing stays behind.</param>
     /// <exception cref="SimulationException">A service could not be started.</exception>
-    public static async Task<Consortium> SimulateAsync(
+    public static Task<Consortium> SimulateAsync(
         StudyFolder folder, IProgress<RunView>? progress = null, SimulationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        return SimulateAsync(folder, options?.Vfl is { } vfl ? new ProcessStarter(vfl) : new InProcessStarter(), progress, cancellationToken);
+    }
+
+    internal static async Task<Consortium> SimulateAsync(
+        StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken)
+    {
         var consortium = new Consortium(ConsortiumKit.Create(folder));
         try
         {
-            await consortium.StartAsync(options ?? new(), cancellationToken);
+            await consortium.StartAsync(starter, cancellationToken);
             RunId run = await consortium.OrderRunAsync(cancellationToken);
             consortium.Completion = consortium.FollowAsync(run, progress, cancellationToken);
             return consortium;
@@ -77,9 +83,8 @@ public sealed class Consortium : IAsyncDisposable
         _disposing.Dispose();
     }
 
-    private async Task StartAsync(SimulationOptions options, CancellationToken cancellationToken)
+    private async Task StartAsync(IServiceStarter starter, CancellationToken cancellationToken)
     {
-        IServiceStarter starter = options.Vfl is { } vfl ? new ProcessStarter(vfl) : new InProcessStarter();
         IService coordinator = await starter.StartAsync("coordinator", _kit.WriteCoordinator(), cancellationToken);
         _services.Add(coordinator);
         IEnumerable<Task<IService>> agents = _kit.Parties.Select(

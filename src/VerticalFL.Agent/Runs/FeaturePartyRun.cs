@@ -10,7 +10,7 @@ using VerticalFL.Transport;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
-internal sealed class FeaturePartyRun(PartySession session, PartySeed seed)
+internal sealed class FeaturePartyRun(PartySession session, PartySeed seed, AgentSeams seams)
 {
     public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class FeaturePartyRun(PartySession session, PartySeed seed)
             features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id));
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
         var percents = new TrainingPercent(progress);
-        await FeaturePartyTraining.RunAsync(session.Training, bottom, rows, label, others, percents, cancellationToken);
+        await seams.TrainFeatures(session.Training, bottom, rows, label, others, percents, cancellationToken);
         progress.Report(Station.Evaluating, 100);
         ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState);
     }

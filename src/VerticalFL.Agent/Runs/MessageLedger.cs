@@ -4,7 +4,8 @@ using VerticalFL.Transport;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Counts what leaves and arrives in one run, by peer and class of message: for the audit log and the report, never the content.</summary>
-internal sealed class MessageLedger : IChannelObserver
+/// <param name="next">Is shown the messages too; null in every agent but those of tests.</param>
+internal sealed class MessageLedger(IChannelObserver? next) : IChannelObserver
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(PartyId Peer, MessageType Type, bool Sent), (long Count, long Bytes)> _counts = [];
@@ -31,9 +32,17 @@ internal sealed class MessageLedger : IChannelObserver
         }
     }
 
-    public void OnSent(PartyId peer, MessageType type, ReadOnlySpan<byte> message) => Count((peer, type, true), message.Length);
+    public void OnSent(PartyId peer, MessageType type, ReadOnlySpan<byte> message)
+    {
+        Count((peer, type, true), message.Length);
+        next?.OnSent(peer, type, message);
+    }
 
-    public void OnReceived(PartyId peer, MessageType type, ReadOnlySpan<byte> message) => Count((peer, type, false), message.Length);
+    public void OnReceived(PartyId peer, MessageType type, ReadOnlySpan<byte> message)
+    {
+        Count((peer, type, false), message.Length);
+        next?.OnReceived(peer, type, message);
+    }
 
     public IReadOnlyList<(PartyId Peer, MessageType Type, bool Sent, long Count, long Bytes)> Rows()
     {

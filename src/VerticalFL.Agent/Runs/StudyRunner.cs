@@ -15,7 +15,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>One attempt of a run at this party, from its table to its part of the model; at the label party also to the report.</summary>
 internal sealed class StudyRunner(
-    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, PartyConnector connector, RunFolder folders, StorageKey key, AuditLog audit, TimeProvider time)
+    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, PartyConnector connector, RunFolder folders, StorageKey key, AuditLog audit, AgentSeams seams, TimeProvider time)
 {
     public PartyId Party => options.PartyId;
 
@@ -26,7 +26,7 @@ internal sealed class StudyRunner(
         PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, input.Selection.Columns.Select(c => c.Name)));
         progress.Report(Station.Connecting, 0);
-        var ledger = new MessageLedger();
+        var ledger = new MessageLedger(seams.Recorder);
         try
         {
             await using RunChannels channels = await RunChannels.OpenAsync(connector, run, Party, new ChannelOptions { Observer = ledger }, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class StudyRunner(
             }
             else
             {
-                await new FeaturePartyRun(session, seed).RunAsync(folders, key, progress, cancellationToken);
+                await new FeaturePartyRun(session, seed, seams).RunAsync(folders, key, progress, cancellationToken);
             }
         }
         finally
@@ -61,7 +61,7 @@ internal sealed class StudyRunner(
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
         var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));
-        AlignmentResult aligned = await Aligner.RunAsync(role, input.Items, channels.All, percents, cancellationToken);
+        AlignmentResult aligned = await seams.Align(role, input.Items, channels.All, percents, cancellationToken);
         var context = new SealContext(Party, run.Document.Id, run.Id, run.Attempt, "alignment");
         SealedFile.Write(key, folders.PathOf(run.Id, "alignment.sealed"), context, AlignmentFile.Encode(aligned, input.Table.Fingerprint));
         return aligned;

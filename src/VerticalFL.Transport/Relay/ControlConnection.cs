@@ -9,7 +9,8 @@ namespace VerticalFL.Transport.Relay;
 /// </summary>
 /// <param name="stream">The encrypted stream; owned.</param>
 /// <param name="peer">Who is at the other end, for messages about mistakes.</param>
-public sealed class ControlConnection(Stream stream, PartyId peer) : IAsyncDisposable
+/// <param name="observer">Is shown every message. Default: nobody.</param>
+public sealed class ControlConnection(Stream stream, PartyId peer, IChannelObserver? observer = null) : IAsyncDisposable
 {
     // Enough for the longest message head: an array header and a type number.
     private const int HeadSize = 16;
@@ -25,6 +26,7 @@ public sealed class ControlConnection(Stream stream, PartyId peer) : IAsyncDispo
         where T : IMessage<T>
     {
         byte[] bytes = MessageCodec.Encode(message);
+        observer?.OnSent(peer, T.Descriptor.Type, bytes);
         var frame = new byte[4 + bytes.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, bytes.Length);
         bytes.CopyTo(frame, 4);
@@ -68,6 +70,7 @@ public sealed class ControlConnection(Stream stream, PartyId peer) : IAsyncDispo
         var bytes = new byte[length];
         head.AsSpan(0, known).CopyTo(bytes);
         await stream.ReadExactlyAsync(bytes.AsMemory(known), cancellationToken);
+        observer?.OnReceived(peer, type, bytes);
         return new ReceivedMessage(peer, bytes);
     }
 

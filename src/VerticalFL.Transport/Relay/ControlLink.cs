@@ -152,7 +152,7 @@ public sealed class ControlLink(
         try
         {
             MutualTls tls = await MutualTls.AuthenticateAsync(tcp, credentials, PartyId.Coordinator, asServer: false, time, both.Token);
-            var connection = new ControlConnection(tls.Stream, PartyId.Coordinator);
+            var connection = new ControlConnection(tls.Stream, PartyId.Coordinator, options.Observer);
             try
             {
                 if (tls.Problem is not null)

@@ -12,6 +12,9 @@ public sealed record ControlLinkOptions
     /// <summary>A connection that was silent for so long is given up and dialled anew. Default: 30 seconds, three missed answers.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Who is shown every message of the connection, for tests. Default: nobody.</summary>
+    public IChannelObserver? Observer { get; init; }
+
     /// <summary>How long TLS and welcome may take. Default: 15 seconds.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }
