@@ -20,7 +20,8 @@ public sealed class MessageDocumentationTests
 
     private static string Table()
     {
-        var table = new StringBuilder("| number | message | fields | limit | who can read | what it reveals |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder(
+            "| number | message | fields | limit | who can read | what it reveals |\n|---|---|---|---|---|---|\n");
         foreach (MessageDescriptor d in MessageCatalog.All)
         {
             table.Append(

@@ -46,7 +46,8 @@ internal static class SampleMessages
         Sample.Of(new MaskContribution { Attempt = 1, Contribution = Bytes(32, 19) }),
         Sample.Of(new RowAssignmentMessage { Parts = new byte[] { 0, 1, 2, 3, 0, 1 } }),
         Sample.Of(new TrainingReady { Attempt = 1, Rows = 810, CutWidth = 32, AssignmentHash = Bytes(32, 20) }),
-        Sample.Of(new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 1L << 39, Microbatch = 3, Values = Bytes(4096, 21) }),
+        Sample.Of(
+            new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 1L << 39, Microbatch = 3, Values = Bytes(4096, 21) }),
         Sample.Of(new ActivationGradients { Step = 7, Values = Bytes(4096, 22) }),
         Sample.Of(new EpochDecision { Epoch = 3, Outcome = EpochOutcome.KeepAndContinue }),
         Sample.Of(new PartSummary { PartHash = Bytes(32, 23), BytesSent = long.MaxValue, MessagesSent = 5 }),

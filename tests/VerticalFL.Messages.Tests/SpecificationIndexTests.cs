@@ -18,7 +18,8 @@ public sealed class SpecificationIndexTests
             .Select(f => Path.GetRelativePath(RepositoryFiles.PathTo("protocols"), f).Replace('\\', '/'))
             .Where(f => f != "README.md");
 
-        Assert.All(folders, f => Assert.True(Index.Contains($"]({f})", StringComparison.Ordinal), $"Add a row for {f} to protocols/README.md."));
+        Assert.All(
+            folders, f => Assert.True(Index.Contains($"]({f})", StringComparison.Ordinal), $"Add a row for {f} to protocols/README.md."));
     }
 
     [Fact]

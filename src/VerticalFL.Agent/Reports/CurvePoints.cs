@@ -18,7 +18,7 @@ public static class CurvePoints
         RocCurvePoint? last = null;
         foreach (RocCurvePoint point in points)
         {
-            if (kept.Count == 0 || point.FalsePositiveRate + point.TruePositiveRate >= kept[^1].FalsePositiveRate + kept[^1].TruePositiveRate + SmallestStep)
+            if (kept.Count == 0 || Progress(point) >= Progress(kept[^1]) + SmallestStep)
             {
                 kept.Add(point);
             }
@@ -34,7 +34,7 @@ public static class CurvePoints
         return kept;
     }
 
-    /// <summary>Rows in groups of equal size by prediction, with the means of prediction and outcome: predicted against true for numbers.</summary>
+    /// <summary>Rows in groups of equal size by prediction, with the means of prediction and outcome: predicted against true.</summary>
     /// <param name="predicted">Predictions in the outcome's unit.</param>
     /// <param name="observed">Outcomes, as many.</param>
     /// <param name="groups">How many groups; fewer when there are fewer rows. Default: 10.</param>
@@ -62,4 +62,6 @@ public static class CurvePoints
 
         return made;
     }
+
+    private static double Progress(RocCurvePoint point) => point.FalsePositiveRate + point.TruePositiveRate;
 }

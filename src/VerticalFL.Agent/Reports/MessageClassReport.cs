@@ -9,4 +9,5 @@ namespace VerticalFL.Agent.Reports;
 /// <param name="BytesSent">Bytes sent, before TLS.</param>
 /// <param name="Received">Messages received.</param>
 /// <param name="BytesReceived">Bytes received, before TLS.</param>
-public sealed record MessageClassReport(int Number, string Type, string Readers, string Reveals, long Sent, long BytesSent, long Received, long BytesReceived);
+public sealed record MessageClassReport(
+    int Number, string Type, string Readers, string Reveals, long Sent, long BytesSent, long Received, long BytesReceived);

@@ -6,8 +6,8 @@ using static VerticalFL.Agent.Reports.Page.Markup;
 namespace VerticalFL.Agent.Reports;
 
 /// <summary>
-/// Shows a report as one page that needs nothing else: no script, no request, no font; light and dark, on screen and on paper. It is well-formed
-/// XML behind the document type.
+/// Shows a report as one page that needs nothing else: no script, no request, no font; light and dark, on screen and on paper. Behind the
+/// document type it is well-formed XML.
 /// </summary>
 public static class ReportHtml
 {
@@ -45,7 +45,8 @@ public static class ReportHtml
                     PrivacySections.Settings(report)),
                 Element(
                     "footer",
-                    "Made by VerticalFL. This page holds aggregates only, no identifier and no patient's row; small groups can still tell much, so share it with that in mind.")));
+                    "Made by VerticalFL. This page holds aggregates only, no identifier and no patient's row; small groups can still tell "
+                    + "much, so share it with that in mind.")));
         return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 

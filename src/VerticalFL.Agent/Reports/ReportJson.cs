@@ -15,7 +15,8 @@ public static class ReportJson
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJsonContext.Default.Report) ?? throw new InvalidDataException("The report is null.");
+            return JsonSerializer.Deserialize(json, ReportJsonContext.Default.Report)
+                ?? throw new InvalidDataException("The report is null.");
         }
         catch (JsonException e)
         {

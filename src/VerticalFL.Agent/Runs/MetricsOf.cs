@@ -27,7 +27,8 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         }
 
         PartPredictions part = model.PredictionsOf(RowPart.Test);
-        return CurvePoints.Thin(RocCurve.Points(Predict(part), Positive(part)).Select(p => new RocCurvePoint(p.FalsePositiveRate, p.TruePositiveRate)));
+        return CurvePoints.Thin(
+            RocCurve.Points(Predict(part), Positive(part)).Select(p => new RocCurvePoint(p.FalsePositiveRate, p.TruePositiveRate)));
     }
 
     public IReadOnlyList<CalibrationGroup>? Calibration(TrainingOutcome model)
@@ -38,8 +39,11 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
             return CurvePoints.Groups(Numbers(part), Values(part), CalibrationBins);
         }
 
-        return targets.Kind != OutcomeKind.Binary ? null : [.. CalibrationCurve.Bins(Predict(part), Positive(part), CalibrationBins).Where(b => b.Rows > 0)
-            .Select(b => new CalibrationGroup(b.Rows, b.MeanPredicted, b.ObservedRate))];
+        return targets.Kind != OutcomeKind.Binary
+            ? null
+            : [.. CalibrationCurve.Bins(Predict(part), Positive(part), CalibrationBins)
+                .Where(b => b.Rows > 0)
+                .Select(b => new CalibrationGroup(b.Rows, b.MeanPredicted, b.ObservedRate))];
     }
 
     public IReadOnlyList<RiskGroup>? Survival(TrainingOutcome model)

@@ -36,6 +36,7 @@ internal static class IdentifierReader
         string kind = text[(colon + 1)..];
         return StudyWords.Identifiers.TryRead(kind, out IdentifierKind known)
             ? new IdentifierColumn(text[..colon], known)
-            : throw value.Refuse($"'{kind}' is not a kind of identifier; write column:kind, {LookAlike.Hint(kind, StudyWords.Identifiers.Words)}");
+            : throw value.Refuse(
+                $"'{kind}' is not a kind of identifier; write column:kind, {LookAlike.Hint(kind, StudyWords.Identifiers.Words)}");
     }
 }

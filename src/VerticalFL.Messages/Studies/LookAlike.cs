@@ -7,21 +7,18 @@ internal static class LookAlike
     public static string Hint(string written, IEnumerable<string> known)
     {
         string[] words = [.. known];
-        string plain = Plain(written);
-        string? nearest = words
-            .Select(w => (Word: w, Distance: Distance(plain, Plain(w))))
-            .Where(c => c.Distance <= (c.Word.Length < 5 ? 1 : 2))
-            .OrderBy(c => c.Distance)
-            .Select(c => c.Word)
-            .FirstOrDefault();
+        string? nearest = words.Where(w => IsNear(written, w)).MinBy(w => Distance(Plain(written), Plain(w)));
         return nearest is not null
             ? $"did you mean '{nearest}'?"
             : words.Length == 0 ? "nothing may stand here." : "known here: " + string.Join(", ", words) + ".";
     }
 
+    /// <summary>Whether somebody who wrote the one probably meant the other.</summary>
+    public static bool IsNear(string written, string word) => Distance(Plain(written), Plain(word)) <= (word.Length < 5 ? 1 : 2);
+
     // Case, hyphens and underscores are the commonest slips: learning_rate for learningRate.
     private static string Plain(string text) =>
-        (text.Length > 64 ? text[..64] : text).Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        string.Concat((text.Length > 64 ? text[..64] : text).Where(c => c is not ('_' or '-'))).ToLowerInvariant();
 
     // Levenshtein's edit distance with one row; both words are at most 64 characters.
     private static int Distance(string a, string b)

@@ -52,7 +52,8 @@ internal static class ModelReader
         IReadOnlyList<int> layers = o.Optional("layers", preset.Layers, v => v.List(w => w.Integer()));
 
         // With layers of its own a party leaves a linear preset, and without any it becomes one.
-        BottomSettings standing = layers.Count == 0 ? ModelPreset.LinearBottom : preset.Layers.Count == 0 ? ModelPreset.All[0].Bottom : preset;
+        BottomSettings ofLayers = preset.Layers.Count == 0 ? ModelPreset.All[0].Bottom : preset;
+        BottomSettings standing = layers.Count == 0 ? ModelPreset.LinearBottom : ofLayers;
         var read = new BottomSettings
         {
             Layers = layers,

@@ -44,8 +44,8 @@ public sealed record BottomSettings
 public sealed record ModelSettings
 {
     /// <summary>
-    /// Where the layers come from when they are not named: <c>clinical</c> (64, dropout 0.3), <c>omics</c> (128, dropout 0.5) or <c>linear</c>
-    /// (no hidden layer anywhere). Default: <c>clinical</c>.
+    /// Where the layers come from when they are not named: <c>clinical</c> (64, dropout 0.3), <c>omics</c> (128, dropout 0.5) or
+    /// <c>linear</c> (no hidden layer anywhere). Default: <c>clinical</c>.
     /// </summary>
     public string Preset { get; init; } = "clinical";
 

@@ -28,7 +28,7 @@ internal sealed class StrictJsonObject(string path, IReadOnlyList<(string Key, S
         StrictJsonValue? found = Find(field);
 
         // A misspelt field explains a missing one better than the missing one does.
-        if (found is null && members.FirstOrDefault(m => LookAlike.Hint(m.Key, [field]).StartsWith("did", StringComparison.Ordinal)) is { Key: { } key })
+        if (found is null && members.FirstOrDefault(m => LookAlike.IsNear(m.Key, field)) is { Key: { } key })
         {
             throw new StudyException(path, $"the field '{field}' is missing; is '{key}' meant to be it?");
         }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace VerticalFL.Messages.Studies;
 
-/// <summary>A JSON value with its path: every accessor either gives the value or refuses with the path, the problem and the remedy.</summary>
+/// <summary>A JSON value with its path: every accessor gives the value or refuses with the path, the problem and the remedy.</summary>
 internal readonly struct StrictJsonValue(JsonElement element, string path)
 {
     public string Path => path;

@@ -43,7 +43,8 @@ public sealed class StudyDocument
         StudyDocument document = Expand(expanded);
         return expanded.SequenceEqual(document._bytes)
             ? document
-            : throw new StudyException("$", "this is a study but not its expanded form, which is what is approved and run; expand it first.");
+            : throw new StudyException(
+                "$", "this is a study but not its expanded form, which is what is approved and run; expand it first.");
     }
 
     /// <summary>Completes a study that was made in code; the same rules apply.</summary>

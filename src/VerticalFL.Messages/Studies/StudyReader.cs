@@ -143,15 +143,17 @@ internal static class StudyReader
         bool survival = kind == TaskKind.Survival;
         var read = defaults with
         {
-            Label = survival ? Without("label", defaults.Label) : o.Optional("label", defaults.Label, v => v.Text()),
-            Positive = kind != TaskKind.Binary ? Without("positive", defaults.Positive) : o.Optional("positive", defaults.Positive, v => v.Text()),
-            Time = !survival ? Without("time", defaults.Time) : o.Optional("time", defaults.Time, v => v.Text()),
-            Event = !survival ? Without("event", defaults.Event) : o.Optional("event", defaults.Event, v => v.Text()),
-            Split = o.Optional("split", defaults.Split, v => v.Text()),
+            Label = survival ? Without("label", defaults.Label) : Word("label", defaults.Label),
+            Positive = kind != TaskKind.Binary ? Without("positive", defaults.Positive) : Word("positive", defaults.Positive),
+            Time = !survival ? Without("time", defaults.Time) : Word("time", defaults.Time),
+            Event = !survival ? Without("event", defaults.Event) : Word("event", defaults.Event),
+            Split = Word("split", defaults.Split),
             TestFraction = o.Optional("testFraction", defaults.TestFraction, v => v.Number()),
         };
         o.End();
         return read;
+
+        string Word(string field, string standing) => o.Optional(field, standing, v => v.Text());
 
         string Without(string field, string standing)
         {
@@ -240,7 +242,8 @@ internal static class StudyReader
     private static EvaluationSettings ReadEvaluation(StrictJsonValue value)
     {
         StrictJsonObject o = value.Object();
-        var read = new EvaluationSettings { CompareAlone = o.Optional("compareAlone", new EvaluationSettings().CompareAlone, v => v.Boolean()) };
+        var defaults = new EvaluationSettings();
+        var read = new EvaluationSettings { CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()) };
         o.End();
         return read;
     }

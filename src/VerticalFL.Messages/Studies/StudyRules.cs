@@ -33,7 +33,8 @@ internal static class StudyRules
         Distinct(study.Privacy.Release, "$.privacy.release");
         Require(
             study.Training.EarlyStopping.Validation > 0 || !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss),
-            "$.privacy.release", "there is no validation loss without validation rows; remove it or set training.earlyStopping.validation.");
+            "$.privacy.release",
+            "there is no validation loss without validation rows; remove it or set training.earlyStopping.validation.");
     }
 
     private static void Parties(Study study)
@@ -113,7 +114,9 @@ internal static class StudyRules
         bool survival = task.Kind == TaskKind.Survival;
         Require(StudyWords.Tasks.TryWrite(task.Kind, out _), "$.task.kind", "the kind of task is not known.");
         Require(!survival || task.Label == standing.Label, "$.task.label", "a survival task has no label; name time and event.");
-        Require(task.Kind == TaskKind.Binary || task.Positive == standing.Positive, "$.task.positive", "only a binary task has a positive value; remove it.");
+        Require(
+            task.Kind == TaskKind.Binary || task.Positive == standing.Positive, "$.task.positive",
+            "only a binary task has a positive value; remove it.");
         Require(survival || task.Time == standing.Time, "$.task.time", "only a survival task has a time; remove it.");
         Require(survival || task.Event == standing.Event, "$.task.event", "only a survival task has an event; remove it.");
         Text(task.Label, 1, LongestColumn, "$.task.label");
@@ -149,14 +152,23 @@ internal static class StudyRules
     private static void Linear(ModelSettings model, TaskKind task)
     {
         bool linear = model.Preset == ModelPreset.Linear;
-        Require(linear || model.TopActivation != Activation.None, "$.model.topActivation", "only the preset 'linear' goes without a nonlinearity; name one.");
-        Require(!linear || model.TopActivation == Activation.None, "$.model.topActivation", "a linear model has no nonlinearity; remove it or choose another preset.");
-        Require(!linear || model.Top.Count == 0, "$.model.top", "a linear model has no hidden layers; remove them or choose another preset.");
-        Require(!linear || model.TopDropout == 0, "$.model.topDropout", "a linear model has no top to drop units of; remove it or choose another preset.");
+        Require(
+            linear || model.TopActivation != Activation.None, "$.model.topActivation",
+            "only the preset 'linear' goes without a nonlinearity; name one.");
+        Require(
+            !linear || model.TopActivation == Activation.None, "$.model.topActivation",
+            "a linear model has no nonlinearity; remove it or choose another preset.");
+        Require(
+            !linear || model.Top.Count == 0, "$.model.top", "a linear model has no hidden layers; remove them or choose another preset.");
+        Require(
+            !linear || model.TopDropout == 0, "$.model.topDropout",
+            "a linear model has no top to drop units of; remove it or choose another preset.");
         Require(
             !linear || model.Cut == 1 || task == TaskKind.Multiclass,
             "$.model.cut", "a linear model's cut is its outputs, and this task has one; write 1 or remove it.");
-        Require(!linear || model.Cut > 1 || task != TaskKind.Multiclass, "$.model.cut", "a linear model's cut is its outputs; write the number of classes.");
+        Require(
+            !linear || model.Cut > 1 || task != TaskKind.Multiclass, "$.model.cut",
+            "a linear model's cut is its outputs; write the number of classes.");
     }
 
     private static void Bottom(BottomSettings bottom, string path)
@@ -167,8 +179,11 @@ internal static class StudyRules
         Require(
             !hidden || bottom.Activation != Activation.None,
             path + ".activation", "hidden layers without a nonlinearity do nothing; name one or write \"layers\": [].");
-        Require(hidden || bottom.Activation == Activation.None, path + ".activation", "there is no hidden layer for it to follow; remove it or add layers.");
-        Require(hidden || bottom.Dropout == 0, path + ".dropout", "there is no hidden layer to drop units of; remove it or use inputDropout.");
+        Require(
+            hidden || bottom.Activation == Activation.None, path + ".activation",
+            "there is no hidden layer for it to follow; remove it or add layers.");
+        Require(
+            hidden || bottom.Dropout == 0, path + ".dropout", "there is no hidden layer to drop units of; remove it or use inputDropout.");
         Require(hidden || !bottom.LayerNorm, path + ".layerNorm", "there is no hidden layer to normalise; remove it or add layers.");
         Range(bottom.Dropout, 0, 0.95, path + ".dropout");
         Range(bottom.InputDropout, 0, 0.95, path + ".inputDropout");
@@ -195,7 +210,8 @@ internal static class StudyRules
         int most = MaskedActivations.MaxValues / study.Model.Cut;
         Require(
             training.Batch <= most,
-            "$.training.batch", $"{training.Batch} rows of a cut of {study.Model.Cut} do not fit in one message; use at most {most} rows or a narrower cut.");
+            "$.training.batch",
+            $"{training.Batch} rows of a cut of {study.Model.Cut} do not fit in one message; use at most {most} rows or a narrower cut.");
         Require(StudyWords.Optimizers.TryWrite(optimizer.Kind, out _), "$.training.optimizer.kind", "the optimizer is not known.");
         Range(optimizer.LearningRate, 1e-9, 10, "$.training.optimizer.learningRate");
         Range(optimizer.WeightDecay, 0, 10, "$.training.optimizer.weightDecay");
@@ -221,7 +237,9 @@ internal static class StudyRules
         for (int i = 0; i < labels.DisclosedTo.Count; i++)
         {
             string path = $"$.labels.disclosedTo[{i}]";
-            Require(study.FeatureParties.Contains(labels.DisclosedTo[i]), path, $"'{labels.DisclosedTo[i]}' is not one of the feature parties; remove it.");
+            Require(
+                study.FeatureParties.Contains(labels.DisclosedTo[i]), path,
+                $"'{labels.DisclosedTo[i]}' is not one of the feature parties; remove it.");
         }
 
         Distinct(labels.DisclosedTo, "$.labels.disclosedTo");
@@ -229,16 +247,20 @@ internal static class StudyRules
         Require(
             labels.Protection != LabelProtection.None || kept.Length == 0,
             "$.labels",
-            $"gradients would let {string.Join(" and ", kept)} infer labels; set \"protection\": \"maxNorm\" or name every feature party in \"disclosedTo\".");
+            $"gradients would let {string.Join(" and ", kept)} infer labels; "
+            + "set \"protection\": \"maxNorm\" or name every feature party in \"disclosedTo\".");
 
-        // Max-norm noise runs along each gradient: it hides norm and sign, all that one output has, but not the direction that tells classes apart.
+        // Max-norm noise runs along each gradient: it hides norm and sign, which is all that one output has, but not the direction that
+        // tells several classes apart.
         Require(
             labels.Protection == LabelProtection.None || study.Task.Kind != TaskKind.Multiclass,
             "$.labels.protection", "maxNorm does not hide which of several classes a gradient points to; disclose the labels instead.");
     }
 
     private static void KnownParty(Study study, PartyId party, string path) =>
-        Require(study.Parties.Contains(party), path, $"'{party}' is not a party of this study; {LookAlike.Hint(party.Value, study.Parties.Select(p => p.Value))}");
+        Require(
+            study.Parties.Contains(party), path,
+            $"'{party}' is not a party of this study; {LookAlike.Hint(party.Value, study.Parties.Select(p => p.Value))}");
 
     private static void Name(string name, string path) => Require(
         name is { Length: >= 1 and <= 64 } && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != ' '

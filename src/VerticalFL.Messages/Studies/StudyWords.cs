@@ -4,7 +4,8 @@ namespace VerticalFL.Messages.Studies;
 internal static class StudyWords
 {
     public static readonly WordTable<TaskKind> Tasks = new(
-        (TaskKind.Binary, "binary"), (TaskKind.Multiclass, "multiclass"), (TaskKind.Regression, "regression"), (TaskKind.Survival, "survival"));
+        (TaskKind.Binary, "binary"), (TaskKind.Multiclass, "multiclass"), (TaskKind.Regression, "regression"),
+        (TaskKind.Survival, "survival"));
 
     public static readonly WordTable<IdentifierKind> Identifiers = new(
         (IdentifierKind.Text, "text"), (IdentifierKind.Digits, "digits"), (IdentifierKind.Name, "name"), (IdentifierKind.Date, "date"));
@@ -20,7 +21,8 @@ internal static class StudyWords
     public static readonly WordTable<ClassWeights> ClassWeights = new(
         (Studies.ClassWeights.None, "none"), (Studies.ClassWeights.Balanced, "balanced"));
 
-    public static readonly WordTable<LabelProtection> Protections = new((LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"));
+    public static readonly WordTable<LabelProtection> Protections = new(
+        (LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"));
 
     public static readonly WordTable<ReleasedTelemetry> Telemetry = new(
         (ReleasedTelemetry.Progress, "progress"), (ReleasedTelemetry.ValidationLoss, "validationLoss"),

@@ -150,5 +150,6 @@ internal static class StudyWriter
 
     private static string Word<T>(WordTable<T> table, T value)
         where T : struct, Enum =>
-        table.TryWrite(value, out string? word) ? word : throw new InvalidOperationException($"{value} has no word; the rules let it pass.");
+        table.TryWrite(value, out string? word) ? word : throw new InvalidOperationException(
+            $"{value} has no word; the rules let it pass.");
 }

@@ -18,7 +18,8 @@ public sealed class CurvePointsTests
             points.Add(new RocCurvePoint(negatives, positives));
         }
 
-        List<RocCurvePoint> curve = [.. points.Select(p => new RocCurvePoint(p.FalsePositiveRate / negatives, p.TruePositiveRate / positives))];
+        List<RocCurvePoint> curve = [.. points.Select(
+            p => new RocCurvePoint(p.FalsePositiveRate / negatives, p.TruePositiveRate / positives))];
 
         IReadOnlyList<RocCurvePoint> thin = CurvePoints.Thin(curve);
 

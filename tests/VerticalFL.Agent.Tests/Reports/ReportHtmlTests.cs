@@ -17,7 +17,8 @@ public sealed class ReportHtmlTests
     {
         XElement page = Page(ReportJsonTests.Sample(task));
 
-        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object" or "base" or "form");
+        Assert.DoesNotContain(
+            page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object" or "base" or "form");
         Assert.All(page.DescendantsAndSelf().Attributes(), a => Assert.False(a.Name.LocalName is "href" or "src" or "action" or "srcset"
             || a.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase)));
         string text = page.ToString();
@@ -102,7 +103,8 @@ public sealed class ReportHtmlTests
     [Fact]
     public void Render_says_who_could_read_what()
     {
-        XElement row = Page(SampleReports.Binary).Descendants("tr").First(r => r.Value.StartsWith("MaskedActivations", StringComparison.Ordinal));
+        XElement row = Page(SampleReports.Binary).Descendants("tr").First(
+            r => r.Value.StartsWith("MaskedActivations", StringComparison.Ordinal));
 
         Assert.Contains("the peer party", row.Value, StringComparison.Ordinal);
         Assert.Contains("1,560", row.Value, StringComparison.Ordinal);

@@ -51,7 +51,8 @@ internal static class SampleReports
         Metrics = new MetricsReport { Train = new MetricValues { R2 = 0.55, Mae = 3.2, Rmse = 4.4 }, Test = new MetricValues { R2 = 0.47, Mae = 3.6, Rmse = 4.9 } },
         Curves = new CurvesReport
         {
-            Calibration = [.. Enumerable.Range(0, 10).Select(i => new CalibrationGroup(198, 4 + (2.4 * i), 4.5 + (2.3 * i) + Math.Sin(3 * i)))],
+            Calibration = [.. Enumerable.Range(0, 10).Select(
+                i => new CalibrationGroup(198, 4 + (2.4 * i), 4.5 + (2.3 * i) + Math.Sin(3 * i)))],
         },
     };
 
@@ -119,7 +120,8 @@ internal static class SampleReports
             Party = "hospital",
             Used = ["age", "sex", "race", "income", "meanbp", "hrt", "resp", "temp", "dzgroup", "num_co"],
             Inputs = 31,
-            Dropped = [new DroppedColumnReport("ward_code", "the same value in every training row"), new DroppedColumnReport("note_id", "looks like an identifier")],
+            Dropped = [new DroppedColumnReport("ward_code", "the same value in every training row"), new DroppedColumnReport(
+                "note_id", "looks like an identifier")],
         },
         Messages = MessageTable.From(
         [

@@ -278,7 +278,8 @@ public sealed class StudyDocumentTests
             Assert.Equal("$.model.cut", refusal.Path);
 
             File.WriteAllBytes(path, new byte[StudyDocument.MaxBytes + 1]);
-            Assert.Contains("at most 262144", Assert.Throws<StudyException>(() => StudyDocument.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "at most 262144", Assert.Throws<StudyException>(() => StudyDocument.Load(path)).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -194,7 +194,8 @@ public sealed class StudyRefusalTests
     [Fact]
     public void Expand_of_text_that_is_not_utf8_is_refused()
     {
-        byte[] latin1 = Encoding.Latin1.GetBytes(StudyJson.With(StudyJson.Shortest, "purpose", "\"x\"").Replace("\"x\"", "\"é\"", StringComparison.Ordinal));
+        byte[] latin1 = Encoding.Latin1.GetBytes(
+            StudyJson.With(StudyJson.Shortest, "purpose", "\"x\"").Replace("\"x\"", "\"é\"", StringComparison.Ordinal));
 
         Assert.Contains("UTF-8", Assert.Throws<StudyException>(() => StudyDocument.Expand(latin1)).Message, StringComparison.Ordinal);
     }

@@ -132,11 +132,13 @@ public sealed class StudySchemaTests
                     continue;
                 }
 
-                string outside = (value + (beyond * (schema["type"]!.GetValue<string>() == "integer" ? 1 : 1e-6))).ToString("R", CultureInfo.InvariantCulture);
+                string outside = (value + (beyond * (schema["type"]!.GetValue<string>() == "integer" ? 1 : 1e-6))).ToString(
+                    "R", CultureInfo.InvariantCulture);
                 StudyDocument.Expand(StudyJson.Utf8(StudyJson.With(full, pointer, value.ToString("R", CultureInfo.InvariantCulture))));
                 StudyException refusal = Assert.Throws<StudyException>(
                     () => StudyDocument.Expand(StudyJson.Utf8(StudyJson.With(full, pointer, outside))));
-                Assert.Equal("$." + pointer.Replace('/', '.'), System.Text.RegularExpressions.Regex.Replace(refusal.Path, @"\[(\d+)\]", ".$1"));
+                Assert.Equal(
+                    "$." + pointer.Replace('/', '.'), System.Text.RegularExpressions.Regex.Replace(refusal.Path, @"\[(\d+)\]", ".$1"));
                 checkedBounds++;
             }
         }

@@ -51,7 +51,11 @@ internal static class Charts
         }
 
         plot.Curve("joint", roc.Select(p => (p.FalsePositiveRate, p.TruePositiveRate)));
-        return Figure("Discrimination", "ROC curve on test patients: the further up and left, the better. The dashed line is chance.", plot.Svg, legend);
+        return Figure(
+            "Discrimination",
+            "ROC curve on test patients: the further up and left, the better. The dashed line is chance.",
+            plot.Svg,
+            legend);
 
         static string Named(string name, double? auc) => auc is { } value ? $"{name}, AUC {Figures.Metric(value)}" : name;
     }
@@ -93,7 +97,8 @@ internal static class Charts
         }
 
         double end = groups.Max(g => g.Steps.Count == 0 ? 0 : g.Steps[^1].Time);
-        var plot = new Plot("Kaplan-Meier curves by predicted risk on the test rows", Axis.UpTo("time", 0, end, whole: false), Axis.Share("event-free"));
+        var plot = new Plot(
+            "Kaplan-Meier curves by predicted risk on the test rows", Axis.UpTo("time", 0, end, whole: false), Axis.Share("event-free"));
         List<(string, string)> legend = [];
         for (int i = 0; i < groups.Count; i++)
         {
@@ -103,7 +108,10 @@ internal static class Charts
         }
 
         return Figure(
-            "Survival by predicted risk", "Kaplan-Meier curves of test patients, grouped by the model's risk. The further apart, the better.", plot.Svg, legend);
+            "Survival by predicted risk",
+            "Kaplan-Meier curves of test patients, grouped by the model's risk. The further apart, the better.",
+            plot.Svg,
+            legend);
     }
 
     private static XElement Figure(string title, string caption, XElement svg, IEnumerable<(string Class, string Text)> legend) => Class(

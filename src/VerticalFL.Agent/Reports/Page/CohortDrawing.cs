@@ -46,7 +46,8 @@ internal static class CohortDrawing
                 shapes),
             Class(
                 "ul", "legend",
-                Parts(report.Cohort).Select(p => Element("li", Class("span", "key block " + p.Shade), $"{p.Text}: ", Element("strong", Figures.Count(p.Rows)))),
+                Parts(report.Cohort).Select(
+                    p => Element("li", Class("span", "key block " + p.Shade), $"{p.Text}: ", Element("strong", Figures.Count(p.Rows)))),
                 Element("li", Class("span", "key block common"), "in all parties"),
                 Element("li", Class("span", "key block others"), "not in all parties")));
     }
@@ -69,7 +70,8 @@ internal static class CohortDrawing
     private static string Shortened(string party) => party.Length <= 22 ? party : party[..21] + "\u2026";
 
     private static XElement Bar(string classes, double x, double y, double width, double height) => Element(
-        "rect", Attribute("class", "bar " + classes), Attribute("x", x), Attribute("y", y), Attribute("width", Math.Max(0, width)), Attribute("height", height));
+        "rect", Attribute("class", "bar " + classes), Attribute("x", x), Attribute("y", y),
+        Attribute("width", Math.Max(0, width)), Attribute("height", height));
 
     private static XElement Text(string classes, double x, double y, string text) =>
         Element("text", Attribute("class", classes), Attribute("x", x), Attribute("y", y), text);

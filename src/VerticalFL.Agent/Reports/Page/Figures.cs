@@ -7,11 +7,10 @@ internal static class Figures
 {
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
-    public static string Metric(double value) => value.ToString(Math.Abs(value) < 100 ? "0.000" : "#,0.0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
+    public static string Metric(double value) =>
+        value.ToString(Math.Abs(value) < 100 ? "0.000" : "#,0.0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
     public static string Signed(double value) => (value >= 0 ? "+" : "\u2212") + Metric(Math.Abs(value));
-
-    public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + " %";
 
     public static string Bytes(long bytes) => bytes switch
     {

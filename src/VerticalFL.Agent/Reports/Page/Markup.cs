@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace VerticalFL.Agent.Reports.Page;
 
 /// <summary>
-/// Makes elements of a page. Text goes through the XML writer only, so nothing that a party, a study or a column is named can become markup.
+/// Makes elements of a page. Text goes through the XML writer only, so no name of a party, a study or a column can become markup.
 /// </summary>
 internal static class Markup
 {
@@ -56,6 +56,8 @@ internal static class Markup
     }
 
     // XML 1.0 has no way to write control characters, and reversing the direction of text is a known way to disguise a name.
-    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(r =>
-        (r.Value < 0x10000 && !XmlConvert.IsXmlChar((char)r.Value)) || r.Value is (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) ? "\ufffd" : r.ToString()));
+    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(r => IsHarmless(r.Value) ? r.ToString() : "\ufffd"));
+
+    private static bool IsHarmless(int rune) =>
+        (rune >= 0x10000 || XmlConvert.IsXmlChar((char)rune)) && rune is not ((>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069));
 }

@@ -16,7 +16,8 @@ internal sealed record MetricKind(string Name, string Meaning, Func<MetricValues
     private static readonly MetricKind Concordance = new(
         "C-index", "the chance that of two patients the one at higher predicted risk has the event first", m => m.CIndex, true, true);
 
-    private static readonly MetricKind Explained = new("R\u00b2", "the share of the outcome's variance that is explained", m => m.R2, true, true);
+    private static readonly MetricKind Explained = new(
+        "R\u00b2", "the share of the outcome's variance that is explained", m => m.R2, true, true);
 
     /// <summary>All, in the order of a report.</summary>
     public static readonly MetricKind[] All =

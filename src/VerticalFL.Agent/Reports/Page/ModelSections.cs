@@ -61,7 +61,8 @@ internal static class ModelSections
         Element("h2", $"Columns of {features.Party}"),
         Class(
             "p", "caption",
-            $"{Figures.Count(features.Used.Count)} columns became {Figures.Count(features.Inputs)} inputs. The other parties' columns are known to themselves only."),
+            $"{Figures.Count(features.Used.Count)} columns became {Figures.Count(features.Inputs)} inputs. "
+            + "The other parties' columns are known to themselves only."),
         features.Used.Count == 0 ? null : Class("p", "columns", features.Used.Select(c => Element("code", c))),
         features.Dropped.Count == 0
             ? null
@@ -76,9 +77,15 @@ internal static class ModelSections
             Element("h3", "Effort"),
             Class(
                 "dl", "facts",
-                Fact("Alignment", $"{Figures.Duration(report.Alignment.Seconds)}, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}"),
-                Fact("Training", $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
-                Fact("Epochs", $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
+                Fact(
+                    "Alignment",
+                    $"{Figures.Duration(report.Alignment.Seconds)}, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}"),
+                Fact(
+                    "Training",
+                    $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
+                Fact(
+                    "Epochs",
+                    $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
                 Fact("Steps", Figures.Count(report.Training.Steps)),
                 Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
                 Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
@@ -90,7 +97,10 @@ internal static class ModelSections
 
     public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
         "div", "scroll",
-        Element("table", Element("thead", Element("tr", heads.Select(h => Element("th", Attribute("scope", "col"), h)))), Element("tbody", rows)));
+        Element(
+            "table",
+            Element("thead", Element("tr", heads.Select(h => Element("th", Attribute("scope", "col"), h)))),
+            Element("tbody", rows)));
 
     public static IEnumerable<XObject> Fact(string name, params object?[] value) => [Element("dt", name), Element("dd", value)];
 

@@ -26,7 +26,8 @@ internal sealed class Plot
         _x = x;
         _y = y;
         _svg = Element(
-            "svg", Attribute("viewBox", $"0 0 {Width} {Height}"), Attribute("role", "img"), Attribute("aria-label", summary), Attribute("class", "plot"));
+            "svg", Attribute("viewBox", $"0 0 {Width} {Height}"), Attribute("role", "img"), Attribute("aria-label", summary),
+            Attribute("class", "plot"));
         foreach (double tick in y.Ticks)
         {
             Line("grid", Left, Y(tick), Width - Right, Y(tick));
@@ -83,7 +84,8 @@ internal sealed class Plot
 
     /// <summary>A dot with a text that shows when the pointer rests on it.</summary>
     public void Dot(string classes, double x, double y, double radius, string text) => _svg.Add(Element(
-        "circle", Attribute("class", "dot " + classes), Attribute("cx", X(x)), Attribute("cy", Y(y)), Attribute("r", radius), Element("title", text)));
+        "circle", Attribute("class", "dot " + classes), Attribute("cx", X(x)), Attribute("cy", Y(y)), Attribute("r", radius),
+        Element("title", text)));
 
     /// <summary>A straight line between two points of the data.</summary>
     public void Reference(double x1, double y1, double x2, double y2) => Line("reference", X(x1), Y(y1), X(x2), Y(y2));

@@ -17,7 +17,8 @@ internal static class PrivacySections
         Class(
             "p", "caption",
             "Everything that crossed the wall of "
-            + $"{report.LabelParty} in this run, by class of message. Messages between parties are encrypted from party to party; the coordinator relays what it cannot open."),
+            + $"{report.LabelParty} in this run, by class of message. Messages between parties are encrypted from party to party; "
+            + "the coordinator relays what it cannot open."),
         Class("dl", "facts", Protections(report)),
         report.Messages.Count == 0
             ? null
@@ -26,7 +27,9 @@ internal static class PrivacySections
     public static XElement Model(Report report) => Class(
         "section", "card wide",
         Element("h2", "Model fingerprint"),
-        Class("p", "caption", "SHA-256 over the parties' fingerprints in the order of their names. Each party holds its own part of the model and no other."),
+        Class(
+            "p", "caption",
+            "SHA-256 over the parties' fingerprints in the order of their names. Each party holds its own part of the model and no other."),
         Class("p", "hash", report.Model.Sha256),
         report.Model.Parts.Count == 0
             ? null
@@ -38,7 +41,9 @@ internal static class PrivacySections
     public static XElement? Settings(Report report) => report.ExpandedStudy.Length == 0 ? null : Class(
         "section", "card wide",
         Element("h2", "The study, as it was approved"),
-        Class("p", "caption", "The exact text that every party approved, with every default written out; its SHA-256 is the study id ", Element("code", report.StudyId), "."),
+        Class(
+            "p", "caption", "The exact text that every party approved, with every default written out; its SHA-256 is the study id ",
+            Element("code", report.StudyId), "."),
         Element("pre", report.ExpandedStudy));
 
     private static IEnumerable<XObject> Protections(Report report)
@@ -51,14 +56,16 @@ internal static class PrivacySections
             facts.AddRange(ModelSections.Fact(
                 "Activations",
                 masked
-                    ? $"masked pairwise; {report.LabelParty} read only the sum over {features}" + (privacy.Ring is { } ring ? $" (ring {ring})" : "")
+                    ? $"masked pairwise; {report.LabelParty} read only the sum over {features}{Ring(privacy)}"
                     : $"not hidden: with one feature party the sum is that of {features}, whose own policy allowed it"));
         }
 
         if (privacy.LabelsDisclosedTo is { } disclosed)
         {
             string protection = privacy.LabelProtection is null or "none" ? "" : $"gradients protected by {privacy.LabelProtection}";
-            string told = disclosed.Count == 0 ? "" : $"may be inferred from gradients by {string.Join(", ", disclosed)}, as the study declares";
+            string told = disclosed.Count == 0
+                ? ""
+                : $"may be inferred from gradients by {string.Join(", ", disclosed)}, as the study declares";
             facts.AddRange(ModelSections.Fact("Labels", string.Join("; ", new[] { protection, told }.Where(t => t.Length > 0))));
         }
 
@@ -70,6 +77,8 @@ internal static class PrivacySections
 
         return facts;
     }
+
+    private static string Ring(PrivacyReport privacy) => privacy.Ring is { } ring ? $" (ring {ring})" : "";
 
     private static XElement Row(MessageClassReport message) => Element(
         "tr",
