@@ -23,7 +23,7 @@ internal static class NetworkBuilder
         }
 
         int width = Hidden(layers, inputs, settings.Layers, settings.Activation, settings.Dropout, settings.LayerNorm, seed, context);
-        layers.Add(new DenseLayer("cut", width, cutWidth, hasBias: false, DenseLayer.GlorotBound(width, cutWidth), seed, context));
+        layers.Add(new DenseLayer("cut", width, cutWidth, hasBias: false, seed, context));
         return layers;
     }
 
@@ -53,7 +53,7 @@ internal static class NetworkBuilder
         }
 
         int width = Hidden(layers, settings.Cut, settings.Top, settings.TopActivation, settings.TopDropout, layerNorm: false, seed, context);
-        layers.Add(new DenseLayer("output", width, outputs, hasBias: true, DenseLayer.GlorotBound(width, outputs), seed, context));
+        layers.Add(new DenseLayer("output", width, outputs, hasBias: true, seed, context));
         return layers;
     }
 
@@ -74,8 +74,7 @@ internal static class NetworkBuilder
             string name = $"hidden{i + 1}";
             int next = widths[i];
             RequireWidth(next, "width of a hidden layer");
-            double bound = activation == Activation.Tanh ? DenseLayer.GlorotBound(width, next) : DenseLayer.HeBound(width);
-            layers.Add(new DenseLayer(name, width, next, hasBias: true, bound, seed, context));
+            layers.Add(new DenseLayer(name, width, next, hasBias: true, seed, context));
             if (layerNorm)
             {
                 layers.Add(new LayerNormLayer($"{name}.norm", next, context));
