@@ -1,0 +1,52 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Recorder;
+
+/// <summary>A recorder inside TLS at every party of a whole consortium finds nothing but what the protocols list.</summary>
+public sealed class RecorderTests(RecordedRunFixture fixture)
+{
+    [Fact]
+    public async Task An_honest_run_shows_listed_messages_uniform_masked_values_and_no_secret()
+    {
+        RecordedRun run = await fixture.RunAsync();
+        LeakChecker checker = await fixture.CheckerAsync();
+
+        Assert.True(checker.NeedleCount > 100_000, $"Only {checker.NeedleCount} forms are looked for.");
+        Assert.Empty(checker.Judge(run.Messages));
+    }
+
+    [Fact]
+    public async Task Every_listed_message_was_recorded_and_both_recorders_saw_the_same_bytes()
+    {
+        RecordedRun run = await fixture.RunAsync();
+        ILookup<bool, RecordedMessage> between = run.Messages.Where(m => m.Peer != PartyId.Coordinator).ToLookup(m => m.Sent);
+        var arrived = between[false].GroupBy(m => (m.From, m.To)).ToDictionary(g => g.Key, g => g.ToArray());
+
+        foreach (IGrouping<(PartyId From, PartyId To), RecordedMessage> sent in between[true].GroupBy(m => (m.From, m.To)))
+        {
+            Assert.Equal(sent.Select(m => m.Type), arrived[sent.Key].Select(m => m.Type));
+            Assert.All(sent.Zip(arrived[sent.Key]), p => Assert.True(p.First.Bytes.AsSpan().SequenceEqual(p.Second.Bytes)));
+        }
+
+        // Tags belong to two parties alone; a run that nobody cancels has no RunCancel; audit heads are not exchanged in this version.
+        Assert.Equal(
+            MessageCatalog.All.Select(d => d.Type).Where(t => (int)t >= 100 && t != MessageType.OprfTags).Order(),
+            between[true].Select(m => m.Type).Distinct().Order());
+        Assert.All(run.Study.Study.Parties, p => Assert.Contains(run.Messages, m => m.At == p && m.Type == MessageType.RunProgress));
+    }
+
+    [Fact]
+    public async Task The_sum_of_the_masked_values_is_small_numbers_so_that_uniformity_is_the_masks_work()
+    {
+        RecordedRun run = await fixture.RunAsync();
+        MaskedActivations[] lab = MaskedWords.Of(run.Messages, RecordedCohort.Lab);
+        MaskedActivations[] pharmacy = MaskedWords.Of(run.Messages, RecordedCohort.Pharmacy);
+
+        uint[] sums = [.. lab.Zip(pharmacy).SelectMany(p => MaskedWords.Words(p.First).Zip(MaskedWords.Words(p.Second), (a, b) => unchecked(a + b)))];
+
+        Assert.NotEmpty(Uniformity.Judge(sums, run.Study.Study.Model.Cut));
+        Assert.All(sums, s => Assert.InRange((int)s, -(64 << 20), 64 << 20));
+    }
+}
