@@ -32,18 +32,14 @@ internal sealed class VerbHelp(HelpAction usual) : SynchronousCommandLineAction
 
     private static void WriteStart(RootCommand root, TextWriter output)
     {
-        Verb[] first = [.. root.Subcommands.OfType<Verb>().Where(v => v.Name is "demo" or "simulate")];
-        if (first.Length > 0)
+        output.WriteLine("Start with:");
+        foreach (Verb verb in root.Subcommands.OfType<Verb>().Where(v => v.Name is "demo" or "synth" or "simulate"))
         {
-            output.WriteLine("Start with:");
-            foreach (Verb verb in first)
-            {
-                output.WriteLine($"  {verb.Example,-34}{verb.Description}");
-            }
-
-            output.WriteLine();
+            output.WriteLine("  " + verb.Example);
         }
 
+        output.WriteLine();
         output.WriteLine("Every verb has --help with an example, and --json for machines. 'vfl exit-codes' says what each exit code means.");
+        output.WriteLine();
     }
 }

@@ -4,25 +4,25 @@ using VerticalFL.Cli.Commands;
 
 namespace VerticalFL.Cli;
 
-/// <summary>The command tree. A finished verb is added here, in the order of a consortium's life; an unfinished one is not.</summary>
+/// <summary>The command tree. A finished verb is added here: first what one machine can try, then a consortium's life in its order.</summary>
 internal static class VflRoot
 {
     private const string Description =
-        "VerticalFL trains one model over patients whose columns are spread over several organisations. No rows, identifiers or labels are handed to anybody.";
+        "Train one model over patients whose columns are spread over several organisations. Nobody hands rows, identifiers or labels to anybody.";
 
     public static RootCommand Create()
     {
         var root = new RootCommand(Description);
         root.Add(DemoCommand.Create());
+        root.Add(SynthCommand.Create());
         root.Add(SimulateCommand.Create());
+        root.Add(DataCommand.Create());
         root.Add(CaCommand.Create());
         root.Add(EnrollCommand.Create());
         root.Add(CoordinatorCommand.Create());
         root.Add(AgentCommand.Create());
         root.Add(StudyCommand.Create());
         root.Add(AuditCommand.Create());
-        root.Add(SynthCommand.Create());
-        root.Add(DataCommand.Create());
         root.Add(ExitCodesCommand.Create());
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();

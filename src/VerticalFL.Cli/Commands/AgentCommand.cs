@@ -12,7 +12,7 @@ internal static class AgentCommand
         Option<bool> owned = ServiceVerb.OwnedOption();
         return new Verb(
             "agent",
-            "Run a party's agent. It dials out to the coordinator and takes part only in studies that its own operator has approved.",
+            "Run a party's agent: it dials out, and takes part only in studies that its own operator has approved.",
             "vfl agent --config agent.json")
         {
             config, owned,

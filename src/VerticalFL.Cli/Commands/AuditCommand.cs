@@ -5,7 +5,7 @@ namespace VerticalFL.Cli.Commands;
 /// <summary><c>vfl audit</c></summary>
 internal static class AuditCommand
 {
-    public static Command Create() => new("audit", "Verify or show a party's audit log; needs no running agent.")
+    public static Command Create() => new("audit", "Verify or show a party's audit log; no agent need be running.")
     {
         AuditVerifyCommand.Create(),
         AuditShowCommand.Create(),

@@ -5,7 +5,7 @@ namespace VerticalFL.Cli.Commands;
 /// <summary><c>vfl ca</c></summary>
 internal static class CaCommand
 {
-    public static Command Create() => new("ca", "The consortium's own certificate authority; its key may stay offline.")
+    public static Command Create() => new("ca", "Keep the consortium's own certificate authority; its key may stay offline.")
     {
         CaInitCommand.Create(),
         CaSignCommand.Create(),

@@ -12,7 +12,7 @@ internal static class CoordinatorCommand
         Option<bool> owned = ServiceVerb.OwnedOption();
         return new Verb(
             "coordinator",
-            "Run the consortium's coordinator: it connects the agents, relays what it cannot read, and shows progress.",
+            "Run the coordinator: it connects the agents, relays what it cannot read, and shows progress.",
             "vfl coordinator --config coordinator.json")
         {
             config, owned,

@@ -16,7 +16,7 @@ internal static class DemoCommand
         var force = new Option<bool>("--force") { Description = "Write into an output directory that is not empty." };
         return new Verb(
             "demo",
-            "Run a synthetic multi-omics consortium (hospital, lab, pharmacy) from keys to report, on this machine.",
+            "See it work: a made-up hospital, lab and pharmacy train one model, from keys to report, on this machine.",
             "vfl demo")
         {
             output, force,

@@ -8,14 +8,14 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A folder with study.json and one <party-id>.csv for each party." };
+        var folder = new Argument<string>("folder") { Description = "A folder with study.json and one PARTY.csv for each party; PARTY.policy.json, if there is one, is that party's policy." };
         var output = new Option<string?>("--out") { Description = "Where report.json and report.html go. Default: <folder>-report in the current directory.", HelpName = "dir" };
         var seed = new Option<int?>("--seed") { Description = "Replaces the study's seed.", HelpName = "n" };
         var force = new Option<bool>("--force") { Description = "Write into an output directory that is not empty." };
         return new Verb(
             "simulate",
-            "Run a whole consortium on this machine: a coordinator and one agent for each party, each a process of its own, over loopback TCP and TLS.",
-            "vfl simulate samples/studies/mortality --out report")
+            "Run a whole consortium on this machine on the data of a folder; coordinator and agents are processes of their own.",
+            "vfl simulate cohort --out report")
         {
             folder, output, seed, force,
         }.Run(async (context, stop) =>

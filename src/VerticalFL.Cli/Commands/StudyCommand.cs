@@ -5,7 +5,7 @@ namespace VerticalFL.Cli.Commands;
 /// <summary><c>vfl study</c>: what goes through a service's control socket.</summary>
 internal static class StudyCommand
 {
-    public static Command Create() => new("study", "Submit, read, decide, start and follow studies, through the local service's control socket.")
+    public static Command Create() => new("study", "Submit, read, approve, start and follow studies, at the coordinator or agent of this machine.")
     {
         StudySubmitCommand.Create(),
         StudyListCommand.Create(),

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using VerticalFL.Agent.Reports;
-using VerticalFL.Cli.Display;
+using VerticalFL.Simulation;
 
 namespace VerticalFL.Cli.Commands;
 

@@ -30,7 +30,7 @@ internal static class SynthCommand
 
         return new Verb(
             "synth",
-            "Make up a multi-omics consortium: study.json and one CSV file each for hospital, lab and pharmacy.",
+            "Make up a multi-omics consortium to practise on: study.json and the CSV files of hospital, lab and pharmacy.",
             "vfl synth --out cohort --patients 2000 --overlap 0.7")
         {
             output, patients, features, overlap, seed, force,

@@ -6,7 +6,7 @@ namespace VerticalFL.Agent.Reports.Page;
 /// <param name="Read">Its value.</param>
 /// <param name="HigherIsBetter">Which way is better.</param>
 /// <param name="IsShare">Whether it lies between 0 and 1, so that it can be drawn as a bar.</param>
-internal sealed record MetricKind(string Name, string Meaning, Func<MetricValues, double?> Read, bool HigherIsBetter, bool IsShare)
+public sealed record MetricKind(string Name, string Meaning, Func<MetricValues, double?> Read, bool HigherIsBetter, bool IsShare)
 {
     private static readonly MetricKind AreaUnderCurve = new(
         "AUC", "the chance that a positive patient is ranked above a negative one", m => m.Auc, true, true);
@@ -20,7 +20,7 @@ internal sealed record MetricKind(string Name, string Meaning, Func<MetricValues
         "R\u00b2", "the share of the outcome's variance that is explained", m => m.R2, true, true);
 
     /// <summary>All, in the order of a report.</summary>
-    public static readonly MetricKind[] All =
+    public static IReadOnlyList<MetricKind> All { get; } =
     [
         AreaUnderCurve,
         Concordance,

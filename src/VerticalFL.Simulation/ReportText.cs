@@ -1,0 +1,81 @@
+using System.Globalization;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Agent.Reports.Page;
+
+namespace VerticalFL.Simulation;
+
+/// <summary>A report's main figures as lines of text, for a terminal or a log: at most 100 columns wide but for its notes.</summary>
+public static class ReportText
+{
+    private const int Name = 26;
+    private const int Cell = 16;
+
+    /// <summary>What the study was, whose patients, how good the model is beside the label party alone, what it cost, what to know first.</summary>
+    public static IEnumerable<string> Lines(Report report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return
+        [
+            $"{report.Study}: {report.Task} outcome at {report.LabelParty}, with features of {string.Join(", ", report.FeatureParties)}",
+            "",
+            .. Cohort(report),
+            "",
+            .. Metrics(report),
+            "",
+            .. Cost(report),
+            .. report.Notes.Select(n => $"note       {n}"),
+        ];
+    }
+
+    private static IEnumerable<string> Cohort(Report report)
+    {
+        AlignmentReport alignment = report.Alignment;
+        CohortReport cohort = report.Cohort;
+        yield return $"patients   {string.Join(", ", alignment.Sizes.Select(s => $"{s.Key} {Count(s.Value)}"))}; in all of them {Count(alignment.Intersection)}";
+        yield return $"cohort     {Count(cohort.Train)} training, {Count(cohort.Validation)} validation, {Count(cohort.Test)} test"
+            + (cohort.Unused > 0 ? $", {Count(cohort.Unused)} unused" : "");
+    }
+
+    private static IEnumerable<string> Metrics(Report report)
+    {
+        MetricValues? test = report.Metrics.Test, train = report.Metrics.Train;
+        MetricValues? alone = report.Baseline?.LabelPartyAlone.Test;
+        MetricKind headline = MetricKind.HeadlineOf(report.Task);
+        yield return "".PadRight(Name) + Right("all together") + (alone is null ? "" : Right($"{Fit(report.LabelParty)} alone") + Right("difference")) + Right("all, training");
+        foreach (MetricKind kind in MetricKind.All.OrderBy(k => k == headline ? 0 : 1))
+        {
+            double? joint = test is null ? null : kind.Read(test), seen = train is null ? null : kind.Read(train);
+            if (joint is null && seen is null)
+            {
+                continue;
+            }
+
+            double? other = alone is null ? null : kind.Read(alone);
+            yield return ((kind == headline ? "test " : "     ") + kind.Name).PadRight(Name)
+                + Right(Figure(joint))
+                + (alone is null ? "" : Right(Figure(other)) + Right(joint - other is { } difference ? Invariant($"{difference:+0.000;-0.000;0.000}") : "-"))
+                + Right(Figure(seen));
+        }
+    }
+
+    private static IEnumerable<string> Cost(Report report)
+    {
+        TrainingReport training = report.Training;
+        yield return Invariant($"alignment  {report.Alignment.Protocol}, {report.Alignment.Seconds:0.0} s, {Size(report.Alignment.BytesSent)} sent by {report.LabelParty}");
+        yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
+        yield return $"model      sha256 {report.Model.Sha256}";
+    }
+
+    private static string Figure(double? value) => value is { } figure ? Invariant($"{figure:0.000}") : "-";
+
+    private static string Count(int value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Size(long bytes) => bytes < 100_000 ? Invariant($"{bytes / 1e3:0.0} kB") : Invariant($"{bytes / 1e6:0.0} MB");
+
+    private static string Right(string text) => text.PadLeft(Cell);
+
+    // A party id may have 32 letters; a column has 16.
+    private static string Fit(string party) => party.Length <= 9 ? party : party[..8] + "~";
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
