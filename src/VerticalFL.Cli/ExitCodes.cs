@@ -61,12 +61,12 @@ internal static class ExitCodes
         new(SealedFileRefused, "sealed file refused", "A file of the state directory cannot be opened.", "Restore it with its key, or start over."),
         new(Unreachable, "unreachable", "A party or the coordinator cannot be reached.", "Check address, proxy and firewall."),
         new(PortInUse, "port in use", "The port is taken by another process.", "Choose another port."),
-        new(ConnectionLost, "connection lost", "A connection broke and did not come back in time.", "Start the run again; it resumes."),
+        new(ConnectionLost, "connection lost", "A connection broke and did not come back in time.", "Start a new run."),
         new(PolicyRefused, "policy refused", "A party's own policy forbids it.", "Read the rule that is named; change the study or the policy."),
         new(ApprovalMissing, "approval missing", "A party has not approved, has rejected, or its approval has run out.", "See 'vfl study show'."),
         new(AuditBroken, "audit broken", "The audit log does not verify.", "Keep the file as it is and tell the security officer."),
         new(PeerBrokeProtocol, "peer broke protocol", "A party sent what no honest party sends.", "Tell that party; the run is not repeated by itself."),
         new(RunFailed, "run failed", "The run ended without a model.", "Read the sentence and the parties' logs."),
-        new(Cancelled, "stopped", "Stopped by a signal or a person.", "Start again; a run resumes."),
+        new(Cancelled, "stopped", "Stopped by a signal or a person.", "Start again."),
     ];
 }

@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using VerticalFL.Testing;
@@ -59,8 +59,13 @@ public sealed class NotebookTests
         _ => line,
     }));
 
-    private static IEnumerable<Assembly> References() =>
-        Directory.GetFiles(AppContext.BaseDirectory, "VerticalFL.*.dll").Where(p => !p.Contains("Tests", StringComparison.Ordinal)).Select(Assembly.LoadFrom);
+    // The platform and the project's own assemblies, nothing of the tests.
+    private static IEnumerable<MetadataReference> References() =>
+        from path in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+        let name = Path.GetFileName(path)
+        where name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"
+            || (name.StartsWith("VerticalFL.", StringComparison.Ordinal) && !name.Contains("Test", StringComparison.Ordinal))
+        select MetadataReference.CreateFromFile(path);
 
     private static async Task<IReadOnlyList<string>> CellsAsync(string name)
     {

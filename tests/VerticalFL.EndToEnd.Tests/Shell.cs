@@ -25,7 +25,10 @@ internal sealed class Shell : IDisposable
         File.WriteAllText(
             _home["bin", "vfl"],
             $"#!/bin/bash\nfor try in {{1..60}}; do dotnet '{vfl}' \"$@\"; code=$?; case $code in 11|50|61) sleep 0.5;; *) exit $code;; esac; done; exit $code\n");
-        File.SetUnixFileMode(_home["bin", "vfl"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_home["bin", "vfl"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>The working directory.</summary>
