@@ -20,8 +20,12 @@ internal static partial class Log
     [LoggerMessage(6005, LogLevel.Information, "Run {Run} ended: {Outcome}. {Reason}")]
     public static partial void RunEnded(ILogger logger, string run, RunOutcome outcome, string reason);
 
-    [LoggerMessage(6006, LogLevel.Error, "Run {Run} failed unexpectedly")]
-    public static partial void RunCrashed(ILogger logger, string run, Exception exception);
+    /// <summary>The exception's own message stays out: what nobody expected may quote a cell or an identifier.</summary>
+    public static void RunCrashed(ILogger logger, string run, Exception exception) =>
+        RunCrashed(logger, run, exception.GetType().Name, exception.StackTrace);
+
+    [LoggerMessage(6006, LogLevel.Error, "Run {Run} failed unexpectedly: {Kind}, {Stack}")]
+    private static partial void RunCrashed(ILogger logger, string run, string kind, string? stack);
 
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);

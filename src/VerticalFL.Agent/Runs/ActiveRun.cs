@@ -50,7 +50,8 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
     {
         lock (_lock)
         {
-            _stopReason ??= reason;
+            // A reason may be the coordinator's text, and it ends in logs and on terminals.
+            _stopReason ??= new string([.. reason.Select(c => char.IsControl(c) ? '.' : c)]);
         }
 
         _stop.Cancel();

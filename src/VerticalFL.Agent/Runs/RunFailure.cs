@@ -21,6 +21,9 @@ internal static class RunFailure
             ? (RunOutcome.Cancelled, $"The run was cancelled: {reason}.")
             : (RunOutcome.ChannelLost, e.Message),
         NonFiniteException e => (RunOutcome.NotFinite, e.Message),
-        _ => (RunOutcome.Failed, $"The run failed at '{self}': {exception.Message}"),
+        IOException or UnauthorizedAccessException => (RunOutcome.Failed, $"The run failed at '{self}': {exception.Message}"),
+
+        // The message of an exception that nobody expected may quote a cell or an identifier; it goes nowhere.
+        _ => (RunOutcome.Failed, $"The run failed at '{self}' with an unexpected {exception.GetType().Name}: see the agent's log."),
     };
 }

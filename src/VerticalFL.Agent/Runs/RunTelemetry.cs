@@ -12,11 +12,12 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell)
     {
         run.MoveTo(station, percent);
         bool progress = _released.Contains(ReleasedTelemetry.Progress);
-        tell(new RunProgress(
-            run.Id,
-            station,
-            progress ? percent : 0,
-            _released.Contains(ReleasedTelemetry.ValidationLoss) ? validationLoss : null,
-            _released.Contains(ReleasedTelemetry.Throughput) ? rowsPerSecond : null));
+        double? loss = _released.Contains(ReleasedTelemetry.ValidationLoss) ? validationLoss : null;
+        double? speed = _released.Contains(ReleasedTelemetry.Throughput) ? rowsPerSecond : null;
+        if (progress || loss is not null || speed is not null)
+        {
+            // Loss and speed exist in training only, so that this station tells nothing more.
+            tell(new RunProgress(run.Id, progress ? station : Station.Training, progress ? percent : 0, loss, speed));
+        }
     }
 }

@@ -5,6 +5,7 @@ using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Split;
@@ -24,7 +25,7 @@ internal sealed class StudyRunner(
         Study study = run.Document.Study;
         progress.Report(Station.Reading, 0);
         PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
-        Enforce(PolicyCheck.Columns(policy, input.Selection.Columns.Select(c => c.Name)));
+        Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
         try
@@ -58,6 +59,7 @@ internal sealed class StudyRunner(
         progress.Report(Station.Aligning, 0);
         AlignmentRole role = AlignmentRole.Of(run.Document.Study, run.Document.Id, Party, run.Id, run.Attempt) with
         {
+            LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Items.Count)),
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
         var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));

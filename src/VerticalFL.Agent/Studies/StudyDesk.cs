@@ -82,6 +82,12 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         }
 
         IReadOnlyList<RunId> runs = store.Runs(order.Study);
+        if (runs.Contains(order.Run))
+        {
+            // Its secrets are gone with the process that began it; under the same attempt others may still hold theirs, and it has been counted.
+            return "the run was begun here before, and a run is begun once: start a new one";
+        }
+
         int allowed = study.MaxRuns;
         var approved = new HashSet<PartyId>();
         foreach (ReadOnlyMemory<byte> encoded in order.Approvals)
@@ -116,12 +122,14 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             return $"party '{missing}' has not approved the study";
         }
 
-        if (store.Decision(order.Study) is not { } own || verifier.Verify(own, time.GetUtcNow()).Approval is not { Approved: true })
+        if (store.Decision(order.Study) is not { } decision || verifier.Verify(decision, time.GetUtcNow()).Approval is not { Approved: true } own)
         {
             return "this party's own operator has not approved the study";
         }
 
-        if (!runs.Contains(order.Run) && runs.Count >= allowed)
+        // The order may carry an older approval of this party than the one that its operator gave last.
+        allowed = Math.Min(allowed, own.MaxRuns);
+        if (runs.Count >= allowed)
         {
             return $"the approvals allow {allowed} run(s), and {runs.Count} have been used";
         }

@@ -24,7 +24,7 @@ public static class PolicyCheck
 
     /// <summary>Holds the columns that a study selects against the policy, once the data's header is known.</summary>
     /// <param name="policy">The party's policy.</param>
-    /// <param name="columns">The columns that the study uses of this party's data; identifier columns are not among them.</param>
+    /// <param name="columns">The columns that the study uses of this party's data, the outcome's too; identifier columns are not among them.</param>
     /// <returns>One finding for each column that is not permitted.</returns>
     public static IReadOnlyList<PolicyFinding> Columns(Policy policy, IEnumerable<string> columns)
     {
@@ -34,7 +34,17 @@ public static class PolicyCheck
             "columns", $"The study uses the column '{c}', which the policy does not permit: exclude it in the study's data section."))];
     }
 
-    /// <summary>Holds the peers' declared set sizes against the policy, before the alignment.</summary>
+    /// <summary>The most patients that a peer may declare, for the alignment to refuse more before it answers for a single one.</summary>
+    /// <param name="policy">The party's policy.</param>
+    /// <param name="ownPatients">This party's patients.</param>
+    public static long LargestPeerSet(Policy policy, long ownPatients)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        double byRatio = policy.LargestSetRatio * ownPatients;
+        return Math.Min(policy.LargestSet ?? long.MaxValue, byRatio < long.MaxValue ? (long)byRatio : long.MaxValue);
+    }
+
+    /// <summary>Holds the peers' declared set sizes against the policy.</summary>
     /// <param name="policy">The party's policy.</param>
     /// <param name="ownPatients">This party's patients.</param>
     /// <param name="declared">The peers' declared sizes.</param>
@@ -125,7 +135,8 @@ public static class PolicyCheck
         }
 
         // Names can be judged now; patterns only when the header is known, by Columns.
-        foreach (PolicyFinding finding in Columns(policy, Data(study, self).Include.Where(c => !c.Contains('*'))))
+        IEnumerable<string> outcome = study.LabelParty != self ? [] : study.Task.Kind == TaskKind.Survival ? [study.Task.Time, study.Task.Event] : [study.Task.Label];
+        foreach (PolicyFinding finding in Columns(policy, Data(study, self).Include.Where(c => !c.Contains('*')).Concat(outcome)))
         {
             yield return finding;
         }

@@ -64,8 +64,10 @@ public sealed class ControlLink(
                     OnConnected(connection);
                     await RunConnectionAsync(connection, onMessage, both.Token);
                 }
-                catch (Exception e) when (IsLinkProblem(e) && !both.IsCancellationRequested)
+                catch (Exception e) when (IsLinkProblem(e))
                 {
+                    // A link that breaks while this side stops must not look like a fault of this side.
+                    both.Token.ThrowIfCancellationRequested();
                     OnProblem(e);
                 }
                 finally

@@ -15,7 +15,7 @@ internal static class AllowedMessages
         .Where(t => !t.IsInterface && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IMessage<>)))
         .ToDictionary(t => ((MessageDescriptor)t.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!).Type);
 
-    private static readonly MessageType[] BetweenAll = [MessageType.OrderContribution, MessageType.RowCheckContribution, MessageType.RowCheckDigest];
+    private static readonly MessageType[] BetweenAll = [MessageType.AuditHead, MessageType.OrderContribution, MessageType.RowCheckContribution, MessageType.RowCheckDigest];
 
     private static readonly MessageType[] LabelToFeature =
     [

@@ -35,7 +35,7 @@ public sealed class PlantedLeakTests(RecordedRunFixture fixture)
         { "the same mask twice", "one message less the one before" },
         { "activations without masks", "masked activations of lab: byte 3 of the words" },
         { "one bit of each word kept", "masked activations of lab: bit 7" },
-        { "an unlisted message", "not listed: AuditHead from lab to pharmacy" },
+        { "an unlisted message", "not listed: MaskedActivations from lab to pharmacy" },
         { "a mask contribution to the label party", "not listed: MaskContribution from lab to hospital" },
         { "bytes behind a message", "not exactly its fields: TrainingReady from lab" },
         { "telemetry that is not released", "telemetry that the study does not release: RunProgress from hospital" },
@@ -160,7 +160,8 @@ public sealed class PlantedLeakTests(RecordedRunFixture fixture)
                 });
                 break;
             case "an unlisted message":
-                messages[0] = new RecordedMessage(RecordedCohort.Lab, RecordedCohort.Pharmacy, true, MessageType.AuditHead, messages[0].Bytes);
+                int activations = Array.FindIndex(messages, m => m.Type == MessageType.MaskedActivations && m.From == RecordedCohort.Lab);
+                messages[activations] = messages[activations] with { At = RecordedCohort.Lab, Sent = true, Peer = RecordedCohort.Pharmacy };
                 break;
             case "a mask contribution to the label party":
                 int contribution = Array.FindIndex(messages, m => m.Type == MessageType.MaskContribution && m.From == RecordedCohort.Lab);

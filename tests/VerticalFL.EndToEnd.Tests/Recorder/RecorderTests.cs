@@ -30,7 +30,7 @@ public sealed class RecorderTests(RecordedRunFixture fixture)
             Assert.All(sent.Zip(arrived[sent.Key]), p => Assert.True(p.First.Bytes.AsSpan().SequenceEqual(p.Second.Bytes)));
         }
 
-        // Tags belong to two parties alone; a run that nobody cancels has no RunCancel; audit heads are not exchanged in this version.
+        // Tags belong to two parties alone; a run that nobody cancels has no RunCancel.
         Assert.Equal(
             MessageCatalog.All.Select(d => d.Type).Where(t => (int)t >= 100 && t != MessageType.OprfTags).Order(),
             between[true].Select(m => m.Type).Distinct().Order());

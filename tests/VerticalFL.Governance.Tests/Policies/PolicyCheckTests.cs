@@ -49,6 +49,23 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void Outcome_is_a_column_of_the_label_party_alone()
+    {
+        Policy policy = Parse("""{ "columns": { "denied": ["label"] } }""");
+
+        Assert.Contains(PolicyCheck.Evaluate(policy, Three(), Hospital), f => f is { Refuses: true, Rule: "columns" });
+        Assert.DoesNotContain(PolicyCheck.Evaluate(policy, Three(), Lab), f => f.Refuses);
+    }
+
+    [Theory]
+    [InlineData("{}", 1000, 1_000_000)]
+    [InlineData("""{ "largestSetRatio": 2.5 }""", 1001, 2502)]
+    [InlineData("""{ "largestSet": 300 }""", 1000, 300)]
+    [InlineData("""{ "largestSet": 300, "largestSetRatio": 1.5 }""", 100, 150)]
+    public void Largest_peer_set_is_the_smaller_of_both_limits(string policy, long own, long expected) =>
+        Assert.Equal(expected, PolicyCheck.LargestPeerSet(Parse(policy), own));
+
+    [Fact]
     public void Single_feature_party_is_refused_by_its_own_policy_only()
     {
         Study study = Of("""{ "name": "s", "labelParty": "hospital", "featureParties": ["lab"], "task": "binary", "labels": { "disclosedTo": ["lab"] } }""");

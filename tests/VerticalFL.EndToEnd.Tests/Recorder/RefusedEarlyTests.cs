@@ -1,0 +1,52 @@
+using VerticalFL.Agent;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Simulation;
+using VerticalFL.Testing;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Recorder;
+
+/// <summary>What a party's policy forbids is refused before that party answers for a single patient.</summary>
+public sealed class RefusedEarlyTests
+{
+    [Fact]
+    public async Task Set_larger_than_the_policy_takes_is_refused_before_the_alignment_answers()
+    {
+        using var directory = new TemporaryDirectory();
+        RecordedCohort.Write(directory.Path);
+        File.WriteAllText(directory["lab.policy.json"], """{ "largestSet": 300 }""");
+
+        (RunFailedException failed, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path);
+
+        Assert.Equal(RunOutcome.PeerBrokeProtocol, failed.Outcome);
+        Assert.Contains("300 identifiers", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(messages, m => m.Sent && m.At == RecordedCohort.Lab && m.Type is MessageType.EvaluatedElements or MessageType.OkvsChunk);
+    }
+
+    [Fact]
+    public async Task Outcome_that_the_policy_denies_is_refused_at_approval()
+    {
+        using var directory = new TemporaryDirectory();
+        RecordedCohort.Write(directory.Path);
+        File.WriteAllText(directory["hospital.policy.json"], """{ "columns": { "denied": ["label"] } }""");
+
+        (RunFailedException failed, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path);
+
+        Assert.Equal(RunOutcome.NotAllowed, failed.Outcome);
+        Assert.Contains("'label'", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(messages, m => m.Peer != PartyId.Coordinator);
+    }
+
+    private static async Task<(RunFailedException Failed, IReadOnlyList<RecordedMessage> Messages)> FailAsync(string folder)
+    {
+        var transcript = new Transcript();
+        var starter = new RecordingStarter(party => new AgentSeams { Recorder = transcript.At(party) });
+        RunFailedException failed = await Assert.ThrowsAsync<RunFailedException>(async () =>
+        {
+            await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(folder), starter, null, TestContext.Current.CancellationToken);
+            await consortium.Completion;
+        });
+        return (failed, transcript.Messages);
+    }
+}
