@@ -4,6 +4,7 @@ using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Oprf;
 using VerticalFL.Cryptography.Prg;
 using VerticalFL.Cryptography.Ristretto255;
+using VerticalFL.Cryptography.Ristretto255.Backends;
 using Xunit;
 
 namespace VerticalFL.Cryptography.Tests;
@@ -61,7 +62,7 @@ public sealed class ReferenceVectorTests
     public void Alignment_outputs_agree()
     {
         JsonElement oprf = Reference.GetProperty("alignmentOprf");
-        using var sender = new EcdhOprfSender(OprfSuite.Alignment, Decode(oprf.Hex("key")));
+        using var sender = new EcdhOprfSender(OprfSuite.Alignment, PointBackends.Fastest, Decode(oprf.Hex("key")));
         foreach (JsonElement vector in oprf.GetProperty("vectors").EnumerateArray())
         {
             byte[] output = new byte[64];

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Ristretto255;
+using VerticalFL.Cryptography.Ristretto255.Backends;
 
 namespace VerticalFL.Cryptography.Oprf;
 
@@ -26,9 +27,11 @@ public sealed class EcdhOprfReceiver : IDisposable
     /// <summary>The most items that one object keeps.</summary>
     public const int MaxItems = 1 << 25;
 
-    private const int Batch = 64;
+    private const int Batch = IPointBackend.MaxBatch;
 
     private readonly OprfSuite _suite;
+
+    private readonly IPointBackend _backend;
 
     private byte[] _items = [];
 
@@ -39,11 +42,15 @@ public sealed class EcdhOprfReceiver : IDisposable
 
     /// <summary>A receiver without items.</summary>
     public EcdhOprfReceiver()
-        : this(OprfSuite.Alignment)
+        : this(OprfSuite.Alignment, PointBackends.Fastest)
     {
     }
 
-    internal EcdhOprfReceiver(OprfSuite suite) => _suite = suite;
+    internal EcdhOprfReceiver(OprfSuite suite, IPointBackend backend)
+    {
+        _suite = suite;
+        _backend = backend;
+    }
 
     /// <summary>How many items have been blinded.</summary>
     public int Count { get; private set; }
@@ -68,25 +75,30 @@ public sealed class EcdhOprfReceiver : IDisposable
         Reserve(Count + n);
         int first = Count;
         items.CopyTo(_items.AsSpan(first * ItemSize));
-        Span<RistrettoPoint> points = stackalloc RistrettoPoint[Batch];
+        Span<Scalar> halves = stackalloc Scalar[Batch];
+        Span<byte> uniform = stackalloc byte[Batch * RistrettoPoint.UniformSize];
         for (int start = 0; start < n; start += Batch)
         {
             int m = Math.Min(Batch, n - start);
             Span<Scalar> unblinders = _unblinders.AsSpan(first + start, m);
+            Scalar.FillRandom(halves[..m]);
             for (int i = 0; i < m; i++)
             {
                 // The blind is r = 2 r', as uniform as r'. Encoding the double of r' H(x) is cheaper than encoding r H(x), and unblinding
                 // k r H(x) is again a double: 2 (1 / (4 r')) k r H(x).
-                Scalar half = Scalar.Random();
-                points[i] = half * _suite.HashToGroup(items.Slice((start + i) * ItemSize, ItemSize));
-                Scalar two = half + half;
+                Scalar two = halves[i] + halves[i];
                 unblinders[i] = two + two;
+                _suite.Expand(
+                    items.Slice((start + i) * ItemSize, ItemSize), uniform.Slice(i * RistrettoPoint.UniformSize, RistrettoPoint.UniformSize));
             }
 
             Scalar.InvertAll(unblinders);
-            PointBatch.EncodeDoubled(points[..m], blinded.Slice(start * ElementSize, m * ElementSize));
+            _backend.MultiplyDerived(
+                halves[..m], uniform[..(m * RistrettoPoint.UniformSize)], blinded.Slice(start * ElementSize, m * ElementSize));
         }
 
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(halves));
+        CryptographicOperations.ZeroMemory(uniform);
         Count += n;
     }
 
@@ -110,24 +122,19 @@ public sealed class EcdhOprfReceiver : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(firstItem);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem, Count - n);
 
-        Span<RistrettoPoint> points = stackalloc RistrettoPoint[Batch];
         Span<byte> elements = stackalloc byte[Batch * ElementSize];
         for (int start = 0; start < n; start += Batch)
         {
             int m = Math.Min(Batch, n - start);
-            for (int i = 0; i < m; i++)
+            ReadOnlySpan<Scalar> unblinders = _unblinders.AsSpan(firstItem + start, m);
+            if (!_backend.TryMultiplyEncoded(
+                unblinders, evaluated.Slice(start * ElementSize, m * ElementSize), elements[..(m * ElementSize)]))
             {
-                if (!RistrettoPoint.TryDecode(evaluated.Slice((start + i) * ElementSize, ElementSize), out RistrettoPoint point)
-                    || point.IsIdentity)
-                {
-                    outputs.Clear();
-                    return false;
-                }
-
-                points[i] = _unblinders[firstItem + start + i] * point;
+                CryptographicOperations.ZeroMemory(elements);
+                outputs.Clear();
+                return false;
             }
 
-            PointBatch.EncodeDoubled(points[..m], elements[..(m * ElementSize)]);
             for (int i = 0; i < m; i++)
             {
                 OprfSuite.HashOutput(
@@ -138,7 +145,6 @@ public sealed class EcdhOprfReceiver : IDisposable
         }
 
         CryptographicOperations.ZeroMemory(elements);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(points));
         return true;
     }
 

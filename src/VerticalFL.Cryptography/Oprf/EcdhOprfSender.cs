@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Ristretto255;
+using VerticalFL.Cryptography.Ristretto255.Backends;
 
 namespace VerticalFL.Cryptography.Oprf;
 
@@ -11,9 +12,11 @@ namespace VerticalFL.Cryptography.Oprf;
 /// <remarks>Safe for concurrent use until it is disposed, which zeroes the key.</remarks>
 public sealed class EcdhOprfSender : IDisposable
 {
-    private const int Batch = 64;
+    private const int Batch = IPointBackend.MaxBatch;
 
     private readonly OprfSuite _suite;
+
+    private readonly IPointBackend _backend;
 
     // Half of the key: what is encoded is the double of its products.
     private readonly Scalar[] _halfKey = GC.AllocateArray<Scalar>(1, pinned: true);
@@ -22,13 +25,14 @@ public sealed class EcdhOprfSender : IDisposable
 
     /// <summary>A sender with a uniform nonzero key from the operating system's generator.</summary>
     public EcdhOprfSender()
-        : this(OprfSuite.Alignment, Scalar.Random())
+        : this(OprfSuite.Alignment, PointBackends.Fastest, Scalar.Random())
     {
     }
 
-    internal EcdhOprfSender(OprfSuite suite, in Scalar key)
+    internal EcdhOprfSender(OprfSuite suite, IPointBackend backend, in Scalar key)
     {
         _suite = suite;
+        _backend = backend;
         _halfKey[0] = key * Scalar.FromUInt64(2).Invert();
     }
 
@@ -46,23 +50,15 @@ public sealed class EcdhOprfSender : IDisposable
         int n = BatchLengths.Count(blinded.Length, RistrettoPoint.Size, nameof(blinded));
         BatchLengths.Require(evaluated.Length, n, RistrettoPoint.Size, nameof(evaluated));
 
-        Span<RistrettoPoint> points = stackalloc RistrettoPoint[Batch];
         for (int start = 0; start < n; start += Batch)
         {
-            int m = Math.Min(Batch, n - start);
-            for (int i = 0; i < m; i++)
+            int offset = start * RistrettoPoint.Size;
+            int length = Math.Min(Batch, n - start) * RistrettoPoint.Size;
+            if (!_backend.TryMultiplyEncoded(_halfKey, blinded.Slice(offset, length), evaluated.Slice(offset, length)))
             {
-                ReadOnlySpan<byte> encoding = blinded.Slice((start + i) * RistrettoPoint.Size, RistrettoPoint.Size);
-                if (!RistrettoPoint.TryDecode(encoding, out RistrettoPoint point) || point.IsIdentity)
-                {
-                    evaluated.Clear();
-                    return false;
-                }
-
-                points[i] = _halfKey[0] * point;
+                evaluated.Clear();
+                return false;
             }
-
-            PointBatch.EncodeDoubled(points[..m], evaluated.Slice(start * RistrettoPoint.Size, m * RistrettoPoint.Size));
         }
 
         return true;
@@ -79,17 +75,17 @@ public sealed class EcdhOprfSender : IDisposable
         int n = BatchLengths.Count(items.Length, EcdhOprfReceiver.ItemSize, nameof(items));
         BatchLengths.Require(outputs.Length, n, OprfSuite.OutputSize, nameof(outputs));
 
-        Span<RistrettoPoint> points = stackalloc RistrettoPoint[Batch];
+        Span<byte> uniform = stackalloc byte[Batch * RistrettoPoint.UniformSize];
         Span<byte> elements = stackalloc byte[Batch * RistrettoPoint.Size];
         for (int start = 0; start < n; start += Batch)
         {
             int m = Math.Min(Batch, n - start);
             for (int i = 0; i < m; i++)
             {
-                points[i] = _halfKey[0] * _suite.HashToGroup(Item(items, start + i));
+                _suite.Expand(Item(items, start + i), uniform.Slice(i * RistrettoPoint.UniformSize, RistrettoPoint.UniformSize));
             }
 
-            PointBatch.EncodeDoubled(points[..m], elements[..(m * RistrettoPoint.Size)]);
+            _backend.MultiplyDerived(_halfKey, uniform[..(m * RistrettoPoint.UniformSize)], elements[..(m * RistrettoPoint.Size)]);
             for (int i = 0; i < m; i++)
             {
                 OprfSuite.HashOutput(
@@ -100,7 +96,7 @@ public sealed class EcdhOprfSender : IDisposable
         }
 
         CryptographicOperations.ZeroMemory(elements);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(points));
+        CryptographicOperations.ZeroMemory(uniform);
     }
 
     /// <summary>Zeroes the key.</summary>

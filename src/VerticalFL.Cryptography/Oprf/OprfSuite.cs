@@ -30,6 +30,9 @@ internal sealed class OprfSuite
     /// <summary>The element of an input; the identity cannot be hit in practice and is refused by <see cref="Blind"/>.</summary>
     public RistrettoPoint HashToGroup(ReadOnlySpan<byte> input) => Ristretto255.HashToGroup.Hash(input, _groupTag);
 
+    /// <summary>The 64 uniform bytes from which <see cref="HashToGroup"/> derives the element.</summary>
+    public void Expand(ReadOnlySpan<byte> input, Span<byte> uniform) => Ristretto255.HashToGroup.ExpandMessage(input, _groupTag, uniform);
+
     /// <summary>Blind of RFC 9497 with the blind given.</summary>
     /// <exception cref="ArgumentException">The input is too long, or it hashes to the identity.</exception>
     public RistrettoPoint Blind(ReadOnlySpan<byte> input, in Scalar blind)

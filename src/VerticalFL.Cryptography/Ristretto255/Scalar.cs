@@ -112,6 +112,27 @@ public readonly struct Scalar
         return scalar;
     }
 
+    /// <summary>Uniform nonzero scalars from the operating system's generator, asked once per 64.</summary>
+    internal static void FillRandom(Span<Scalar> scalars)
+    {
+        Span<byte> bytes = stackalloc byte[StackScalars * UniformSize];
+        for (int start = 0; start < scalars.Length; start += StackScalars)
+        {
+            Span<Scalar> part = scalars.Slice(start, Math.Min(StackScalars, scalars.Length - start));
+            RandomNumberGenerator.Fill(bytes[..(part.Length * UniformSize)]);
+            for (int i = 0; i < part.Length; i++)
+            {
+                part[i] = FromUniformBytes(bytes.Slice(i * UniformSize, UniformSize));
+                if (part[i].IsZero)
+                {
+                    part[i] = Random();
+                }
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(bytes);
+    }
+
     /// <summary>Sum modulo L.</summary>
     public static Scalar operator +(in Scalar a, in Scalar b)
     {

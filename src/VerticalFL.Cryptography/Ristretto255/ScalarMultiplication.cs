@@ -11,7 +11,7 @@ namespace VerticalFL.Cryptography.Ristretto255;
 
 internal static class ScalarMultiplication
 {
-    private const int Digits = 64;
+    public const int Digits = 64;
     private const int TableSize = 8;
 
     // Row i holds 1 .. 8 times 16^(2i) B: two passes over the rows (odd digits, then even ones) need four doublings in all.
@@ -88,7 +88,7 @@ internal static class ScalarMultiplication
 
     // Nibbles 0 .. 15 become digits -8 .. 7 by carrying 16 upwards. A scalar is below 2^253, so the last nibble is at most 1 and stays
     // non-negative after the carry.
-    private static void Recode(in Scalar scalar, Span<sbyte> digits)
+    public static void Recode(in Scalar scalar, Span<sbyte> digits)
     {
         Span<byte> bytes = stackalloc byte[Scalar.Size];
         scalar.Encode(bytes);

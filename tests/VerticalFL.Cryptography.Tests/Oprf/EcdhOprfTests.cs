@@ -1,5 +1,6 @@
 using VerticalFL.Cryptography.Oprf;
 using VerticalFL.Cryptography.Ristretto255;
+using VerticalFL.Cryptography.Ristretto255.Backends;
 using Xunit;
 
 namespace VerticalFL.Cryptography.Tests.Oprf;
@@ -61,7 +62,7 @@ public sealed class EcdhOprfTests
     {
         Scalar key = Scalar.FromUniformBytes([.. Enumerable.Range(0, 64).Select(i => (byte)i)]);
         byte[] items = Items(70, 3);
-        using var sender = new EcdhOprfSender(OprfSuite.Rfc9497, key);
+        using var sender = new EcdhOprfSender(OprfSuite.Rfc9497, PointBackends.Fastest, key);
         byte[] batch = new byte[70 * 64];
         sender.Evaluate(items, batch);
         byte[] single = new byte[64];

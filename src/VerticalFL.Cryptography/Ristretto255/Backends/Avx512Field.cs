@@ -1,0 +1,381 @@
+// Arithmetic modulo p = 2^255 - 19 in eight lanes: five signed 64-bit limbs of radix 2^51, AVX-512 F and DQ.
+//
+// Reference: none for the whole; rounding by a large addend is Dekker's (1971) and Knuth's, its use for limb products Emmart's and others'.
+// Bounds: unit u = 2^50 + 2^18. Products return limbs of at most u. Factors' largest limbs satisfy |a| |b| <= 12 u^2.
+//
+// A column S of a product is a sum of five terms, each counted once or 19 times. In doubles, S is added to 1.5 * 2^112 by five fused
+// multiply-adds. As long as |S| < 2^111 the sum stays between 2^112 and 2^113, where doubles are the multiples of 2^60: its bit pattern is
+// that of 1.5 * 2^112 plus h, with S = 2^60 h + l. The low products, exact modulo 2^64, then give l = S - 2^60 h exactly if |l| < 2^63:
+// - |S| <= (1 + 4 * 19) 12 u^2 < 924 * 2^100 * (1 + 2^-30) < 2^110 <= 2^111;
+// - each of five roundings errs by at most 2^59; a factor 19 b (or 38 a) of at most 38 * 4 u < 2^57.3 is rounded to a double by at most 2^4,
+//   times a factor below 2^52.1, in at most four terms: |l| <= 5 * 2^59 + 4 * 2^56.1 < 2^61.5.
+// h carries into the next column with weight 2^9, from the last into the first with weight 19 * 2^9. A last column has no factor 19:
+// |h4| <= 5 * 12 u^2 / 2^60 + 1 < 2^46, 19 * 2^9 |h4| < 2^60; other |h| <= 2^50, 2^9 |h| <= 2^59: every column ends below 2^62.
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace VerticalFL.Cryptography.Ristretto255.Backends;
+
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct Avx512Field : ILaneField<Avx512Field>
+{
+    private const int LaneCount = 8;
+    private const long Mask = (1L << 51) - 1;
+    private const long Half = 1L << 50;
+    private const long Unit = Half + (1L << 18);
+
+    private const double Rounder = 1.5 * (1L << 56) * (1L << 56);
+    private const long RounderBits = 0x46F8000000000000;
+
+    // What the bits of the rounder itself leave in a column, and the half that makes carries round to nearest. Shifted by 60 they vanish.
+    private const long ColumnBias = unchecked(Half - (RounderBits << 9));
+    private const long FirstColumnBias = unchecked(Half - (19 * (RounderBits << 9)));
+
+    private readonly Vector512<long> _l0;
+    private readonly Vector512<long> _l1;
+    private readonly Vector512<long> _l2;
+    private readonly Vector512<long> _l3;
+    private readonly Vector512<long> _l4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Avx512Field(Vector512<long> l0, Vector512<long> l1, Vector512<long> l2, Vector512<long> l3, Vector512<long> l4)
+    {
+        _l0 = l0;
+        _l1 = l1;
+        _l2 = l2;
+        _l3 = l3;
+        _l4 = l4;
+    }
+
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported;
+
+    public static int Lanes => LaneCount;
+
+    private static Vector512<long> LaneBits => Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+
+    // The largest limb's magnitude, for assertions.
+    private double Largest
+    {
+        get
+        {
+            Vector512<long> m = Vector512.Max(
+                Vector512.Max(Vector512.Max(Vector512.Abs(_l0), Vector512.Abs(_l1)), Vector512.Max(Vector512.Abs(_l2), Vector512.Abs(_l3))),
+                Vector512.Abs(_l4));
+            long largest = 0;
+            for (int lane = 0; lane < LaneCount; lane++)
+            {
+                largest = Math.Max(largest, m[lane]);
+            }
+
+            return largest;
+        }
+    }
+
+    [SkipLocalsInit]
+    public static Avx512Field Broadcast(in FieldElement value)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        value.ToBytes(bytes);
+        return FromBytes(bytes, 0);
+    }
+
+    [SkipLocalsInit]
+    public static Avx512Field FromBytes(ReadOnlySpan<byte> bytes, int stride)
+    {
+        Span<long> words = stackalloc long[4 * LaneCount];
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            ReadOnlySpan<long> source = MemoryMarshal.Cast<byte, long>(bytes.Slice(lane * stride, 32));
+            words[lane] = source[0];
+            words[LaneCount + lane] = source[1];
+            words[(2 * LaneCount) + lane] = source[2];
+            words[(3 * LaneCount) + lane] = source[3];
+        }
+
+        Vector512<long> mask = Vector512.Create(Mask);
+        Vector512<long> half = Vector512.Create(Half);
+        Vector512<long> w0 = Vector512.Create<long>(words);
+        Vector512<long> w1 = Vector512.Create<long>(words[LaneCount..]);
+        Vector512<long> w2 = Vector512.Create<long>(words[(2 * LaneCount)..]);
+        Vector512<long> w3 = Vector512.Create<long>(words[(3 * LaneCount)..]);
+        return Carry(
+            (w0 & mask) + half,
+            (((w0 >>> 51) | (w1 << 13)) & mask) + half,
+            (((w1 >>> 38) | (w2 << 26)) & mask) + half,
+            (((w2 >>> 25) | (w3 << 39)) & mask) + half,
+            ((w3 >>> 12) & mask) + half);
+    }
+
+    [SkipLocalsInit]
+    public void ToBytes(Span<byte> destination)
+    {
+        Words(out Vector512<long> w0, out Vector512<long> w1, out Vector512<long> w2, out Vector512<long> w3);
+        Span<long> words = stackalloc long[4 * LaneCount];
+        w0.CopyTo(words);
+        w1.CopyTo(words[LaneCount..]);
+        w2.CopyTo(words[(2 * LaneCount)..]);
+        w3.CopyTo(words[(3 * LaneCount)..]);
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            Span<long> target = MemoryMarshal.Cast<byte, long>(destination.Slice(lane * 32, 32));
+            target[0] = words[lane];
+            target[1] = words[LaneCount + lane];
+            target[2] = words[(2 * LaneCount) + lane];
+            target[3] = words[(3 * LaneCount) + lane];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Avx512Field operator +(in Avx512Field a, in Avx512Field b)
+    {
+        Avx512Field r = new(a._l0 + b._l0, a._l1 + b._l1, a._l2 + b._l2, a._l3 + b._l3, a._l4 + b._l4);
+        Debug.Assert(r.Largest <= 4.0 * Unit, "a sum has at most four units");
+        return r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Avx512Field operator -(in Avx512Field a, in Avx512Field b)
+    {
+        Avx512Field r = new(a._l0 - b._l0, a._l1 - b._l1, a._l2 - b._l2, a._l3 - b._l3, a._l4 - b._l4);
+        Debug.Assert(r.Largest <= 4.0 * Unit, "a difference has at most four units");
+        return r;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Avx512Field operator *(in Avx512Field a, in Avx512Field b)
+    {
+        Debug.Assert(a.Largest <= 4.0 * Unit && b.Largest <= 3.0 * Unit, "factors have at most four and three units");
+        Vector512<double> rounder = Vector512.Create(Rounder);
+        Vector512<double> nineteen = Vector512.Create(19.0);
+        Vector512<long> b0 = b._l0, b1 = b._l1, b2 = b._l2, b3 = b._l3, b4 = b._l4;
+        Vector512<long> n1 = Times19(b1), n2 = Times19(b2), n3 = Times19(b3), n4 = Times19(b4);
+        Vector512<double> d0 = ToDouble(b0), d1 = ToDouble(b1), d2 = ToDouble(b2), d3 = ToDouble(b3), d4 = ToDouble(b4);
+        Vector512<double> m1 = d1 * nineteen, m2 = d2 * nineteen, m3 = d3 * nineteen, m4 = d4 * nineteen;
+
+        Vector512<long> x = a._l0;
+        Vector512<double> y = ToDouble(x);
+        Vector512<long> s0 = Low(x, b0), s1 = Low(x, b1), s2 = Low(x, b2), s3 = Low(x, b3), s4 = Low(x, b4);
+        Vector512<double> h0 = High(y, d0, rounder), h1 = High(y, d1, rounder), h2 = High(y, d2, rounder);
+        Vector512<double> h3 = High(y, d3, rounder), h4 = High(y, d4, rounder);
+
+        x = a._l1;
+        y = ToDouble(x);
+        s0 += Low(x, n4);
+        h0 = High(y, m4, h0);
+        s1 += Low(x, b0);
+        h1 = High(y, d0, h1);
+        s2 += Low(x, b1);
+        h2 = High(y, d1, h2);
+        s3 += Low(x, b2);
+        h3 = High(y, d2, h3);
+        s4 += Low(x, b3);
+        h4 = High(y, d3, h4);
+
+        x = a._l2;
+        y = ToDouble(x);
+        s0 += Low(x, n3);
+        h0 = High(y, m3, h0);
+        s1 += Low(x, n4);
+        h1 = High(y, m4, h1);
+        s2 += Low(x, b0);
+        h2 = High(y, d0, h2);
+        s3 += Low(x, b1);
+        h3 = High(y, d1, h3);
+        s4 += Low(x, b2);
+        h4 = High(y, d2, h4);
+
+        x = a._l3;
+        y = ToDouble(x);
+        s0 += Low(x, n2);
+        h0 = High(y, m2, h0);
+        s1 += Low(x, n3);
+        h1 = High(y, m3, h1);
+        s2 += Low(x, n4);
+        h2 = High(y, m4, h2);
+        s3 += Low(x, b0);
+        h3 = High(y, d0, h3);
+        s4 += Low(x, b1);
+        h4 = High(y, d1, h4);
+
+        x = a._l4;
+        y = ToDouble(x);
+        s0 += Low(x, n1);
+        h0 = High(y, m1, h0);
+        s1 += Low(x, n2);
+        h1 = High(y, m2, h1);
+        s2 += Low(x, n3);
+        h2 = High(y, m3, h2);
+        s3 += Low(x, n4);
+        h3 = High(y, m4, h3);
+        s4 += Low(x, b0);
+        h4 = High(y, d0, h4);
+        return Recombine(s0, s1, s2, s3, s4, h0.AsInt64(), h1.AsInt64(), h2.AsInt64(), h3.AsInt64(), h4.AsInt64());
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public Avx512Field SquareTimes(int count)
+    {
+        Debug.Assert(count >= 1 && Largest <= 3.0 * Unit, "a square's base has at most three units");
+        Vector512<double> rounder = Vector512.Create(Rounder);
+        Vector512<double> nineteen = Vector512.Create(19.0);
+        Avx512Field r = this;
+        do
+        {
+            Vector512<long> a0 = r._l0, a1 = r._l1, a2 = r._l2, a3 = r._l3, a4 = r._l4;
+            Vector512<double> d0 = ToDouble(a0), d1 = ToDouble(a1), d2 = ToDouble(a2), d3 = ToDouble(a3), d4 = ToDouble(a4);
+            Vector512<long> t0 = a0 + a0, t1 = a1 + a1, n3 = Times19(a3), n4 = Times19(a4), e3 = n3 + n3, e4 = n4 + n4;
+            Vector512<double> u0 = d0 + d0, u1 = d1 + d1, m3 = d3 * nineteen, m4 = d4 * nineteen, f3 = m3 + m3, f4 = m4 + m4;
+
+            Vector512<long> s0 = Low(a0, a0) + Low(a1, e4) + Low(a2, e3);
+            Vector512<double> h0 = High(d2, f3, High(d1, f4, High(d0, d0, rounder)));
+            Vector512<long> s1 = Low(t0, a1) + Low(a2, e4) + Low(a3, n3);
+            Vector512<double> h1 = High(d3, m3, High(d2, f4, High(u0, d1, rounder)));
+            Vector512<long> s2 = Low(t0, a2) + Low(a1, a1) + Low(a3, e4);
+            Vector512<double> h2 = High(d3, f4, High(d1, d1, High(u0, d2, rounder)));
+            Vector512<long> s3 = Low(t0, a3) + Low(t1, a2) + Low(a4, n4);
+            Vector512<double> h3 = High(d4, m4, High(u1, d2, High(u0, d3, rounder)));
+            Vector512<long> s4 = Low(t0, a4) + Low(t1, a3) + Low(a2, a2);
+            Vector512<double> h4 = High(d2, d2, High(u1, d3, High(u0, d4, rounder)));
+            r = Recombine(s0, s1, s2, s3, s4, h0.AsInt64(), h1.AsInt64(), h2.AsInt64(), h3.AsInt64(), h4.AsInt64());
+        }
+        while (--count > 0);
+
+        return r;
+    }
+
+    public uint NegativeMask()
+    {
+        Words(out Vector512<long> w0, out _, out _, out _);
+        return (uint)(w0 << 63).ExtractMostSignificantBits();
+    }
+
+    public uint ZeroMask()
+    {
+        Words(out Vector512<long> w0, out Vector512<long> w1, out Vector512<long> w2, out Vector512<long> w3);
+        return (uint)Vector512.Equals(w0 | w1 | w2 | w3, Vector512<long>.Zero).ExtractMostSignificantBits();
+    }
+
+    public Avx512Field NegateIf(uint mask)
+    {
+        Vector512<long> m = Expand(mask);
+        return new Avx512Field((_l0 ^ m) - m, (_l1 ^ m) - m, (_l2 ^ m) - m, (_l3 ^ m) - m, (_l4 ^ m) - m);
+    }
+
+    public static Avx512Field Select(uint mask, in Avx512Field a, in Avx512Field b)
+    {
+        Vector512<long> m = Expand(mask);
+        return new Avx512Field(
+            Vector512.ConditionalSelect(m, a._l0, b._l0),
+            Vector512.ConditionalSelect(m, a._l1, b._l1),
+            Vector512.ConditionalSelect(m, a._l2, b._l2),
+            Vector512.ConditionalSelect(m, a._l3, b._l3),
+            Vector512.ConditionalSelect(m, a._l4, b._l4));
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Avx512Field Choose(ReadOnlySpan<Avx512Field> entries, ReadOnlySpan<uint> masks)
+    {
+        Vector512<long> l0 = Vector512<long>.Zero, l1 = l0, l2 = l0, l3 = l0, l4 = l0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            Vector512<long> m = Expand(masks[i]);
+            ref readonly Avx512Field entry = ref entries[i];
+            l0 |= entry._l0 & m;
+            l1 |= entry._l1 & m;
+            l2 |= entry._l2 & m;
+            l3 |= entry._l3 & m;
+            l4 |= entry._l4 & m;
+        }
+
+        return new Avx512Field(l0, l1, l2, l3, l4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> ToDouble(Vector512<long> x) => Avx512DQ.ConvertToVector512Double(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512DQ.MultiplyLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> High(Vector512<double> a, Vector512<double> b, Vector512<double> sum) =>
+        Avx512F.FusedMultiplyAdd(a, b, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Times19(Vector512<long> x) => (x << 4) + (x << 1) + x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Expand(uint mask) => Vector512.Equals(Vector512.Create((long)mask) & LaneBits, LaneBits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Avx512Field Recombine(
+        Vector512<long> s0, Vector512<long> s1, Vector512<long> s2, Vector512<long> s3, Vector512<long> s4,
+        Vector512<long> h0, Vector512<long> h1, Vector512<long> h2, Vector512<long> h3, Vector512<long> h4)
+    {
+        Vector512<long> bias = Vector512.Create(ColumnBias);
+        return Carry(
+            s0 - (h0 << 60) + Times19(h4 << 9) + Vector512.Create(FirstColumnBias),
+            s1 - (h1 << 60) + (h0 << 9) + bias,
+            s2 - (h2 << 60) + (h1 << 9) + bias,
+            s3 - (h3 << 60) + (h2 << 9) + bias,
+            s4 - (h4 << 60) + (h3 << 9) + bias);
+    }
+
+    // Limbs to which 2^50 has been added, so that the carries round to nearest. A carry is at most 2^12 and 19 times that below 2^17: the
+    // result has one unit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Avx512Field Carry(
+        Vector512<long> t0, Vector512<long> t1, Vector512<long> t2, Vector512<long> t3, Vector512<long> t4)
+    {
+        Vector512<long> mask = Vector512.Create(Mask);
+        Vector512<long> half = Vector512.Create(Half);
+        return new Avx512Field(
+            (t0 & mask) + (Times19(t4 >> 51) - half),
+            (t1 & mask) + ((t0 >> 51) - half),
+            (t2 & mask) + ((t1 >> 51) - half),
+            (t3 & mask) + ((t2 >> 51) - half),
+            (t4 & mask) + ((t3 >> 51) - half));
+    }
+
+    // The canonical value as four 64-bit words.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Words(out Vector512<long> w0, out Vector512<long> w1, out Vector512<long> w2, out Vector512<long> w3)
+    {
+        // One unit bounds the value by 2^254 (1 + 2^-31) < p: with p added it is positive and below 2p, and so is every limb below 2^52.
+        Vector512<long> mask = Vector512.Create(Mask);
+        Vector512<long> half = Vector512.Create(Half);
+        Avx512Field c = Carry(_l0 + half, _l1 + half, _l2 + half, _l3 + half, _l4 + half);
+        Vector512<long> t0 = c._l0 + Vector512.Create(Mask - 18);
+        Vector512<long> t1 = c._l1 + mask;
+        Vector512<long> t2 = c._l2 + mask;
+        Vector512<long> t3 = c._l3 + mask;
+        Vector512<long> t4 = c._l4 + mask;
+
+        // q is 1 exactly when the value is at least p, so that value + 19 reaches 2^255.
+        Vector512<long> q = (t0 + Vector512.Create(19L)) >> 51;
+        q = (t1 + q) >> 51;
+        q = (t2 + q) >> 51;
+        q = (t3 + q) >> 51;
+        q = (t4 + q) >> 51;
+        t0 += Times19(q);
+        t1 += t0 >> 51;
+        t2 += t1 >> 51;
+        t3 += t2 >> 51;
+        t4 += t3 >> 51;
+        t0 &= mask;
+        t1 &= mask;
+        t2 &= mask;
+        t3 &= mask;
+        t4 &= mask;
+        w0 = t0 | (t1 << 51);
+        w1 = (t1 >>> 13) | (t2 << 38);
+        w2 = (t2 >>> 26) | (t3 << 25);
+        w3 = (t3 >>> 39) | (t4 << 12);
+    }
+}

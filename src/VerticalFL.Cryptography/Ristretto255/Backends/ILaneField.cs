@@ -1,0 +1,50 @@
+namespace VerticalFL.Cryptography.Ristretto255.Backends;
+
+/// <summary>
+/// Elements of GF(2^255 - 19), one in each lane of a vector. Masks have bit i for lane i; lanes never influence one another.
+/// </summary>
+/// <remarks>
+/// Limbs are signed. A value of n units has limbs of at most n times the tight bound that the implementation states; what is read,
+/// broadcast or multiplied has one unit, sums and differences have the sum of the units. A left factor has at most 4 units, a right factor
+/// or a square's base at most 3, and nothing more than 4. Constant time throughout.
+/// </remarks>
+internal interface ILaneField<T>
+    where T : unmanaged, ILaneField<T>
+{
+    static abstract bool IsSupported { get; }
+
+    /// <summary>At most 8.</summary>
+    static abstract int Lanes { get; }
+
+    static abstract T Broadcast(in FieldElement value);
+
+    /// <summary>Lane i from the 32 little-endian bytes at i * stride; bit 255 is ignored and values from p on are accepted.</summary>
+    static abstract T FromBytes(ReadOnlySpan<byte> bytes, int stride);
+
+    /// <summary>Writes the canonical 32 bytes of each lane.</summary>
+    void ToBytes(Span<byte> destination);
+
+    static abstract T operator +(in T a, in T b);
+
+    static abstract T operator -(in T a, in T b);
+
+    static abstract T operator *(in T a, in T b);
+
+    /// <summary>x^(2^count), count at least 1.</summary>
+    T SquareTimes(int count);
+
+    /// <summary>The lanes whose canonical value is odd ("negative" in RFC 9496).</summary>
+    uint NegativeMask();
+
+    /// <summary>The lanes that are zero modulo p.</summary>
+    uint ZeroMask();
+
+    /// <summary>The negation in the masked lanes.</summary>
+    T NegateIf(uint mask);
+
+    /// <summary><paramref name="a"/> in the masked lanes, <paramref name="b"/> in the others.</summary>
+    static abstract T Select(uint mask, in T a, in T b);
+
+    /// <summary>In each lane the entry whose mask has that lane; every entry is read. Each lane is in exactly one mask.</summary>
+    static abstract T Choose(ReadOnlySpan<T> entries, ReadOnlySpan<uint> masks);
+}
