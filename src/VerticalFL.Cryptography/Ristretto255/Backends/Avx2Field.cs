@@ -54,8 +54,6 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
 
     public static int Lanes => LaneCount;
 
-    private static Vector256<long> LaneBits => Vector256.Create(1L, 2, 4, 8);
-
     // The largest limb in units, for assertions.
     private double Units
     {
@@ -298,7 +296,11 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
     private static Vector256<long> Times19(Vector256<long> x) => (x << 4) + (x << 1) + x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<long> Expand(uint mask) => Vector256.Equals(Vector256.Create((long)mask) & LaneBits, LaneBits);
+    private static Vector256<long> Expand(uint mask)
+    {
+        Vector256<long> lanes = Vector256.Create(1L, 2, 4, 8);
+        return Vector256.Equals(Vector256.Create((long)mask) & lanes, lanes);
+    }
 
     // x / 2^26 rounded to nearest, for |x| < 2^61.9: AVX2 shifts only unsigned elements to the right, so 2^62 makes them positive.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,8 +54,6 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 
     public static int Lanes => LaneCount;
 
-    private static Vector512<long> LaneBits => Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
-
     // The largest limb's magnitude, for assertions.
     private double Largest
     {
@@ -310,7 +308,11 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
     private static Vector512<long> Times19(Vector512<long> x) => (x << 4) + (x << 1) + x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Expand(uint mask) => Vector512.Equals(Vector512.Create((long)mask) & LaneBits, LaneBits);
+    private static Vector512<long> Expand(uint mask)
+    {
+        Vector512<long> lanes = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+        return Vector512.Equals(Vector512.Create((long)mask) & lanes, lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Avx512Field Recombine(
