@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using VerticalFL.Alignment.Identifiers;
@@ -13,6 +14,15 @@ internal static class IdentifierNeedles
 {
     private static readonly HashAlgorithmName[] Algorithms = [HashAlgorithmName.SHA256, HashAlgorithmName.SHA1, HashAlgorithmName.MD5, HashAlgorithmName.SHA512];
 
+    private const string Item = "an identifier's item";
+    private const string Hash = "a hash of an identifier";
+    private const string SaltedHash = "a salted hash of an identifier";
+    private const string KeyedHash = "a keyed hash of an identifier under a public key";
+
+    // Made once: there are half a million hashes.
+    private static readonly Dictionary<string, (string Hexadecimal, string Base64)> TextForms =
+        new[] { Item, Hash, SaltedHash, KeyedHash }.ToDictionary(w => w, w => (w + ", as hexadecimal text", w + ", as base 64 text"));
+
     public static void AddTo(NeedleSet needles, RecordedRun run)
     {
         byte[][] salts = Salts(run);
@@ -27,17 +37,17 @@ internal static class IdentifierNeedles
                 needles.Add(Encoding.BigEndianUnicode.GetBytes(text), "an identifier as UTF-16 text");
             }
 
-            AddForms(needles, item, "an identifier's item");
+            AddForms(needles, item, Item);
             foreach (byte[] content in new[] { Encoding.UTF8.GetBytes(identifier), Encoding.UTF8.GetBytes(normalised), Encoding.Unicode.GetBytes(identifier), item })
             {
                 foreach (HashAlgorithmName algorithm in Algorithms)
                 {
-                    AddForms(needles, CryptographicOperations.HashData(algorithm, content), "a hash of an identifier");
+                    AddForms(needles, CryptographicOperations.HashData(algorithm, content), Hash);
                     foreach (byte[] salt in salts)
                     {
-                        AddForms(needles, CryptographicOperations.HashData(algorithm, [.. salt, .. content]), "a salted hash of an identifier");
-                        AddForms(needles, CryptographicOperations.HashData(algorithm, [.. content, .. salt]), "a salted hash of an identifier");
-                        AddForms(needles, CryptographicOperations.HmacData(algorithm, salt, content), "a keyed hash of an identifier under a public key");
+                        AddForms(needles, CryptographicOperations.HashData(algorithm, [.. salt, .. content]), SaltedHash);
+                        AddForms(needles, CryptographicOperations.HashData(algorithm, [.. content, .. salt]), SaltedHash);
+                        AddForms(needles, CryptographicOperations.HmacData(algorithm, salt, content), KeyedHash);
                     }
                 }
             }
@@ -53,10 +63,15 @@ internal static class IdentifierNeedles
 
     private static void AddForms(NeedleSet needles, ReadOnlySpan<byte> hash, string what)
     {
+        (string hexadecimal, string base64) = TextForms[what];
         ReadOnlySpan<byte> head = hash[..8];
+        Span<byte> text = stackalloc byte[16];
         needles.Add(head, what);
-        needles.Add(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(head)), what + ", as hexadecimal text");
-        needles.Add(Encoding.ASCII.GetBytes(Convert.ToHexString(head)), what + ", as hexadecimal text");
-        needles.Add(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash[..9])), what + ", as base 64 text");
+        Convert.TryToHexStringLower(head, text, out _);
+        needles.Add(text, hexadecimal);
+        Convert.TryToHexString(head, text, out _);
+        needles.Add(text, hexadecimal);
+        Base64.EncodeToUtf8(hash[..9], text, out _, out int written);
+        needles.Add(text[..written], base64);
     }
 }

@@ -1,4 +1,4 @@
-using VerticalFL.Messages;
+using System.Collections.Concurrent;
 
 namespace VerticalFL.EndToEnd.Tests.Recorder;
 
@@ -8,6 +8,9 @@ internal sealed class LeakChecker
     private readonly RecordedRun _run;
     private readonly NeedleSet _needles = new();
     private readonly ScatteredValues _scattered;
+
+    // Planted transcripts share nearly all of their messages with the honest one.
+    private readonly ConcurrentDictionary<byte[], IReadOnlyCollection<string>> _searched = new(ReferenceEqualityComparer.Instance);
 
     public LeakChecker(RecordedRun run)
     {
@@ -31,7 +34,7 @@ internal sealed class LeakChecker
     public IReadOnlyList<string> Judge(IReadOnlyList<RecordedMessage> messages) =>
     [
         .. AllowedMessages.Judge(messages, _run.Study.Study),
-        .. messages.SelectMany(m => Search(m.Bytes).Select(found => $"{found}: {m}")),
+        .. messages.SelectMany(m => _searched.GetOrAdd(m.Bytes, b => Search(b)).Select(found => $"{found}: {m}")),
         .. _scattered.Judge(messages),
         .. _run.Study.Study.FeatureParties.SelectMany(p => MaskedWords.Judge(messages, p, _run.Study.Study.Model.Cut)),
     ];

@@ -11,12 +11,16 @@ namespace VerticalFL.EndToEnd.Tests.Recorder;
 internal sealed class NeedleSet
 {
     private const int Window = sizeof(ulong);
-    private const int FilterBits = 22;
+    private const int FilterBits = 24;
 
-    private readonly Dictionary<ulong, List<(byte[] Bytes, string What)>> _needles = [];
+    private const int None = -1;
+
+    // Strings with one beginning are chained; a string that is its beginning needs no bytes of its own.
+    private readonly List<(byte[] Tail, string What, int Next)> _needles = new(1 << 20);
+    private readonly Dictionary<ulong, int> _latest = new(1 << 20);
     private readonly ulong[] _filter = new ulong[1 << (FilterBits - 6)];
 
-    public int Count { get; private set; }
+    public int Count => _needles.Count;
 
     public void Add(ReadOnlySpan<byte> needle, string what)
     {
@@ -24,9 +28,9 @@ internal sealed class NeedleSet
         ulong key = BinaryPrimitives.ReadUInt64LittleEndian(needle);
         uint bit = BitOf(key);
         _filter[bit >> 6] |= 1UL << (int)(bit & 63);
-        ref List<(byte[], string)>? same = ref CollectionsMarshal.GetValueRefOrAddDefault(_needles, key, out _);
-        (same ??= []).Add((needle.ToArray(), what));
-        Count++;
+        ref int latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_latest, key, out bool known);
+        _needles.Add((needle[Window..].ToArray(), what, known ? latest : None));
+        latest = _needles.Count - 1;
     }
 
     /// <summary>What stands in the text, each kind once.</summary>
@@ -37,11 +41,12 @@ internal sealed class NeedleSet
         {
             ulong key = BinaryPrimitives.ReadUInt64LittleEndian(text[i..]);
             uint bit = BitOf(key);
-            if ((_filter[bit >> 6] >> (int)(bit & 63) & 1) != 0 && _needles.TryGetValue(key, out List<(byte[] Bytes, string What)>? same))
+            if ((_filter[bit >> 6] >> (int)(bit & 63) & 1) != 0 && _latest.TryGetValue(key, out int next))
             {
-                foreach ((byte[] bytes, string what) in same)
+                while (next != None)
                 {
-                    if (text[i..].StartsWith(bytes))
+                    (byte[] tail, string what, next) = _needles[next];
+                    if (text[(i + Window)..].StartsWith(tail))
                     {
                         found.Add(what);
                     }

@@ -17,10 +17,26 @@ public sealed class RefusedEarlyTests
         RecordedCohort.Write(directory.Path);
         File.WriteAllText(directory["lab.policy.json"], """{ "largestSet": 300 }""");
 
-        (RunFailedException failed, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path);
+        // Whose end the coordinator hears of first is a matter of chance; why the lab refuses is not.
+        var refusal = new TaskCompletionSource<PeerProtocolException>();
+        (_, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path, (party, seams) => party != RecordedCohort.Lab ? seams : seams with
+        {
+            Align = async (role, items, channels, progress, token) =>
+            {
+                try
+                {
+                    return await seams.Align(role, items, channels, progress, token);
+                }
+                catch (PeerProtocolException e)
+                {
+                    refusal.SetResult(e);
+                    throw;
+                }
+            },
+        });
 
-        Assert.Equal(RunOutcome.PeerBrokeProtocol, failed.Outcome);
-        Assert.Contains("300 identifiers", failed.Message, StringComparison.Ordinal);
+        Assert.True(refusal.Task.IsCompletedSuccessfully);
+        Assert.Contains("300 identifiers", (await refusal.Task).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(messages, m => m.Sent && m.At == RecordedCohort.Lab && m.Type is MessageType.EvaluatedElements or MessageType.OkvsChunk);
     }
 
@@ -31,17 +47,18 @@ public sealed class RefusedEarlyTests
         RecordedCohort.Write(directory.Path);
         File.WriteAllText(directory["hospital.policy.json"], """{ "columns": { "denied": ["label"] } }""");
 
-        (RunFailedException failed, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path);
+        (RunFailedException failed, IReadOnlyList<RecordedMessage> messages) = await FailAsync(directory.Path, (_, seams) => seams);
 
         Assert.Equal(RunOutcome.NotAllowed, failed.Outcome);
         Assert.Contains("'label'", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(messages, m => m.Peer != PartyId.Coordinator);
     }
 
-    private static async Task<(RunFailedException Failed, IReadOnlyList<RecordedMessage> Messages)> FailAsync(string folder)
+    private static async Task<(RunFailedException Failed, IReadOnlyList<RecordedMessage> Messages)> FailAsync(
+        string folder, Func<PartyId, AgentSeams, AgentSeams> change)
     {
         var transcript = new Transcript();
-        var starter = new RecordingStarter(party => new AgentSeams { Recorder = transcript.At(party) });
+        var starter = new RecordingStarter(party => change(party, new AgentSeams { Recorder = transcript.At(party) }));
         RunFailedException failed = await Assert.ThrowsAsync<RunFailedException>(async () =>
         {
             await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(folder), starter, null, TestContext.Current.CancellationToken);
