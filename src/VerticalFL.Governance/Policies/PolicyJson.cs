@@ -44,7 +44,7 @@ internal static class PolicyJson
         RequireTexts(policy.Columns.Denied, "$.columns.denied");
         Require(policy.Purposes.Count > 0, "$.purposes", "no purpose is allowed, so every study would be refused; use [\"*\"] for any.");
         Require(policy.MinimumPatients >= 1, "$.minimumPatients", "use a number of patients, at least 1.");
-        Require(policy.MinFeatureParties is >= 1 and <= 8, "$.minFeatureParties", "use 1 to 8.");
+        Require(policy.MinFeatureParties is >= 2 and <= 8, "$.minFeatureParties", "use 2 to 8; to be the only feature party, set allowPlainActivations.");
         Require(policy.MaxRuns >= 1, "$.maxRuns", "use at least 1.");
         Require(policy.LargestSetRatio >= 1, "$.largestSetRatio", "use at least 1.");
         Require(policy.LargestSet is null or >= 1, "$.largestSet", "use at least 1, or leave it out.");

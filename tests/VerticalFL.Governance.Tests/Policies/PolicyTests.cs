@@ -53,6 +53,7 @@ public sealed class PolicyTests
     [InlineData("""{ "columns": { "deny": [] } }""", "$.columns")]
     [InlineData("""{ "purposes": [] }""", "$.purposes")]
     [InlineData("""{ "minimumPatients": 0 }""", "$.minimumPatients")]
+    [InlineData("""{ "minFeatureParties": 1 }""", "$.minFeatureParties")]
     [InlineData("""{ "minFeatureParties": 9 }""", "$.minFeatureParties")]
     [InlineData("""{ "largestCohortShare": 0 }""", "$.largestCohortShare")]
     [InlineData("""{ "largestSet": 0 }""", "$.largestSet")]
