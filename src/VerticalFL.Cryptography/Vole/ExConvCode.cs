@@ -1,0 +1,201 @@
+// The code of the silent VOLE: ExConv7x24 with constants of GF(2^128), systematic, rate 1/2, accumulated twice.
+//
+// Reference: Raghuraman, Rindal, Tanguy, "Expand-Convolute Codes for Pseudorandom Correlation Generators from LPN" (2023, ePrint 2023/882).
+// Encode: N = 2k elements, halves s and d. Two convolutions over d, one after the other, with coefficients of their own:
+//     y_i = d_i + theta * (y_(i-1) + sum over j = 2 .. 24 of r_(i-j, j) y_(i-j));    output_i = s_i + sum of 7 entries of y at random places.
+// theta is a dense constant of GF(2^128). With theta = 1 outputs would lie in the span over GF(2) of the noise of the second half, some
+// 128 elements: fewer than 128 dimensions, which shows.
+// Parameters: width 24 with the first tap always set, 7 entries, from AES-256-CTR under a public key bound to session, version and N.
+// Assumption: regular LPN with this code; its distance is conjectured, not proved: protocols/cryptography/vole.md, section 4. Public access pattern; constant time in
+// the vector's elements.
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Fields.Backends;
+using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Prg;
+
+namespace VerticalFL.Cryptography.Vole;
+
+/// <summary>Compresses N elements to N / 2. One session's code; encodes any number of vectors.</summary>
+internal sealed class ExConvCode : IDisposable
+{
+    private const int ExpanderWeight = 7;
+    private const uint Taps = 0xffffff;
+    private const int Batch = 512;
+    private const int Group = 4;
+
+    private static readonly Gf128 Theta = Gf128.Read(KeyDerivation.HashInputs("vfl/v1/vole/theta"));
+
+    // Entry m keeps the lanes of a group of four elements whose bit is set in m.
+    private static readonly Vector512<ulong>[] LaneMasks = [.. Enumerable.Range(0, 16).Select(LaneMask)];
+
+    private readonly AesCtr _stream;
+    private readonly int _dimension;
+
+    /// <summary>The code of a session.</summary>
+    /// <param name="session">32 bytes, public.</param>
+    /// <param name="dimension">k, a multiple of 4.</param>
+    public ExConvCode(byte[] session, int dimension)
+    {
+        if (dimension % Group != 0)
+        {
+            throw new ArgumentException($"The code's dimension is a multiple of {Group}, unlike {dimension}.", nameof(dimension));
+        }
+
+        byte[] place = new byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(place, VoleParameters.Version);
+        BinaryPrimitives.WriteInt32BigEndian(place.AsSpan(4), dimension);
+        _stream = new AesCtr(KeyDerivation.HashInputs("vfl/v1/vole/code", session, place));
+        _dimension = dimension;
+    }
+
+    /// <summary>Encodes in place: the first k elements become the outputs, the others are destroyed.</summary>
+    /// <exception cref="ArgumentException">The vector has not 2k elements.</exception>
+    public void Encode(Span<Gf128> vector)
+    {
+        if (vector.Length != 2 * _dimension)
+        {
+            throw new ArgumentException($"The code takes {2 * _dimension} elements, not {vector.Length}.", nameof(vector));
+        }
+
+        Span<Gf128> second = vector[_dimension..];
+        Convolve(0, second);
+        Convolve(1, second);
+        Add(second, vector[.._dimension]);
+    }
+
+    /// <summary>Releases the key schedule; the code is public.</summary>
+    public void Dispose() => _stream.Dispose();
+
+    internal void Convolve(ulong pass, Span<Gf128> vector)
+    {
+        Span<uint> taps = stackalloc uint[Batch];
+        ref ulong first = ref Unsafe.As<Gf128, ulong>(ref MemoryMarshal.GetReference(vector));
+        var state = default(State);
+        state.Load(ref first, vector.Length);
+        for (int start = 0; start < vector.Length; start += Batch)
+        {
+            int count = Math.Min(Batch, vector.Length - start);
+            _stream.Fill(pass, (ulong)start * sizeof(uint) / AesCtr.BlockSize, MemoryMarshal.AsBytes(taps));
+            state.Run(taps[..count], ref first, start, vector.Length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add(ReadOnlySpan<Gf128> source, Span<Gf128> destination)
+    {
+        Span<uint> words = stackalloc uint[Batch * ExpanderWeight];
+        ulong blocks = (ulong)words.Length * sizeof(uint) / AesCtr.BlockSize;
+        ulong range = (ulong)source.Length;
+        ref Gf128 from = ref MemoryMarshal.GetReference(source);
+        for (int start = 0; start < destination.Length; start += Batch)
+        {
+            int count = Math.Min(Batch, destination.Length - start);
+            _stream.Fill(2, (ulong)(start / Batch) * blocks, MemoryMarshal.AsBytes(words));
+            for (int i = 0; i < count; i++)
+            {
+                // Below range, since words are below 2^32.
+                Gf128 sum = destination[start + i];
+                int at = i * ExpanderWeight;
+                for (int w = at; w < at + ExpanderWeight; w++)
+                {
+                    sum ^= Unsafe.Add(ref from, (nint)((words[w] * range) >> 32));
+                }
+
+                destination[start + i] = sum;
+            }
+        }
+    }
+
+    private static Vector512<ulong> LaneMask(int bits)
+    {
+        ulong Lane(int i) => 0UL - (ulong)((bits >> i) & 1);
+        return Vector512.Create(Lane(0), Lane(0), Lane(1), Lane(1), Lane(2), Lane(2), Lane(3), Lane(3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> TimesTheta(Vector128<ulong> a, Vector128<ulong> theta) => Pclmulqdq.IsSupported
+        ? Pclmul128.Product(a, theta)
+        : Unsafe.BitCast<Gf128, Vector128<ulong>>(PortableGf128.Multiply(
+            Unsafe.BitCast<Vector128<ulong>, Gf128>(a), Unsafe.BitCast<Vector128<ulong>, Gf128>(theta)));
+
+    /// <summary>
+    /// The group of four that is being finished and the six behind it: an element reaches at most 24 places, so from the last place of a
+    /// group to the last of the sixth after it. Groups stay in registers, because a load that spans recent stores would wait for them.
+    /// </summary>
+    private struct State
+    {
+        private Vector512<ulong> _g0;
+        private Vector512<ulong> _g1;
+        private Vector512<ulong> _g2;
+        private Vector512<ulong> _g3;
+        private Vector512<ulong> _g4;
+        private Vector512<ulong> _g5;
+        private Vector512<ulong> _g6;
+
+        public void Load(ref ulong first, int length)
+        {
+            _g0 = Get(ref first, 0, length);
+            _g1 = Get(ref first, 4, length);
+            _g2 = Get(ref first, 8, length);
+            _g3 = Get(ref first, 12, length);
+            _g4 = Get(ref first, 16, length);
+            _g5 = Get(ref first, 20, length);
+            _g6 = Get(ref first, 24, length);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(ReadOnlySpan<uint> taps, ref ulong first, int start, int length)
+        {
+            Vector128<ulong> theta = Vector128.Create(Theta.Low, Theta.High);
+            ref Vector512<ulong> masks = ref MemoryMarshal.GetArrayDataReference(LaneMasks);
+            Vector512<ulong> g0 = _g0, g1 = _g1, g2 = _g2, g3 = _g3, g4 = _g4, g5 = _g5, g6 = _g6;
+            for (int i = 0; i < taps.Length; i += Group)
+            {
+                for (int r = 0; r < Group; r++)
+                {
+                    Vector256<ulong> half = r < 2 ? g0.GetLower() : g0.GetUpper();
+                    Vector128<ulong> element = (r & 1) == 0 ? half.GetLower() : half.GetUpper();
+                    Vector512<ulong> fed = Vector512.Create(Vector256.Create(TimesTheta(element, theta)));
+
+                    // Bit p of the shifted taps stands for place p from the start of the group.
+                    uint bits = ((taps[i + r] | 1) & Taps) << (r + 1);
+                    g0 ^= fed & Mask(ref masks, bits);
+                    g1 ^= fed & Mask(ref masks, bits >> 4);
+                    g2 ^= fed & Mask(ref masks, bits >> 8);
+                    g3 ^= fed & Mask(ref masks, bits >> 12);
+                    g4 ^= fed & Mask(ref masks, bits >> 16);
+                    g5 ^= fed & Mask(ref masks, bits >> 20);
+                    g6 ^= fed & Mask(ref masks, bits >> 24);
+                }
+
+                g0.StoreUnsafe(ref first, (nuint)(start + i) * 2);
+                g0 = g1;
+                g1 = g2;
+                g2 = g3;
+                g3 = g4;
+                g4 = g5;
+                g5 = g6;
+                g6 = Get(ref first, start + i + (7 * Group), length);
+            }
+
+            _g0 = g0;
+            _g1 = g1;
+            _g2 = g2;
+            _g3 = g3;
+            _g4 = g4;
+            _g5 = g5;
+            _g6 = g6;
+        }
+
+        private static Vector512<ulong> Get(ref ulong first, int at, int length) =>
+            at < length ? Vector512.LoadUnsafe(ref first, (nuint)at * 2) : default;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<ulong> Mask(ref Vector512<ulong> masks, uint bits) => Unsafe.Add(ref masks, (nint)(bits & 15));
+    }
+}
