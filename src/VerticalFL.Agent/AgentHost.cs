@@ -42,6 +42,7 @@ public static class AgentHost
         WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory);
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
+        PolicyRecord.Note(options, audit);
         using var credentials = new PartyCredentials(
             self, identity.Certificate, identity.Root.Certificate, PinsOf(policy), identity.Root.RevokedSerialNumbers);
         var store = new StudyStore(options.StateDirectory);
@@ -64,11 +65,16 @@ public static class AgentHost
                 seams,
                 time),
             folders,
+            storage,
             audit,
             services.GetRequiredService<ILogger<RunDesk>>(),
             time));
         builder.Services.AddSingleton(services => new AgentService(
-            services.GetRequiredService<ControlLink>(), desk, services.GetRequiredService<RunDesk>(), services.GetRequiredService<ILogger<AgentService>>()));
+            services.GetRequiredService<ControlLink>(),
+            desk,
+            services.GetRequiredService<RunDesk>(),
+            audit,
+            services.GetRequiredService<ILogger<AgentService>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
         await using WebApplication app = builder.Build();
         app.UseLocalRefusals();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VerticalFL.Messages;
+using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Agent;
 
@@ -65,6 +66,20 @@ public sealed record AgentOptions
             throw new InvalidDataException($"{path}: $.party: '{read.Party}' is not a party id: use lower-case letters, digits and hyphens, first a letter.");
         }
 
+        if (read.Datasets.FirstOrDefault(d => d.Value is null) is { Key: { } empty })
+        {
+            throw new InvalidDataException($"{path}: $.datasets.{empty}: null is not a dataset: write {{ \"csv\": \"file.csv\" }}.");
+        }
+
+        try
+        {
+            CoordinatorAddress.Parse(read.Coordinator);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"{path}: $.coordinator: {e.Message}", e);
+        }
+
         string root = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return read with
         {
@@ -78,5 +93,6 @@ public sealed record AgentOptions
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     };
 }

@@ -1,5 +1,6 @@
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
+using VerticalFL.Governance.Audit;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Governance;
@@ -9,10 +10,18 @@ using VerticalFL.Transport.Relay;
 namespace VerticalFL.Agent;
 
 /// <summary>The agent's conversation with the coordinator, for as long as the service runs.</summary>
-internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk runs, ILogger<AgentService> logger) : BackgroundService
+internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk runs, AuditLog audit, ILogger<AgentService> logger) : BackgroundService
 {
     /// <summary>Tells the coordinator the operator's decision; lost if the link is down, and told again at the next offer.</summary>
     public async Task TellDecisionAsync(SignedApproval decision, CancellationToken cancellationToken) => await TryTellAsync(decision, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // While the link is still up, so that the coordinator learns how the runs end and tells the other parties.
+        await runs.StopAllAsync("the agent was stopped").WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +32,7 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await runs.StopAllAsync("the agent was stopped");
+            // An orderly stop.
         }
     }
 
@@ -47,8 +56,7 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
                         progress => TryTellAsync(progress, CancellationToken.None));
                     break;
                 case MessageType.RunCancel:
-                    RunCancel cancel = message.Decode<RunCancel>();
-                    runs.Stop(cancel.Run, cancel.Reason);
+                    await runs.StopAsync(message.Decode<RunCancel>(), ended => TryTellAsync(ended, CancellationToken.None));
                     break;
                 default:
                     Log.MessageRefused(logger, $"{message.Type} is not for an agent");
@@ -58,6 +66,7 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
         catch (PeerProtocolException e)
         {
             Log.MessageRefused(logger, e.Message);
+            audit.Append(AuditKind.PeerBroke, details: new() { ["peer"] = PartyId.Coordinator.Value, ["step"] = e.Step });
         }
     }
 
@@ -69,9 +78,9 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
             await link.SendAsync(message, cancellationToken);
             return true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
-            // The link is down and comes back by itself; a decision is told again then, progress is out of date by then.
+            // The link is down and comes back by itself; decisions and ends are told again then, progress is out of date by then.
             return false;
         }
     }

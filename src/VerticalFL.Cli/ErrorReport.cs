@@ -19,7 +19,7 @@ internal static class ErrorReport
     public static int Write(Exception exception, bool json, TextWriter output, TextWriter error)
     {
         int code = CodeOf(exception);
-        string sentence = Sentence(exception, code);
+        string sentence = Sentence(exception);
         if (json)
         {
             output.WriteLine(JsonText.Of(new { error = sentence, exitCode = code }));
@@ -65,12 +65,12 @@ internal static class ErrorReport
         _ => ExitCodes.RunFailed,
     };
 
-    private static string Sentence(Exception exception, int code) => code switch
+    private static string Sentence(Exception exception) => exception switch
     {
-        ExitCodes.Cancelled => "Stopped before it was done.",
+        OperationCanceledException => "Stopped before it was done.",
 
         // The type and the first frame are what a maintainer asks for; our own exceptions need neither.
-        ExitCodes.Unexpected => $"Unexpected {exception.GetType().Name}: {OneLine(exception.Message)} Please report this line: {Where(exception)}.",
+        _ when CodeOf(exception) == ExitCodes.Unexpected => $"Unexpected {exception.GetType().Name}: {OneLine(exception.Message)} Please report this line: {Where(exception)}.",
         _ => OneLine(exception.Message),
     };
 

@@ -21,6 +21,7 @@ internal static class VflRoot
         root.Add(EnrollCommand.Create());
         root.Add(CoordinatorCommand.Create());
         root.Add(AgentCommand.Create());
+        root.Add(StatusCommand.Create());
         root.Add(StudyCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(ExitCodesCommand.Create());

@@ -27,7 +27,7 @@ public static class CoordinatorHost
         ArgumentNullException.ThrowIfNull(onReady);
         if (!IPEndPoint.TryParse(options.Listen, out IPEndPoint? endpoint))
         {
-            throw new InvalidDataException($"$.listen: '{options.Listen}' is not an address and a port, such as 0.0.0.0:7443.");
+            throw new InvalidDataException($"$.listen in the coordinator's configuration: '{options.Listen}' is not an address and a port, such as 0.0.0.0:7443.");
         }
 
         TimeProvider time = TimeProvider.System;
@@ -52,7 +52,7 @@ public static class CoordinatorHost
             app,
             registry,
             app.Services.GetRequiredService<ControlDesk>(),
-            run => relay.Splices.Where(s => s.Run == run).Sum(s => s.FromLower + s.FromUpper),
+            relay,
             time);
         await LocalHost.RunAsync(app, options.StateDirectory, app.StartRelayAsync, () => onReady(relay.Endpoint.Port), cancellationToken);
     }

@@ -43,5 +43,6 @@ public sealed record CoordinatorOptions
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     };
 }

@@ -28,6 +28,11 @@ internal static class ControlApi
         app.MapPost("/runs/{id}/cancel", (string id) =>
         {
             ActiveRun run = runs.Find(id);
+            if (run.Outcome is not null)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {run.Id.Short} is over at '{options.Party}': there is nothing to cancel.");
+            }
+
             run.Stop($"the operator of '{options.Party}' cancelled it");
             return Json(runs.View(run));
         });

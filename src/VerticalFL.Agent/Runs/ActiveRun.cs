@@ -35,13 +35,14 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
         }
     }
 
-    public bool Ended
+    /// <summary>How it ended; null while it runs.</summary>
+    public RunOutcome? Outcome
     {
         get
         {
             lock (_lock)
             {
-                return _outcome is not null;
+                return _outcome;
             }
         }
     }
@@ -61,15 +62,25 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
     {
         lock (_lock)
         {
-            (_station, _percent) = (station, percent);
+            if (_outcome is null)
+            {
+                (_station, _percent) = (station, percent);
+            }
         }
     }
 
-    public void End(RunOutcome outcome, string? error)
+    /// <summary>Ends it; only the first end counts.</summary>
+    public bool End(RunOutcome outcome, string? error)
     {
         lock (_lock)
         {
+            if (_outcome is not null)
+            {
+                return false;
+            }
+
             (_station, _outcome, _error) = (Station.Ended, outcome, error);
+            return true;
         }
     }
 

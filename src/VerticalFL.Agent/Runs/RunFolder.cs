@@ -1,13 +1,16 @@
+using System.Text.Json;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>
-/// What a run leaves in the state directory, under <c>runs/ID</c>: the sealed alignment and model part, and at the label party the report.
+/// What a run leaves in the state directory, under <c>runs/ID</c>: the sealed alignment, model part and end, and at the label party the report.
 /// </summary>
 internal sealed class RunFolder
 {
+    private const string EndName = "end.sealed";
+    private const int MaxEndBytes = 64 * 1024;
     private readonly string _root;
 
     public RunFolder(string stateDirectory)
@@ -33,6 +36,18 @@ internal sealed class RunFolder
 
     public string ReportPath(RunId run, string name) => Path.Combine(_root, run.Hex, name);
 
+    /// <summary>Notes how a run ended; sealed, because the reason may quote the party's data.</summary>
+    public void SaveEnd(StorageKey key, PartyId self, StudyId study, RunId run, RunEnd end) =>
+        SealedFile.Write(key, PathOf(run, EndName), EndContext(self, study, run), JsonSerializer.SerializeToUtf8Bytes(end));
+
+    /// <summary>How a run ended; null when its process was killed before.</summary>
+    /// <exception cref="StorageException">The file is not what this agent sealed.</exception>
+    public RunEnd? FindEnd(StorageKey key, PartyId self, StudyId study, RunId run)
+    {
+        string path = ReportPath(run, EndName);
+        return File.Exists(path) ? JsonSerializer.Deserialize<RunEnd>(SealedFile.Read(key, path, EndContext(self, study, run), MaxEndBytes)) : null;
+    }
+
     /// <summary>The run whose id begins so, among those with a report.</summary>
     public RunId? FindReport(string prefix)
     {
@@ -40,4 +55,6 @@ internal sealed class RunFolder
             .Where(r => prefix.Length >= 8 && r.Hex.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && HasReport(r))];
         return found.Length == 1 ? found[0] : null;
     }
+
+    private static SealContext EndContext(PartyId self, StudyId study, RunId run) => new(self, study, run, 0, "run-end");
 }

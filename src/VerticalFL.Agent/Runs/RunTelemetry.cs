@@ -7,13 +7,20 @@ namespace VerticalFL.Agent.Runs;
 internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell)
 {
     private readonly IReadOnlyList<ReleasedTelemetry> _released = run.Document.Study.Privacy.Release;
+    private double? _validationLoss;
+    private double? _rowsPerSecond;
 
     public void Report(Station station, int percent, double? validationLoss = null, double? rowsPerSecond = null)
     {
         run.MoveTo(station, percent);
+
+        // Reports are thinned out before they leave: the newest figure must be in whichever goes.
+        _validationLoss = validationLoss ?? _validationLoss;
+        _rowsPerSecond = rowsPerSecond ?? _rowsPerSecond;
+        bool training = station == Station.Training;
         bool progress = _released.Contains(ReleasedTelemetry.Progress);
-        double? loss = _released.Contains(ReleasedTelemetry.ValidationLoss) ? validationLoss : null;
-        double? speed = _released.Contains(ReleasedTelemetry.Throughput) ? rowsPerSecond : null;
+        double? loss = training && _released.Contains(ReleasedTelemetry.ValidationLoss) ? _validationLoss : null;
+        double? speed = training && _released.Contains(ReleasedTelemetry.Throughput) ? _rowsPerSecond : null;
         if (progress || loss is not null || speed is not null)
         {
             // Loss and speed exist in training only, so that this station tells nothing more.

@@ -20,7 +20,11 @@ internal sealed class StudyRunner(
 {
     public PartyId Party => options.PartyId;
 
-    public async Task RunAsync(ActiveRun run, RunTelemetry progress, CancellationToken cancellationToken)
+    /// <param name="run">The run.</param>
+    /// <param name="progress">Is told where it is.</param>
+    /// <param name="onFailing">Is told of a failure while the channels are still open, so that the coordinator hears the cause before the peers miss a channel.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(ActiveRun run, RunTelemetry progress, Func<Exception, Task> onFailing, CancellationToken cancellationToken)
     {
         Study study = run.Document.Study;
         progress.Report(Station.Reading, 0);
@@ -28,14 +32,18 @@ internal sealed class StudyRunner(
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
+        await using RunChannels channels = await RunChannels.OpenAsync(connector, run, Party, new ChannelOptions { Observer = ledger }, cancellationToken);
+        var messages = new MessageAudit(audit, run, ledger);
+        var heads = new HeadExchange(audit, run, channels);
         try
         {
-            await using RunChannels channels = await RunChannels.OpenAsync(connector, run, Party, new ChannelOptions { Observer = ledger }, cancellationToken);
+            await heads.RunAsync(cancellationToken);
+            long before = ledger.BytesSent + ledger.BytesReceived;
             long began = time.GetTimestamp();
             AlignmentResult aligned = await AlignAsync(run, input, channels, progress, cancellationToken);
             Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Party).ToDictionary(s => s.Key, s => (long)s.Value)));
             Enforce(PolicyCheck.Cohort(policy, input.Items.Count, aligned.Rows.Count));
-            var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived);
+            var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived - before);
             var session = new PartySession(run, input, aligned, channels, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
             progress.Report(Station.Training, 0);
             if (Party == study.LabelParty)
@@ -46,10 +54,19 @@ internal sealed class StudyRunner(
             {
                 await new FeaturePartyRun(session, seed, seams).RunAsync(folders, key, progress, cancellationToken);
             }
+
+            // The counts first, so that the heads which the peers keep cover them.
+            messages.Append();
+            await heads.RunAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            await onFailing(e);
+            throw;
         }
         finally
         {
-            AuditMessages(run, ledger);
+            messages.Append();
         }
     }
 
@@ -83,22 +100,5 @@ internal sealed class StudyRunner(
         return options.Datasets.TryGetValue(dataset, out DatasetOptions? found)
             ? found.Csv
             : throw new DataException($"The study uses the dataset '{dataset}', which this agent's configuration does not name: add it under datasets.");
-    }
-
-    private void AuditMessages(ActiveRun run, MessageLedger ledger)
-    {
-        foreach ((PartyId peer, MessageType type, bool sent, long count, long bytes) in ledger.Rows())
-        {
-            if (sent)
-            {
-                audit.Append(AuditKind.MessagesSent, run.Document.Id, run.Id, run.Attempt, new()
-                {
-                    ["peer"] = peer.Value,
-                    ["class"] = type.ToString(),
-                    ["count"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    ["bytes"] = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                });
-            }
-        }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             audit.Append(AuditKind.StudyOffered, document.Id, details: new() { ["name"] = document.Study.Name });
         }
 
-        return store.Decision(document.Id);
+        return StandingDecision(document.Id) is null ? null : store.Decision(document.Id);
     }
 
     /// <summary>Takes the operator's signed decision.</summary>
@@ -54,6 +54,11 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         if (approval.Party != _self || approval.Study != document.Id)
         {
             throw new LocalRequestException(LocalRefusal.NotAllowed, "The decision is for another study or another party.");
+        }
+
+        if (StandingDecision(document.Id) is { } standing && standing.Time > approval.Time)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"A newer decision of {standing.Operator} stands: decide anew instead of repeating an old one.");
         }
 
         if (approval.Approved && PolicyCheck.Evaluate(policy, document.Study, _self).FirstOrDefault(f => f.Refuses) is { } finding)
@@ -122,7 +127,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             return $"party '{missing}' has not approved the study";
         }
 
-        if (store.Decision(order.Study) is not { } decision || verifier.Verify(decision, time.GetUtcNow()).Approval is not { Approved: true } own)
+        if (StandingDecision(order.Study) is not { Approved: true } own)
         {
             return "this party's own operator has not approved the study";
         }
@@ -152,7 +157,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
     public AgentStudyView View(StudyDocument document)
     {
         IReadOnlyList<RunId> runs = store.Runs(document.Id);
-        Approval? decision = store.Decision(document.Id) is { } signed ? verifier.Verify(signed, time.GetUtcNow()).Approval : null;
+        Approval? decision = StandingDecision(document.Id);
         string dataset = DatasetOf(document.Study);
         return new AgentStudyView(
             document.Id.Hex,
@@ -166,6 +171,10 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             options.Datasets.ContainsKey(dataset),
             [.. runs.Select(r => r.Hex)]);
     }
+
+    /// <summary>This party's own decision on the study, if what lies on disk is one that is genuine and in force.</summary>
+    private Approval? StandingDecision(StudyId study) =>
+        store.Decision(study) is { } signed ? verifier.Verify(signed, study, _self, time.GetUtcNow()).Approval : null;
 
     /// <summary>The dataset that the study uses here.</summary>
     public string DatasetOf(Study study) => study.Data.GetValueOrDefault(_self)?.Dataset ?? study.Name;

@@ -25,24 +25,26 @@ internal sealed class StudyStore
     {
         lock (_lock)
         {
-            string path = Path.Combine(DirectoryOf(document.Id), "study.json");
-            if (File.Exists(path))
+            string path = PathOf(document.Id);
+            if (Read(path, document.Id) is not null)
             {
                 return false;
             }
 
+            // A file that was changed on disk is replaced too: the id vouches for these bytes.
+            bool known = File.Exists(path);
             Directory.CreateDirectory(DirectoryOf(document.Id));
             AtomicFile.Write(path, document.Bytes.Span);
-            return true;
+            return !known;
         }
     }
 
+    /// <summary>The study with this id; null when it is not known, or when its file no longer holds the bytes that the id stands for.</summary>
     public StudyDocument? Find(StudyId id)
     {
         lock (_lock)
         {
-            string path = Path.Combine(DirectoryOf(id), "study.json");
-            return File.Exists(path) ? StudyDocument.Parse(File.ReadAllBytes(path)) : null;
+            return Read(PathOf(id), id);
         }
     }
 
@@ -50,8 +52,8 @@ internal sealed class StudyStore
     {
         lock (_lock)
         {
-            return [.. Directory.GetDirectories(_root).Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "study.json")).Where(File.Exists)
-                .Select(f => StudyDocument.Parse(File.ReadAllBytes(f)))];
+            return [.. Directory.GetDirectories(_root).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+                .Select(n => StudyId.TryParse(n!, out StudyId id) ? Read(PathOf(id), id) : null).OfType<StudyDocument>()];
         }
     }
 
@@ -63,12 +65,20 @@ internal sealed class StudyStore
         }
     }
 
+    /// <summary>The decision as it lies there, to be verified at every use; null when there is none, or bytes that are no decision.</summary>
     public SignedApproval? Decision(StudyId id)
     {
         lock (_lock)
         {
             string path = Path.Combine(DirectoryOf(id), "decision");
-            return File.Exists(path) ? MessageCodec.Decode<SignedApproval>(File.ReadAllBytes(path)) : null;
+            try
+            {
+                return File.Exists(path) ? MessageCodec.Decode<SignedApproval>(File.ReadAllBytes(path)) : null;
+            }
+            catch (MessageFormatException)
+            {
+                return null;
+            }
         }
     }
 
@@ -92,6 +102,20 @@ internal sealed class StudyStore
             AtomicFile.Write(Path.Combine(DirectoryOf(id), "runs"), System.Text.Encoding.ASCII.GetBytes(text));
         }
     }
+
+    private static StudyDocument? Read(string path, StudyId id)
+    {
+        try
+        {
+            return File.Exists(path) && StudyDocument.Parse(File.ReadAllBytes(path)) is var document && document.Id == id ? document : null;
+        }
+        catch (StudyException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(StudyId id) => Path.Combine(DirectoryOf(id), "study.json");
 
     private string DirectoryOf(StudyId id) => Path.Combine(_root, id.Hex);
 }

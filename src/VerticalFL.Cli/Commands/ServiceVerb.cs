@@ -21,7 +21,14 @@ internal static class ServiceVerb
         }
 
         CancellationToken token = owned ? end.Token : stop;
-        await host(port => context.Output.WriteLine(owned || context.Json ? new ServiceReady(true, port).ToLine() : Ready(port)), token);
+        try
+        {
+            await host(port => context.Output.WriteLine(owned || context.Json ? new ServiceReady(true, port).ToLine() : Ready(port)), token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Stopped while it was starting: an orderly end all the same.
+        }
     }
 
     private static string Ready(int port) => port == 0

@@ -25,13 +25,23 @@ internal static class StudyWatchCommand
     internal static async Task FollowAsync(VerbContext context, LocalService service, string run, CancellationToken stop)
     {
         RunView? last = null;
-        await using (IRunDisplay display = RunDisplay.Create(context))
+        try
         {
+            await using IRunDisplay display = RunDisplay.Create(context);
             await foreach (RunView view in service.Client.FollowAsync<RunView>($"runs/{Uri.EscapeDataString(run)}/watch", stop))
             {
                 display.Report(view);
                 last = view;
             }
+        }
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested && last is { Ended: false })
+        {
+            throw new VerbException(
+                ExitCodes.Cancelled, $"Stopped watching; run {last.Run[..8]} goes on. Watch it again with `vfl study watch {last.Run[..8]}`, end it with `vfl study cancel {last.Run[..8]}`.", e);
+        }
+        catch (IOException)
+        {
+            // The stream broke off in the middle; said below.
         }
 
         if (last is not { Ended: true })
@@ -42,6 +52,11 @@ internal static class StudyWatchCommand
         if (last.FailedFirst is { } failed)
         {
             RunOutcome outcome = last.Parties.First(p => p.Party == failed).Outcome ?? RunOutcome.Failed;
+            if (outcome == RunOutcome.Cancelled)
+            {
+                throw new VerbException(ExitCodes.Cancelled, $"Run {last.Run[..8]} was cancelled, first at '{failed}'.");
+            }
+
             throw new VerbException(
                 RunExit.CodeOf(outcome), $"The run ended without a model at '{failed}': {RunText.Of(outcome)}. The reason in words is in that party's own log.");
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using VerticalFL.Coordinator.Registry;
+using VerticalFL.Coordinator.Splicing;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Transport.Local;
@@ -13,37 +14,52 @@ internal static class ControlApi
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    public static void Map(WebApplication app, StudyRegistry registry, ControlDesk desk, Func<RunId, long> relayedBytes, TimeProvider time)
+    public static void Map(WebApplication app, StudyRegistry registry, ControlDesk desk, Relay relay, TimeProvider time)
     {
+        Func<RunId, long> relayedBytes = relay.BytesOf;
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
+        app.MapGet("/status", () => Json(new CoordinatorStatus(relay.Endpoint.Port, [.. relay.Agents.Select(a => a.Party.Value).Order(StringComparer.Ordinal)])));
         app.MapGet("/studies", () => Json(registry.List(desk.IsConnected)));
         app.MapGet("/studies/{id}", (string id) => Json(registry.View(registry.Find(id).Id, desk.IsConnected)));
         app.MapGet("/studies/{id}/document", (string id) => Results.Bytes(registry.Find(id).Bytes, "application/json"));
         app.MapPost("/studies", async (HttpRequest request, CancellationToken ct) =>
         {
-            StudyDocument document = await desk.SubmitAsync(await ReadBodyAsync(request, ct), ct);
+            StudyDocument document = await desk.SubmitAsync(await ReadBodyAsync(request, ct), stopping);
             return Json(registry.View(document.Id, desk.IsConnected));
         });
-        app.MapPost("/studies/{id}/start", async (string id, CancellationToken ct) =>
+
+        // Whoever asked may hang up: what was begun is told to every agent all the same.
+        app.MapPost("/studies/{id}/start", async (string id) =>
         {
-            RunId run = await desk.StartAsync(registry.Find(id).Id, ct);
+            RunId run = await desk.StartAsync(registry.Find(id).Id, stopping);
             return Json(registry.View(run, desk.IsConnected, relayedBytes));
         });
         app.MapGet("/runs/{id}", (string id) => Json(registry.View(registry.FindRun(id), desk.IsConnected, relayedBytes)));
-        app.MapPost("/runs/{id}/cancel", async (string id, CancellationToken ct) =>
+        app.MapPost("/runs/{id}/cancel", async (string id) =>
         {
             RunId run = registry.FindRun(id);
-            await desk.CancelAsync(run, "the coordinator's operator cancelled it", ct);
+            await desk.CancelAsync(run, "the coordinator's operator cancelled it", stopping);
             return Json(registry.View(run, desk.IsConnected, relayedBytes));
         });
         app.MapGet("/runs/{id}/watch", async (string id, HttpContext context, CancellationToken ct) =>
         {
             RunId run = registry.FindRun(id);
             context.Response.ContentType = "application/x-ndjson";
-            await foreach (RunView view in WatchAsync(run, ct))
+
+            // An open watch must not hold up the coordinator's own end.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, stopping);
+            try
             {
-                await JsonSerializer.SerializeAsync(context.Response.Body, view, LocalJson.Options, ct);
-                await context.Response.Body.WriteAsync("\n"u8.ToArray(), ct);
-                await context.Response.Body.FlushAsync(ct);
+                await foreach (RunView view in WatchAsync(run, either.Token))
+                {
+                    await JsonSerializer.SerializeAsync(context.Response.Body, view, LocalJson.Options, either.Token);
+                    await context.Response.Body.WriteAsync("\n"u8.ToArray(), either.Token);
+                    await context.Response.Body.FlushAsync(either.Token);
+                }
+            }
+            catch (OperationCanceledException) when (either.IsCancellationRequested)
+            {
+                // The watcher left, or the coordinator stops: the answer just ends.
             }
         });
 

@@ -39,7 +39,7 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     {
         RunOrder order = registry.Start(study, IsConnected);
         Log.RunStarted(logger, order.Run.Short, study.Short);
-        foreach (PartyId party in registry.Working(order.Run))
+        foreach (PartyId party in registry.Find(study.Hex).Study.Parties)
         {
             if (!await TellAsync(party, order, cancellationToken))
             {
@@ -54,10 +54,8 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     /// <summary>Tells every party that still works on the run to stop.</summary>
     public async Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
     {
-        foreach (PartyId party in registry.Working(run))
-        {
-            await TellAsync(party, new RunCancel(run, reason), cancellationToken);
-        }
+        await StopAsync(registry.Cancel(run, reason), run, reason, cancellationToken);
+        Pulse();
     }
 
     /// <inheritdoc/>
@@ -69,10 +67,10 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
             await TellAsync(session.Party, new StudyOffer(document.Bytes), ct);
         }
 
-        // An agent that only lost its link knows these runs; one that was restarted learns that it has been missing from them.
-        foreach (RunOrder order in registry.OrdersOf(session.Party))
+        // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that it missed them.
+        foreach ((RunOrder order, string? stop) in registry.OrdersOf(session.Party))
         {
-            await TellAsync(session.Party, order, ct);
+            await (stop is null ? TellAsync(session.Party, order, ct) : TellAsync(session.Party, new RunCancel(order.Run, stop), ct));
         }
 
         Pulse();
@@ -109,6 +107,7 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     {
         if (_sessions.TryRemove(new KeyValuePair<PartyId, AgentSession>(session.Party, session)))
         {
+            registry.Away(session.Party);
             Pulse();
         }
 
@@ -127,12 +126,19 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     {
         (IReadOnlyList<PartyId> stop, string reason) = registry.End(party, run, outcome);
         Log.PartyEnded(logger, run.Short, party.Value, outcome);
-        foreach (PartyId other in stop)
-        {
-            await TellAsync(other, new RunCancel(run, reason), cancellationToken);
-        }
-
+        await StopAsync(stop, run, reason, cancellationToken);
         Pulse();
+    }
+
+    private async Task StopAsync(IReadOnlyList<PartyId> parties, RunId run, string reason, CancellationToken cancellationToken)
+    {
+        foreach (PartyId party in parties)
+        {
+            if (!await TellAsync(party, new RunCancel(run, reason), cancellationToken))
+            {
+                registry.Away(party);
+            }
+        }
     }
 
     private async Task<bool> TellAsync<T>(PartyId party, T message, CancellationToken cancellationToken)

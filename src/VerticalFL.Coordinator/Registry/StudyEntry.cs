@@ -12,5 +12,5 @@ internal sealed class StudyEntry(StudyDocument document)
     /// <summary>Each party's newest decision, as signed.</summary>
     public Dictionary<PartyId, Decision> Decisions { get; } = [];
 
-    public sealed record Decision(SignedApproval Signed, bool Approved, string Operator);
+    public sealed record Decision(SignedApproval Signed, bool Approved, string Operator, DateTimeOffset Time);
 }

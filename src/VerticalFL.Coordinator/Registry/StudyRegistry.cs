@@ -27,7 +27,7 @@ internal sealed class StudyRegistry
         _store = store;
         _verifier = verifier;
         _time = time;
-        foreach ((StudyDocument document, IReadOnlyList<SignedApproval> decisions, IReadOnlyList<RunId> runs) in store.Load())
+        foreach ((StudyDocument document, IReadOnlyList<SignedApproval> decisions, IReadOnlyList<RunId> runs, IReadOnlyList<RunEntry> entries) in store.Load())
         {
             var entry = new StudyEntry(document);
             _studies.Add(document.Id, entry);
@@ -35,6 +35,11 @@ internal sealed class StudyRegistry
             foreach (SignedApproval signed in decisions)
             {
                 Accept(entry, signed);
+            }
+
+            foreach (RunEntry run in entries)
+            {
+                _runs.Add(run.Id, run);
             }
         }
     }
@@ -103,6 +108,20 @@ internal sealed class StudyRegistry
                 return "the decision is for another party or an unknown study";
             }
 
+            if (entry.Decisions.TryGetValue(from, out StudyEntry.Decision? standing))
+            {
+                if (standing.Time > approval.Time)
+                {
+                    return "a newer decision of this party stands";
+                }
+
+                if (standing.Signed.Signature.Span.SequenceEqual(signed.Signature.Span))
+                {
+                    // Agents tell their decision again after every reconnect.
+                    return null;
+                }
+            }
+
             Accept(entry, signed);
             _store.SaveDecision(approval.Study, from, signed);
             return null;
@@ -117,7 +136,7 @@ internal sealed class StudyRegistry
             StudyEntry entry = _studies[id];
             Study study = entry.Document.Study;
             PartyId[] parties = [.. study.Parties];
-            RefuseIf(parties.Where(p => !entry.Decisions.TryGetValue(p, out StudyEntry.Decision? d) || !d.Approved), "has not approved the study", "have not approved the study", "its operator decides with `vfl study approve`");
+            RefuseIf(parties.Where(p => !HasApproved(entry, p)), "has not approved the study", "have not approved the study", "its operator decides with `vfl study approve`");
             RefuseIf(parties.Where(p => !connected(p)), "is not connected", "are not connected", "start its agent, or look into its log");
             if (study.Expires is { } day && DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) > day)
             {
@@ -144,8 +163,12 @@ internal sealed class StudyRegistry
             _runs.Add(order.Run, new RunEntry(order, parties, _time.GetUtcNow()));
             runs.Add(order.Run);
             _store.SaveRuns(id, runs);
+            _store.SaveRun(_runs[order.Run]);
             return order;
         }
+
+        bool HasApproved(StudyEntry entry, PartyId party) =>
+            entry.Decisions.TryGetValue(party, out StudyEntry.Decision? d) && _verifier.Verify(d.Signed, id, party, _time.GetUtcNow()).Approval is { Approved: true };
 
         static void RefuseIf(IEnumerable<PartyId> parties, string one, string many, string remedy)
         {
@@ -173,46 +196,86 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>Notes a party's end.</summary>
+    /// <summary>
+    /// Notes a party's end. The first failure stops the run for everybody; a later one that names a cause takes the blame from one that only
+    /// noticed (<see cref="RunOutcome.ChannelLost"/>).
+    /// </summary>
     /// <returns>The parties that must now be told to stop, and why; empty when nobody must.</returns>
     public (IReadOnlyList<PartyId> Stop, string Reason) End(PartyId party, RunId id, RunOutcome outcome)
     {
         lock (_lock)
         {
-            if (!_runs.TryGetValue(id, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state) || state.Outcome is not null)
+            if (!_runs.TryGetValue(id, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state)
+                || state is { Outcome: not null, Assumed: false })
             {
                 return ([], "");
             }
 
-            state.Station = Station.Ended;
-            state.Outcome = outcome;
-            if (outcome == RunOutcome.Finished || run.FailedFirst is not null)
+            (state.Station, state.Outcome, state.Assumed) = (Station.Ended, outcome, false);
+            bool first = outcome != RunOutcome.Finished && run.FailedFirst is null;
+            bool cause = outcome is not (RunOutcome.Finished or RunOutcome.Cancelled or RunOutcome.ChannelLost)
+                && run.FailedFirst is { } blamed && run.Parties[blamed].Outcome == RunOutcome.ChannelLost;
+            if (first || cause)
             {
-                return ([], "");
+                run.FailedFirst = party;
             }
 
-            run.FailedFirst = party;
-            return ([.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)], $"party '{party}' ended the run: {Describe(outcome)}");
+            if (first)
+            {
+                run.StopReason ??= $"party '{party}' ended the run: {Describe(outcome)}";
+            }
+
+            Save(run);
+            return first ? (StillIn(run), run.StopReason!) : ([], "");
         }
     }
 
-    /// <summary>The parties of a run that still work on it.</summary>
-    public IReadOnlyList<PartyId> Working(RunId id)
+    /// <summary>An operator ends the run for everybody.</summary>
+    /// <returns>The parties that must be told to stop.</returns>
+    /// <exception cref="LocalRequestException">The run is over.</exception>
+    public IReadOnlyList<PartyId> Cancel(RunId id, string reason)
     {
         lock (_lock)
         {
-            return _runs.TryGetValue(id, out RunEntry? run)
-                ? [.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)]
-                : throw new LocalRequestException(LocalRefusal.NotFound, $"There is no run {id.Short}.");
+            RunEntry run = _runs[id];
+            if (run.Ended)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {id.Short} is over: there is nothing to cancel.");
+            }
+
+            run.StopReason ??= reason;
+            Save(run);
+            return StillIn(run);
         }
     }
 
-    /// <summary>The orders of the runs that a party still works on.</summary>
-    public IReadOnlyList<RunOrder> OrdersOf(PartyId party)
+    /// <summary>A party's agent is away: runs that are being stopped no longer wait for its word.</summary>
+    public void Away(PartyId party)
     {
         lock (_lock)
         {
-            return [.. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && s.Outcome is null).Select(r => r.Order)];
+            foreach (RunEntry run in _runs.Values.Where(r => r.StopReason is not null))
+            {
+                if (run.Parties.TryGetValue(party, out RunEntry.PartyState? state) && state.Outcome is null)
+                {
+                    (state.Station, state.Outcome, state.Assumed) = (Station.Ended, RunOutcome.ChannelLost, true);
+                    run.FailedFirst ??= party;
+                    Save(run);
+                }
+            }
+        }
+    }
+
+    /// <summary>What a party that has just connected must be told of runs: the orders of those that go on, and why the others stop.</summary>
+    public IReadOnlyList<(RunOrder Order, string? StopReason)> OrdersOf(PartyId party)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && (s.Outcome is null || s.Assumed))
+                    .Select(r => (r.Order, r.StopReason)),
+            ];
         }
     }
 
@@ -221,7 +284,7 @@ internal sealed class StudyRegistry
     {
         lock (_lock)
         {
-            return _runs.TryGetValue(id, out RunEntry? run) && run.Attempt == attempt && !run.Ended
+            return _runs.TryGetValue(id, out RunEntry? run) && run.Attempt == attempt && run.StopReason is null && !run.Ended
                 && run.Parties.ContainsKey(a) && run.Parties.ContainsKey(b);
         }
     }
@@ -242,7 +305,7 @@ internal sealed class StudyRegistry
         lock (_lock)
         {
             RunId[] runs = [.. _runsOfStudy[study].Where(_runs.ContainsKey)];
-            return runs.Length > 0 ? runs[^1] : throw new LocalRequestException(LocalRefusal.NotFound, "The study has had no run since the coordinator started.");
+            return runs.Length > 0 ? runs[^1] : throw new LocalRequestException(LocalRefusal.NotFound, "The study has had no run yet.");
         }
     }
 
@@ -275,7 +338,7 @@ internal sealed class StudyRegistry
                 run.Study.Hex,
                 _studies[run.Study].Document.Study.Name,
                 run.Attempt,
-                Math.Round((_time.GetUtcNow() - run.Started).TotalSeconds, 1),
+                Math.Round(((run.EndedAt ?? _time.GetUtcNow()) - run.Started).TotalSeconds, 1),
                 relayedBytes(id),
                 [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome))],
                 run.Ended,
@@ -285,7 +348,7 @@ internal sealed class StudyRegistry
 
     private static string Describe(RunOutcome outcome) => outcome switch
     {
-        RunOutcome.Cancelled => "its operator cancelled it",
+        RunOutcome.Cancelled => "it was cancelled there",
         RunOutcome.DataRefused => "its data cannot be used",
         RunOutcome.CohortTooSmall => "too few patients are common to all parties",
         RunOutcome.NotAllowed => "its policy or a missing approval forbids it",
@@ -305,11 +368,19 @@ internal sealed class StudyRegistry
         entry.Document.Study.MaxRuns,
         [.. _runsOfStudy[entry.Document.Id].Select(r => r.Hex)]);
 
+    private static PartyId[] StillIn(RunEntry run) => [.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
+
+    private void Save(RunEntry run)
+    {
+        run.EndedAt ??= run.Ended ? _time.GetUtcNow() : null;
+        _store.SaveRun(run);
+    }
+
     private void Accept(StudyEntry entry, SignedApproval signed)
     {
         if (_verifier.Verify(signed, _time.GetUtcNow()).Approval is { } approval)
         {
-            entry.Decisions[approval.Party] = new StudyEntry.Decision(signed, approval.Approved, approval.Operator);
+            entry.Decisions[approval.Party] = new StudyEntry.Decision(signed, approval.Approved, approval.Operator, approval.Time);
         }
     }
 }

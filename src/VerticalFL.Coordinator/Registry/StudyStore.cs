@@ -1,12 +1,16 @@
+using System.Text.Json;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Governance;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Coordinator.Registry;
 
 /// <summary>
-/// The registry's files: <c>studies/ID/study.json</c>, one <c>PARTY.approval</c> beside it for each decision, and <c>runs</c>, one run id a line.
+/// The registry's files: <c>studies/ID/study.json</c>, beside it one <c>PARTY.approval</c> for each decision, <c>runs</c>, one run id a line,
+/// and one <c>RUN.run.json</c> for each run: its order and how it ended at each party.
 /// </summary>
 internal sealed class StudyStore(string stateDirectory)
 {
@@ -25,7 +29,20 @@ internal sealed class StudyStore(string stateDirectory)
     public void SaveRuns(StudyId study, IEnumerable<RunId> runs) =>
         AtomicFile.Write(Path.Combine(DirectoryOf(study), "runs"), System.Text.Encoding.UTF8.GetBytes(string.Concat(runs.Select(r => r.Hex + "\n"))));
 
-    public IEnumerable<(StudyDocument Document, IReadOnlyList<SignedApproval> Decisions, IReadOnlyList<RunId> Runs)> Load()
+    public void SaveRun(RunEntry run) => AtomicFile.Write(
+        RunPath(DirectoryOf(run.Study), run.Id),
+        JsonSerializer.SerializeToUtf8Bytes(
+            new RunFile(
+                MessageCodec.Encode(run.Order),
+                run.Started,
+                run.EndedAt,
+                run.FailedFirst?.Value,
+                run.StopReason,
+                run.Parties.Where(p => p.Value.Outcome is not null).ToDictionary(p => p.Key.Value, p => new PartyEnd(p.Value.Outcome!.Value, p.Value.Assumed))),
+            LocalJson.Options));
+
+    /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
+    public IEnumerable<(StudyDocument Document, IReadOnlyList<SignedApproval> Decisions, IReadOnlyList<RunId> Runs, IReadOnlyList<RunEntry> Entries)> Load()
     {
         if (!Directory.Exists(_root))
         {
@@ -46,9 +63,49 @@ internal sealed class StudyStore(string stateDirectory)
             RunId[] ids = File.Exists(runs)
                 ? [.. File.ReadLines(runs).Select(l => RunId.TryParse(l, out RunId id) ? id : throw new InvalidDataException($"{runs} holds a line that is no run id."))]
                 : [];
-            yield return (StudyDocument.Parse(File.ReadAllBytes(study)), decisions, ids);
+            StudyDocument document = StudyDocument.Parse(File.ReadAllBytes(study));
+            yield return (document, decisions, ids, [.. ids.Select(id => LoadRun(document, RunPath(directory, id))).OfType<RunEntry>()]);
         }
     }
 
+    private static RunEntry? LoadRun(StudyDocument document, string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            RunFile file = JsonSerializer.Deserialize<RunFile>(File.ReadAllBytes(path), LocalJson.Options) ?? throw new JsonException("it holds null");
+            var run = new RunEntry(MessageCodec.Decode<RunOrder>(file.Order), document.Study.Parties, file.Started)
+            {
+                EndedAt = file.EndedAt,
+                FailedFirst = file.FailedFirst is { } party ? new PartyId(party) : null,
+                StopReason = file.StopReason,
+            };
+            foreach ((PartyId id, RunEntry.PartyState state) in run.Parties)
+            {
+                if (file.Ends.TryGetValue(id.Value, out PartyEnd? end))
+                {
+                    (state.Station, state.Outcome, state.Assumed) = (Station.Ended, end.Outcome, end.Assumed);
+                }
+            }
+
+            return run;
+        }
+        catch (Exception e) when (e is JsonException or MessageFormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path} is not a run that this coordinator wrote: {e.Message} Restore it, or remove it to forget the run.", e);
+        }
+    }
+
+    private static string RunPath(string directory, RunId run) => Path.Combine(directory, run.Hex + ".run.json");
+
     private string DirectoryOf(StudyId study) => Path.Combine(_root, study.Hex);
+
+    private sealed record RunFile(
+        byte[] Order, DateTimeOffset Started, DateTimeOffset? EndedAt, string? FailedFirst, string? StopReason, Dictionary<string, PartyEnd> Ends);
+
+    private sealed record PartyEnd(RunOutcome Outcome, bool Assumed);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using VerticalFL.Messages;
 using VerticalFL.Transport.Security;
 
 namespace VerticalFL.Coordinator.Splicing;
@@ -42,6 +43,9 @@ public sealed class Relay : IAsyncDisposable
 
     /// <summary>What is spliced now, and how much it has carried.</summary>
     public IReadOnlyList<SpliceTraffic> Splices => _office.Traffic();
+
+    /// <summary>All bytes that the relay has carried for a run since it started.</summary>
+    public long BytesOf(RunId run) => _office.BytesOf(run);
 
     internal RelayOptions Options { get; }
 

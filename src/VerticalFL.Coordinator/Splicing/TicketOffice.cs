@@ -22,6 +22,7 @@ internal sealed class TicketOffice : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<SpliceKey, Rendezvous> _meetings = [];
     private readonly Dictionary<string, Seat> _tickets = [];
+    private readonly Dictionary<RunId, long> _carried = [];
     private readonly PartitionedRateLimiter<PartyId> _rate;
     private readonly ITimer _sweeper;
 
@@ -53,6 +54,15 @@ internal sealed class TicketOffice : IAsyncDisposable
                 .. _meetings.Values.Where(m => m.IsSpliced).Select(m => new SpliceTraffic(
                     m.Key.Study, m.Key.Run, m.Key.Attempt, m.Key.Stream, m.Key.Lower, m.Key.Upper, m.BytesFrom(0), m.BytesFrom(1))),
             ];
+        }
+    }
+
+    /// <summary>All bytes that splices of a run have carried, those that are over included.</summary>
+    public long BytesOf(RunId run)
+    {
+        lock (_gate)
+        {
+            return _carried.GetValueOrDefault(run) + _meetings.Values.Where(m => m.Key.Run == run).Sum(m => m.BytesFrom(0) + m.BytesFrom(1));
         }
     }
 
@@ -217,6 +227,7 @@ internal sealed class TicketOffice : IAsyncDisposable
         if (_meetings.TryGetValue(meeting.Key, out Rendezvous? current) && current == meeting)
         {
             _meetings.Remove(meeting.Key);
+            _carried[meeting.Key.Run] = _carried.GetValueOrDefault(meeting.Key.Run) + meeting.BytesFrom(0) + meeting.BytesFrom(1);
         }
 
         foreach (string name in _tickets.Where(t => t.Value.Meeting == meeting).Select(t => t.Key).ToArray())

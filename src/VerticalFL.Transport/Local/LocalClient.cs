@@ -92,10 +92,18 @@ public sealed class LocalClient : IDisposable
         {
             response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new LocalRequestException(LocalRefusal.NotRunning, $"This user may not open {_path}: run the verb as the service's own user.", e);
+        }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
             throw new LocalRequestException(
                 LocalRefusal.NotRunning, $"No service answers on {_path}: start it with `vfl agent` or `vfl coordinator`, or check --config.", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new LocalRequestException(LocalRefusal.NotRunning, $"The service on {_path} went away before it had answered: look into its log, then ask again.", e);
         }
 
         if (response.IsSuccessStatusCode)

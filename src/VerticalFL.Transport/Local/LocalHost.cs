@@ -22,7 +22,11 @@ public static class LocalHost
         }
         else
         {
-            Directory.CreateDirectory(stateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(stateDirectory, ownerOnly);
+
+            // One that was there before may be open to others.
+            File.SetUnixFileMode(stateDirectory, ownerOnly);
         }
 
         string socket = LocalSocket.PathFor(stateDirectory);
