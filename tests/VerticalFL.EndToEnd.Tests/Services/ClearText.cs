@@ -27,7 +27,7 @@ internal static class ClearText
             }
         }
 
-        string[] files = [.. directories.SelectMany(d => Directory.EnumerateFiles(d, "*", SearchOption.AllDirectories)).Where(f => !f.EndsWith(".sock", StringComparison.Ordinal))];
+        string[] files = [.. directories.SelectMany(d => Directory.EnumerateFiles(d, "*", SearchOption.AllDirectories)).Where(f => Path.GetExtension(f) is not (".sock" or ".lock"))];
         Assert.NotEmpty(files);
         foreach (string file in files)
         {

@@ -177,7 +177,19 @@ internal sealed class ServiceKit : IAsyncDisposable
     }
 
     public Task InStationAsync(string party, string run, params string[] stations) => UntilAsync(
-        async () => Array.IndexOf(stations, (await RunAtAsync(party, run)).GetProperty("station").GetString()) >= 0, $"'{party}' to be at {string.Join(" or ", stations)}");
+        async () =>
+        {
+            try
+            {
+                return Array.IndexOf(stations, (await RunAtAsync(party, run)).GetProperty("station").GetString()) >= 0;
+            }
+            catch (LocalRequestException e) when (e.Refusal == LocalRefusal.NotFound)
+            {
+                // The order is still on its way.
+                return false;
+            }
+        },
+        $"'{party}' to be at {string.Join(" or ", stations)}");
 
     public string AuditText(string party) => ReadShared(Path.Combine(StateOf(party), "audit.jsonl"));
 
@@ -192,7 +204,7 @@ internal sealed class ServiceKit : IAsyncDisposable
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         while (!await condition())
         {
             Assert.False(limit.IsCancellationRequested, "Waited in vain for " + what);

@@ -35,7 +35,7 @@ internal sealed partial class VflProcess : IAsyncDisposable
     public static async Task<VflProcess> StartAsync(string verb, string config)
     {
         VflProcess service = Launch(verb, "--config", config, "--json");
-        string? line = await service._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(90));
+        string? line = await service._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.True(line is not null, "The service ended before it was ready: " + service.Log);
         service.Port = JsonDocument.Parse(line).RootElement.GetProperty("port").GetInt32();
         return service;
@@ -69,7 +69,7 @@ internal sealed partial class VflProcess : IAsyncDisposable
 
     public async Task<int> WaitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(90));
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(4));
         await _reading;
         return _process.ExitCode;
     }

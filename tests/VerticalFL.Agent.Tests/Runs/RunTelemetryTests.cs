@@ -1,0 +1,54 @@
+using VerticalFL.Agent.Runs;
+using VerticalFL.Agent.Tests.Studies;
+using VerticalFL.Messages.Control;
+using Xunit;
+
+namespace VerticalFL.Agent.Tests.Runs;
+
+public sealed class RunTelemetryTests
+{
+    [Theory]
+    [InlineData("", 0, null, null)]
+    [InlineData("\"progress\"", 40, null, null)]
+    [InlineData("\"validationLoss\"", 0, 0.5, null)]
+    [InlineData("\"throughput\"", 0, null, 900.0)]
+    [InlineData("\"progress\", \"validationLoss\", \"throughput\"", 40, 0.5, 900.0)]
+    public void Report_lets_out_only_what_the_study_releases(string released, int percent, double? loss, double? speed)
+    {
+        ActiveRun run = Run(released);
+        var told = new List<RunProgress>();
+
+        new RunTelemetry(run, told.Add).Report(Station.Training, 40, 0.5, 900);
+
+        Assert.Equal(new RunProgress(run.Id, Station.Training, percent, loss, speed), Assert.Single(told));
+        Assert.Equal(40, run.View(false).Percent);
+    }
+
+    [Fact]
+    public void Report_repeats_the_newest_figures()
+    {
+        var told = new List<RunProgress>();
+        var telemetry = new RunTelemetry(Run("\"validationLoss\", \"throughput\""), told.Add);
+
+        telemetry.Report(Station.Training, 1, 0.9, 100);
+        telemetry.Report(Station.Training, 2, 0.8);
+        telemetry.Report(Station.Evaluating, 0);
+
+        Assert.Equal((0.8, 100.0), (told[2].ValidationLoss, told[2].RowsPerSecond));
+    }
+
+    [Fact]
+    public void End_counts_once_and_later_progress_changes_nothing()
+    {
+        ActiveRun run = Run("");
+        Assert.True(run.End(RunOutcome.DataRefused, "why"));
+        Assert.False(run.End(RunOutcome.Finished, null));
+
+        new RunTelemetry(run, _ => { }).Report(Station.Training, 50);
+
+        Assert.Equal((Station.Ended, RunOutcome.DataRefused, "why"), (run.View(false).Station, run.Outcome, run.View(false).Error));
+    }
+
+    private static ActiveRun Run(string released) =>
+        new(DeskFixture.Run(1), 1, DeskFixture.Document($", \"privacy\": {{ \"release\": [{released}] }}"));
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using VerticalFL.Governance.Policies;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Governance;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
+using Xunit;
+using static VerticalFL.Agent.Tests.Studies.DeskFixture;
+
+namespace VerticalFL.Agent.Tests.Studies;
+
+public sealed class StudyDeskTests : IDisposable
+{
+    private readonly DeskFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public void WhyNot_all_approvals_and_own_decision_allows_the_run()
+    {
+        StudyDocument document = _fixture.Known();
+
+        Assert.Null(_fixture.Desk.WhyNot(_fixture.FullOrder(document)));
+    }
+
+    [Fact]
+    public void WhyNot_names_what_is_missing()
+    {
+        StudyDocument document = _fixture.Known();
+        SignedApproval hospital = _fixture.Sign(Hospital, document), lab = _fixture.Sign(Lab, document), pharmacy = _fixture.Sign(Pharmacy, document);
+        StudyDocument unknown = Document(name: "unknown");
+
+        Expect("not known here", _fixture.FullOrder(unknown));
+        Expect("party 'hospital' has not approved", _fixture.Order(document));
+        Expect("party 'pharmacy' has not approved", _fixture.Order(document, hospital, lab));
+        Expect("party 'pharmacy' has not approved", _fixture.Order(document, hospital, lab, lab));
+        Expect("not an approval of this study", _fixture.Order(document, hospital, lab, _fixture.Sign(Pharmacy, document, approve: false)));
+        Expect("not an approval of this study", _fixture.Order(document, hospital, lab, _fixture.Sign(Pharmacy, unknown)));
+        Expect("malformed", _fixture.FullOrder(document) with { Approvals = [new byte[] { 0xc1 }] });
+        Expect("signature is wrong", _fixture.Order(document, hospital, lab, pharmacy with { Signature = lab.Signature }));
+        Expect("it expired on", _fixture.Order(document, hospital, lab, _fixture.Sign(Pharmacy, document, change: a => a with { Expires = a.Time.AddDays(-1) })));
+    }
+
+    [Fact]
+    public void WhyNot_own_operator_decides_last()
+    {
+        StudyDocument document = Document();
+        _fixture.Desk.Offer(document.Bytes);
+        RunOrder order = _fixture.FullOrder(document);
+        Expect("own operator has not approved", order);
+
+        _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Lab, document));
+        Assert.Null(_fixture.Desk.WhyNot(order));
+
+        _fixture.Clock.Now += TimeSpan.FromSeconds(1);
+        _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Lab, document, approve: false));
+        Expect("own operator has not approved", order);
+    }
+
+    [Fact]
+    public void WhyNot_counts_runs_by_the_smallest_number_that_anybody_approved()
+    {
+        StudyDocument document = _fixture.Known(Document(maxRuns: 3));
+        RunOrder order = _fixture.Order(
+            document, _fixture.Sign(Hospital, document), _fixture.Sign(Lab, document), _fixture.Sign(Pharmacy, document, change: a => a with { MaxRuns = 1 }));
+        _fixture.Store.AddRun(document.Id, order.Run);
+
+        Assert.Null(_fixture.Desk.WhyNot(order));
+        Expect("allow 1 run(s), and 1 have been used", order with { Run = Run(2) });
+        Assert.Null(_fixture.Desk.WhyNot(_fixture.FullOrder(document, run: 2)));
+    }
+
+    [Fact]
+    public void WhyNot_after_the_last_day_refuses()
+    {
+        string day = _fixture.Clock.Now.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        StudyDocument document = _fixture.Known(Document($", \"expires\": \"{day}\""));
+        RunOrder order = _fixture.FullOrder(document);
+        Assert.Null(_fixture.Desk.WhyNot(order));
+
+        _fixture.Clock.Now += TimeSpan.FromDays(1);
+
+        Expect("expired on " + day, order);
+    }
+
+    [Fact]
+    public void WhyNot_policy_refuses_an_approved_study()
+    {
+        StudyDocument document = Document();
+        using var strict = new DeskFixture(new Policy { MinimumPatients = 1000 });
+        strict.Desk.Offer(document.Bytes);
+
+        LocalRequestException approval = Assert.Throws<LocalRequestException>(() => strict.Desk.Decide(document.Id.Hex, strict.Sign(Lab, document)));
+        Assert.Contains("policy", approval.Message, StringComparison.Ordinal);
+
+        // Approved before the policy was tightened.
+        strict.Store.SaveDecision(document.Id, strict.Sign(Lab, document));
+        Assert.Contains("1000", strict.Desk.WhyNot(strict.FullOrder(document)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhyNot_files_changed_on_disk_count_for_nothing()
+    {
+        StudyDocument document = _fixture.Known(), other = Document(name: "other");
+        _fixture.Desk.Offer(other.Bytes);
+        string Of(StudyDocument d, string file) => Path.Combine(_fixture.State, "studies", d.Id.Hex, file);
+
+        File.Copy(Of(document, "decision"), Of(other, "decision"));
+        Expect("own operator has not approved", _fixture.FullOrder(other));
+        File.WriteAllBytes(Of(document, "decision"), [1, 2, 3]);
+        Expect("own operator has not approved", _fixture.FullOrder(document));
+        File.Copy(Of(other, "study.json"), Of(document, "study.json"), overwrite: true);
+        Expect("not known here", _fixture.FullOrder(document));
+
+        // The same bytes offered again mend the file.
+        _fixture.Desk.Offer(document.Bytes);
+        Expect("own operator has not approved", _fixture.FullOrder(document));
+    }
+
+    [Fact]
+    public void Offer_refuses_what_is_no_study_of_this_party()
+    {
+        Assert.Throws<PeerProtocolException>(() => _fixture.Desk.Offer("{}"u8.ToArray()));
+        StudyDocument others = StudyDocument.Expand(Encoding.UTF8.GetBytes(
+            """{ "name": "x", "labelParty": "a", "featureParties": ["b", "c"], "task": "binary", "labels": { "disclosedTo": ["b", "c"] } }"""));
+        Assert.Throws<PeerProtocolException>(() => _fixture.Desk.Offer(others.Bytes));
+        Assert.Empty(_fixture.Desk.List());
+    }
+
+    [Fact]
+    public void Offer_again_tells_the_standing_decision_and_audits_once()
+    {
+        StudyDocument document = Document();
+        Assert.Null(_fixture.Desk.Offer(document.Bytes));
+        _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Lab, document));
+
+        Assert.NotNull(_fixture.Desk.Offer(document.Bytes));
+        Assert.Single(_fixture.AuditText().Split('\n'), l => l.Contains("\"StudyOffered\"", StringComparison.Ordinal));
+        Assert.Contains("\"StudyApproved\"", _fixture.AuditText(), StringComparison.Ordinal);
+        Assert.Contains("\"alice\"", _fixture.AuditText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_refuses_other_parties_other_studies_and_old_decisions()
+    {
+        StudyDocument document = _fixture.Known(), other = Document(name: "other");
+        SignedApproval old = _fixture.Sign(Lab, document);
+        string[] refused =
+        [
+            Refusal(() => _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Pharmacy, document))),
+            Refusal(() => _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Lab, other))),
+        ];
+        Assert.All(refused, r => Assert.Contains("another study or another party", r, StringComparison.Ordinal));
+
+        _fixture.Clock.Now += TimeSpan.FromSeconds(5);
+        _fixture.Desk.Decide(document.Id.Hex[..8], _fixture.Sign(Lab, document, approve: false));
+        Assert.Contains("newer decision", Refusal(() => _fixture.Desk.Decide(document.Id.Hex, old)), StringComparison.Ordinal);
+        Assert.Equal("rejected", Assert.Single(_fixture.Desk.List()).Decision);
+    }
+
+    private static string Refusal(Action action)
+    {
+        LocalRequestException refused = Assert.Throws<LocalRequestException>(action);
+        Assert.Equal(LocalRefusal.NotAllowed, refused.Refusal);
+        return refused.Message;
+    }
+
+    private void Expect(string reason, RunOrder order)
+    {
+        string? said = _fixture.Desk.WhyNot(order);
+        Assert.Contains(reason, said, StringComparison.Ordinal);
+    }
+}
