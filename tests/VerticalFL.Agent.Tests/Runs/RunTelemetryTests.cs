@@ -8,7 +8,6 @@ namespace VerticalFL.Agent.Tests.Runs;
 public sealed class RunTelemetryTests
 {
     [Theory]
-    [InlineData("", 0, null, null)]
     [InlineData("\"progress\"", 40, null, null)]
     [InlineData("\"validationLoss\"", 0, 0.5, null)]
     [InlineData("\"throughput\"", 0, null, 900.0)]
@@ -34,7 +33,14 @@ public sealed class RunTelemetryTests
         telemetry.Report(Station.Training, 2, 0.8);
         telemetry.Report(Station.Evaluating, 0);
 
-        Assert.Equal((0.8, 100.0), (told[2].ValidationLoss, told[2].RowsPerSecond));
+        Assert.Equal((0.8, 100.0), (told[1].ValidationLoss, told[1].RowsPerSecond));
+        Assert.Equal(2, told.Count);
+    }
+
+    [Fact]
+    public void Report_tells_nothing_when_nothing_is_released()
+    {
+        new RunTelemetry(Run(""), _ => Assert.Fail("told")).Report(Station.Training, 40, 0.5, 900);
     }
 
     [Fact]
