@@ -13,7 +13,8 @@ internal static class BaseOtSender
     /// <param name="keys0">128 keys of 32 bytes for choice 0.</param>
     /// <param name="keys1">The same for choice 1.</param>
     /// <returns>False for a wrong length, a bad encoding or the identity; all outputs are then zero.</returns>
-    public static bool TryAnswer(ReadOnlySpan<byte> session, ReadOnlySpan<byte> request, Span<byte> answer, Span<byte> keys0, Span<byte> keys1)
+    public static bool TryAnswer(
+        ReadOnlySpan<byte> session, ReadOnlySpan<byte> request, Span<byte> answer, Span<byte> keys0, Span<byte> keys1)
     {
         byte[] id = BaseOtSuite.CopySession(session);
         answer.Clear();

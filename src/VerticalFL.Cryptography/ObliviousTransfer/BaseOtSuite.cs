@@ -39,7 +39,13 @@ internal static class BaseOtSuite
 
     /// <summary>The key of one choice from the shared element and all that was sent for this transfer.</summary>
     public static void DeriveKey(
-        byte[] session, int index, int choice, RistrettoPoint shared, ReadOnlyMemory<byte> pair, ReadOnlyMemory<byte> answer, Span<byte> key)
+        byte[] session,
+        int index,
+        int choice,
+        RistrettoPoint shared,
+        ReadOnlyMemory<byte> pair,
+        ReadOnlyMemory<byte> answer,
+        Span<byte> key)
     {
         Span<byte> secret = stackalloc byte[RistrettoPoint.Size];
         shared.Encode(secret);

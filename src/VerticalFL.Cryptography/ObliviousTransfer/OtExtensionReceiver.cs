@@ -4,8 +4,8 @@
 // subspace VOLE by the repetition code, made secure by a linear universal hash of every column. (The check of KOS 2015 adds the columns up
 // first and has a gap in its proof; this one does not.) The hash is the inner product with weights in GF(2^128); the weights come from
 // SHA-256 of the message (Fiat-Shamir) instead of another round.
-// The receiver holds both keys of 128 base transfers, expands them to T_j and T'_j and sends U_j = T_j + T'_j + x; the sender holds Delta and
-// the chosen keys and gets Q_j = T_j + Delta_j x.
+// The receiver holds both keys of 128 base transfers, expands them to T_j and T'_j and sends U_j = T_j + T'_j + x; the sender
+// holds Delta and the chosen keys and gets Q_j = T_j + Delta_j x.
 // A last block of x, uniform, blinds the hash of x.
 // Parameters: 128 columns; weights of 128 bits: columns that differ pass with probability 2^-128 per try.
 // Adversary: malicious. A receiver that sends different x in different columns is refused unless it has guessed the concerned bits of

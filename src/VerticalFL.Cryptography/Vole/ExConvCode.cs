@@ -2,12 +2,13 @@
 //
 // Reference: Raghuraman, Rindal, Tanguy, "Expand-Convolute Codes for Pseudorandom Correlation Generators from LPN" (2023, ePrint 2023/882).
 // Encode: N = 2k elements, halves s and d. Two convolutions over d, one after the other, with coefficients of their own:
-//     y_i = d_i + theta * (y_(i-1) + sum over j = 2 .. 24 of r_(i-j, j) y_(i-j));    output_i = s_i + sum of 7 entries of y at random places.
+//     y_i = d_i + theta * (y_(i-1) + sum over j = 2 .. 24 of r_(i-j, j) y_(i-j)),
+//     output_i = s_i + sum of 7 entries of y at random places.
 // theta is a dense constant of GF(2^128). With theta = 1 outputs would lie in the span over GF(2) of the noise of the second half, some
 // 128 elements: fewer than 128 dimensions, which shows.
 // Parameters: width 24 with the first tap always set, 7 entries, from AES-256-CTR under a public key bound to session, version and N.
-// Assumption: regular LPN with this code; its distance is conjectured, not proved: protocols/cryptography/vole.md, section 4. Public access pattern; constant time in
-// the vector's elements.
+// Assumption: regular LPN with this code; its distance is conjectured, not proved: protocols/cryptography/vole.md, section 4.
+// Adversary: the access pattern is public; constant time in the vector's elements.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;

@@ -74,7 +74,7 @@ internal sealed class PuncturableTree : IDisposable
         }
     }
 
-    /// <summary>Whether the receiver's transfer at a level below the root chooses the odd sum: 1 where the path goes to the even side.</summary>
+    /// <summary>The receiver's choice at a level below the root: 1, the odd sum, where the path goes to the even side.</summary>
     public static int Choice(int point, int depth, int level) => ((point >> (depth - level - 1)) & 1) ^ 1;
 
     /// <summary>vector[index] ^= value without an access that depends on the index.</summary>
