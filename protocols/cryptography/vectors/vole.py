@@ -63,6 +63,18 @@ def code(session, k, e):
     return {"session": session.hex(), "dimension": k, "input": bytes_of(e).hex(), "output": bytes_of(out).hex()}
 
 
+def oprf(session):
+    word = shake("word", 16)
+    values = []
+    for i in range(4):
+        value, item = shake(f"value {i}", 16), shake(f"item {i}", 16)
+        values.append({"item": item.hex(), "value": value.hex(),
+                       "itemElement": hashlib.sha256(hash_inputs("vfl/v1/psi/vole/item", session) + item).digest()[:16].hex(),
+                       "output": hashlib.sha512(hash_inputs("vfl/v1/psi/vole/output", session) + value + item).hexdigest()})
+    return {"session": session.hex(), "word": word.hex(), "commitment": hash_inputs("vfl/v1/psi/vole/commitment", session, word).hex(),
+            "values": values}
+
+
 def build():
     sparse = [0] * 256
     for i in (3, 130, 131, 255):
@@ -70,6 +82,7 @@ def build():
     dense = lambda k: blocks_of(shake(f"vector {k}", 32 * k))
     return {
         "source": "vole.py",
+        "oprf": oprf(shake("oprf session", 32)),
         "parameters": [parameters(n) for n in (0, 1, 16384, 16385, 100000, 2**20, 1286670, 2**26, 2**27)],
         "trees": [tree(shake("tree key", 16), i, n, shake(f"root {i}", 16)) for i, n in enumerate((1, 2, 3, 8, 13, 128))],
         "codes": [code(shake("code", 32), 128, sparse), code(shake("code", 32), 4, dense(4)), code(shake("other code", 32), 140, dense(140))],

@@ -152,6 +152,14 @@ public sealed class OkvsTable
         }
     }
 
+    /// <summary>Zeroes the slots, for tables that hold secrets.</summary>
+    internal void Clear()
+    {
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_slots.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_dense.AsSpan()));
+        _dense = null;
+    }
+
     private Span<UInt128> DenseSlots => _slots.AsSpan(Shape.Sparse);
 
     private bool TrySolve(ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, CancellationToken cancellationToken)
