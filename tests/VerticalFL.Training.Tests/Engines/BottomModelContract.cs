@@ -239,9 +239,17 @@ public abstract class BottomModelContract
         }
 
         Run(100);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+
+        // The runtime itself may allocate on this thread while it recompiles a method; what a step allocates shows in every window.
+        long least = long.MaxValue;
+        for (int window = 0; window < 5; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(100);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     protected static float[] Forward(IBottomModel model, long step, bool training)
