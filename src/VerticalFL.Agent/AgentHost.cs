@@ -39,7 +39,7 @@ public static class AgentHost
             throw new InvalidDataException($"The certificate in {options.Keys} is of '{identity.Party}', the configuration is for '{self}': give the right keys directory.");
         }
 
-        WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory);
+        WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory, options.LogLevel);
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
         PolicyRecord.Note(options, audit);

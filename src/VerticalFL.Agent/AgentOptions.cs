@@ -33,6 +33,10 @@ public sealed record AgentOptions
     /// <summary>Dataset names and where they lie.</summary>
     public IReadOnlyDictionary<string, DatasetOptions> Datasets { get; init; } = new Dictionary<string, DatasetOptions>();
 
+    /// <summary>What is logged on standard error from on, such as <c>Warning</c>. Default: Information.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<LogLevel>))]
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     /// <summary>The party's policy, as JSON. Default: the built-in one.</summary>
     public JsonElement? Policy { get; init; }
 

@@ -20,9 +20,7 @@ internal sealed class PartySeed
     {
         if (options.SimulatedSeed is { } text)
         {
-            return text.Length == 2 * Size && text.All(char.IsAsciiHexDigit)
-                ? new PartySeed(Convert.FromHexString(text))
-                : throw new InvalidDataException($"simulatedSeed has to be {Size} bytes as hexadecimal text.");
+            return Simulated(text);
         }
 
         string path = Path.Combine(options.StateDirectory, FileName);
@@ -36,6 +34,11 @@ internal sealed class PartySeed
 
         return new PartySeed(SealedFile.Read(key, path, context, Size));
     }
+
+    /// <summary>A seed that a simulation gives.</summary>
+    public static PartySeed Simulated(string hexadecimal) => hexadecimal.Length == 2 * Size && hexadecimal.All(char.IsAsciiHexDigit)
+        ? new PartySeed(Convert.FromHexString(hexadecimal))
+        : throw new InvalidDataException($"simulatedSeed has to be {Size} bytes as hexadecimal text.");
 
     /// <summary>32 bytes for one purpose in one study.</summary>
     public byte[] Derive(string purpose, StudyId study) =>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using VerticalFL.Cli.Commands;
 using VerticalFL.Data;
 using VerticalFL.Governance.Audit;
@@ -50,11 +51,15 @@ internal static class ErrorReport
         SimulationException e => e.Problem == SimulationProblem.FileMissing ? ExitCodes.FileNotFound : ExitCodes.RunFailed,
         LocalRequestException e => CodeOf(e.Refusal),
         InvalidDataException => ExitCodes.ConfigurationInvalid,
+        IOException when IsPortInUse(exception) => ExitCodes.PortInUse,
         FileNotFoundException or DirectoryNotFoundException => ExitCodes.FileNotFound,
         UnauthorizedAccessException or IOException => ExitCodes.FileAccess,
         AggregateException { InnerException: { } inner } => CodeOf(inner),
         _ => ExitCodes.Unexpected,
     };
+
+    private static bool IsPortInUse(Exception? exception) => exception is not null
+        && (exception is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || IsPortInUse(exception.InnerException));
 
     private static int CodeOf(LocalRefusal refusal) => refusal switch
     {

@@ -37,7 +37,7 @@ public static class CoordinatorHost
             throw new InvalidDataException($"The certificate in {options.Keys} is of '{identity.Party}': the coordinator needs one for 'coordinator'.");
         }
 
-        WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory);
+        WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory, options.LogLevel);
         using var credentials = new PartyCredentials(
             identity.Party, identity.Certificate, identity.Root.Certificate, null, identity.Root.RevokedSerialNumbers);
         var registry = new StudyRegistry(new StudyStore(options.StateDirectory), new ApprovalVerifier(identity.Root), time);

@@ -18,6 +18,10 @@ public sealed record CoordinatorOptions
     /// </summary>
     public string Keys { get; init; } = ".";
 
+    /// <summary>What is logged on standard error from on, such as <c>Warning</c>. Default: Information.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<LogLevel>))]
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="InvalidDataException">The file is not a configuration; the message says where.</exception>
     public static CoordinatorOptions Load(string path)

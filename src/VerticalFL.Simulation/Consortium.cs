@@ -17,6 +17,7 @@ namespace VerticalFL.Simulation;
 /// </summary>
 public sealed class Consortium : IAsyncDisposable
 {
+    private static readonly TimeSpan DeathShowsWithin = TimeSpan.FromSeconds(1);
     private readonly ConsortiumKit _kit;
     private readonly List<IService> _services = [];
     private readonly CancellationTokenSource _disposing = new();
@@ -39,6 +40,8 @@ public sealed class Consortium : IAsyncDisposable
     /// <param name="options">Default: agents as hosts in this process.</param>
     /// <param name="cancellationToken">Ends everything; nothing stays behind.</param>
     /// <exception cref="SimulationException">A service could not be started.</exception>
+    /// <exception cref="Data.DataException">A party's table cannot be used.</exception>
+    /// <exception cref="RunFailedException">A party's policy refuses the study.</exception>
     public static Task<Consortium> SimulateAsync(
         StudyFolder folder, IProgress<RunView>? progress = null, SimulationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -49,11 +52,12 @@ public sealed class Consortium : IAsyncDisposable
     internal static async Task<Consortium> SimulateAsync(
         StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
+        await folder.CheckAsync(cancellationToken);
         var consortium = new Consortium(ConsortiumKit.Create(folder));
         try
         {
             await consortium.StartAsync(starter, cancellationToken);
-            RunId run = await consortium.OrderRunAsync(cancellationToken);
+            RunId run = await consortium.UnlessServiceEndsAsync(consortium.OrderRunAsync, cancellationToken);
             consortium.Completion = consortium.FollowAsync(run, progress, cancellationToken);
             return consortium;
         }
@@ -68,15 +72,9 @@ public sealed class Consortium : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposing.CancelAsync();
-        try
-        {
-            await Completion;
-        }
-        catch (Exception e) when (e is OperationCanceledException or RunFailedException or SimulationException or LocalRequestException or InvalidOperationException or IOException)
-        {
-            // Whoever awaits Completion sees it; here it only has to be over.
-        }
 
+        // Whoever awaits it sees how it ended; here it only has to be over.
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_services.Select(s => s.DisposeAsync().AsTask()));
         _services.Clear();
         _kit.Dispose();
@@ -158,16 +156,7 @@ public sealed class Consortium : IAsyncDisposable
     {
         await Task.Yield();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-        Task<Task<string>> died = Task.WhenAny(_services.Select(s => s.Ended));
-        Task<RunView> watching = WatchAsync(run, progress, stop.Token);
-        if (await Task.WhenAny(watching, died) == died)
-        {
-            string why = await await died;
-            await stop.CancelAsync();
-            throw new SimulationException($"A service ended in the middle of the run: {why}");
-        }
-
-        RunView last = await watching;
+        RunView last = await UnlessServiceEndsAsync(ct => WatchAsync(run, progress, ct), stop.Token);
         if (last.FailedFirst is { } name)
         {
             var failed = new PartyId(name);
@@ -181,6 +170,31 @@ public sealed class Consortium : IAsyncDisposable
         byte[] html = await label.GetBytesAsync($"runs/{run.Hex}/report.html", stop.Token);
         ReportHtml = System.Text.Encoding.UTF8.GetString(html);
         return ReportJson.Parse(json);
+    }
+
+    /// <summary>Does something that needs every service; the end of one is told at once, instead of what follows from it.</summary>
+    private async Task<T> UnlessServiceEndsAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<Task<string>> ended = Task.WhenAny(_services.Select(s => s.Ended));
+        Task<T> acting = action(stop.Token);
+        Task first = await Task.WhenAny(acting, ended);
+        if (first == acting && (acting.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested))
+        {
+            return await acting;
+        }
+
+        if (first == acting)
+        {
+            // A dying service breaks its connections a moment before its end is known.
+            await Task.WhenAny(ended, Task.Delay(DeathShowsWithin, cancellationToken));
+        }
+
+        await stop.CancelAsync();
+        await ((Task)acting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ended.IsCompleted && !cancellationToken.IsCancellationRequested
+            ? throw new SimulationException($"A service ended too early: {await await ended}")
+            : await acting;
     }
 
     private async Task<RunView> WatchAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)

@@ -15,13 +15,17 @@ namespace VerticalFL.Simulation;
 internal sealed class ConsortiumKit : IDisposable
 {
     private const string OperatorName = "simulation";
+    private const string Prefix = "vfl-";
+    private const string LockName = "simulation.lock";
     private readonly StudyFolder _folder;
     private readonly string _root;
+    private readonly FileStream _lock;
 
     private ConsortiumKit(StudyFolder folder, string root)
     {
         _folder = folder;
         _root = root;
+        _lock = Lock(root, FileMode.CreateNew);
     }
 
     public StudyDocument Study => _folder.Document;
@@ -30,8 +34,10 @@ internal sealed class ConsortiumKit : IDisposable
 
     public static ConsortiumKit Create(StudyFolder folder)
     {
+        RemoveOrphans();
+
         // Short, because the path of a Unix domain socket is.
-        var kit = new ConsortiumKit(folder, Directory.CreateTempSubdirectory("vfl-").FullName);
+        var kit = new ConsortiumKit(folder, Directory.CreateTempSubdirectory(Prefix).FullName);
         try
         {
             using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), "simulated consortium");
@@ -76,7 +82,30 @@ internal sealed class ConsortiumKit : IDisposable
         return MessageCodec.Encode(Approval.Decide(Study, identity, approved: true, TimeProvider.System.GetUtcNow()).Sign(identity));
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_root, recursive: true);
+        _lock.Dispose();
+    }
+
+    // The operating system lets a lock go with its process, so a directory whose lock can be had belongs to a simulation that was killed.
+    private static void RemoveOrphans()
+    {
+        foreach (string directory in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            try
+            {
+                using FileStream had = Lock(directory, FileMode.Open);
+                Directory.Delete(directory, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is in use, not ours, or none of a simulation.
+            }
+        }
+    }
+
+    private static FileStream Lock(string root, FileMode mode) => new(Path.Combine(root, LockName), mode, FileAccess.ReadWrite, FileShare.None);
 
     private string DirectoryOf(PartyId party) => Path.Combine(_root, party.Value);
 

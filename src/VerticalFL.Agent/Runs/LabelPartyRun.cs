@@ -56,7 +56,7 @@ internal sealed class LabelPartyRun(PartySession session, PartySeed seed, Alignm
         }
         catch (InvalidOperationException e)
         {
-            throw new DataException(e.Message);
+            throw new DataException(session.Input.Table.Source, null, session.Input.SplitColumn, e.Message);
         }
     }
 

@@ -23,6 +23,12 @@ internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection S
         bool labelled = self == study.LabelParty;
         OutcomeColumns? outcome = labelled ? OutcomeOf(study.Task) : null;
         string? split = labelled && table.TryGetColumn(study.Task.Split, out _) ? study.Task.Split : null;
+        if (labelled && split is null && study.Task.Split != new TaskSettings { Kind = study.Task.Kind }.Split)
+        {
+            // Only the standard name may be absent: a misspelt one would quietly split by chance.
+            table.GetColumn(study.Task.Split);
+        }
+
         foreach (string column in OutcomeNames(study.Task, labelled))
         {
             table.GetColumn(column);

@@ -15,9 +15,30 @@ internal sealed class OutputFolder
             throw new VerbException(ExitCodes.OutputExists, $"{path} is a file: choose another --out.");
         }
 
+        RequireWritable(path, full);
         return force || !Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()
             ? new OutputFolder(full)
             : throw new VerbException(ExitCodes.OutputExists, $"{path} is not empty: choose another --out, or say --force.");
+    }
+
+    // Refused now rather than after an hour of training.
+    private static void RequireWritable(string path, string full)
+    {
+        string nearest = full;
+        while (!Path.Exists(nearest))
+        {
+            nearest = Path.GetDirectoryName(nearest)!;
+        }
+
+        try
+        {
+            using FileStream probe = new(
+                Path.Combine(nearest, $".vfl-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VerbException(ExitCodes.FileAccess, $"Nothing can be written below {nearest}, where --out {path} would be: choose another --out, or mend its permissions.", e);
+        }
     }
 
     /// <summary>Writes files whole: each through a temporary name beside it.</summary>

@@ -27,7 +27,7 @@ public static class TargetReader
             OutcomeKind.Binary => ReadBinary(table, columns, rows, trainingRows),
             OutcomeKind.Multiclass => ReadMulticlass(table, columns, rows, trainingRows),
             OutcomeKind.Regression =>
-                new Targets(columns.Kind, ReadNumbers(table, table.GetColumn(columns.Label), rows, smallest: null), null, []),
+                ReadRegression(table, columns, rows, trainingRows),
             OutcomeKind.Survival => ReadSurvival(table, columns, rows, trainingRows),
             _ => throw new ArgumentOutOfRangeException(nameof(columns)),
         };
@@ -69,7 +69,7 @@ public static class TargetReader
         {
             throw new DataException(
                 table.Source, null, column.Name,
-                $"the training rows have {classes.Length} classes and a task needs 2 to {MaximumClasses}; check the column, or make the task regression.");
+                $"the training rows have {(classes.Length == 1 ? "1 class" : $"{classes.Length} classes")} and a task needs 2 to {MaximumClasses}; check the column, or make the task regression.");
         }
 
         // Classes that are numbers keep the numbers' order: 2 before 10.
@@ -92,6 +92,16 @@ public static class TargetReader
         }
 
         return new Targets(columns.Kind, values, null, classes);
+    }
+
+    private static Targets ReadRegression(Table table, OutcomeColumns columns, IReadOnlyList<int> rows, IReadOnlyList<int> trainingRows)
+    {
+        Column column = table.GetColumn(columns.Label);
+        float[] training = ReadNumbers(table, column, trainingRows, smallest: null);
+        return training.Any(v => v != training[0])
+            ? new Targets(columns.Kind, ReadNumbers(table, column, rows, smallest: null), null, [])
+            : throw new DataException(
+                table.Source, null, column.Name, "all training rows have the same outcome, so there is nothing to learn; check the column and the cohort.");
     }
 
     private static Targets ReadSurvival(Table table, OutcomeColumns columns, IReadOnlyList<int> rows, IReadOnlyList<int> trainingRows)

@@ -66,6 +66,11 @@ public sealed class ConsortiumRoot
         return problem ?? (identity!.Operator is null ? "it names a party's service, not an operator" : null);
     }
 
+    private string OutOfTime(X509Certificate2 certificate, DateTimeOffset at) =>
+        at < certificate.NotBefore ? $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm}Z"
+        : at > certificate.NotAfter ? $"it is not valid any more, it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"
+        : $"it is not valid with this root, whose time is from {Certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {Certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only";
+
     private string? Check(X509Certificate2 certificate, DateTimeOffset at, Oid[] usages, out CertificateIdentity? identity)
     {
         ArgumentNullException.ThrowIfNull(certificate);
@@ -84,7 +89,7 @@ public sealed class ConsortiumRoot
         if (!chain.Build(certificate))
         {
             X509ChainStatusFlags flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status);
-            return flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? "it is not valid at that time" : $"it is not from this consortium's root ({flags})";
+            return flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? OutOfTime(certificate, at) : $"it is not from this consortium's root ({flags})";
         }
 
         // The chain engine accepts an absent extended key usage as "any"; here it must be said.

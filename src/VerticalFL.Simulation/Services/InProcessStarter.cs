@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using VerticalFL.Agent;
 using VerticalFL.Coordinator;
 
 namespace VerticalFL.Simulation.Services;
 
-/// <summary>Starts services as hosts in this process: what notebooks and tests use.</summary>
+/// <summary>Starts services as hosts in this process, which keep their logs off its standard error: what notebooks and tests use.</summary>
 internal sealed class InProcessStarter : IServiceStarter
 {
     public async Task<IService> StartAsync(string verb, string configuration, CancellationToken cancellationToken)
@@ -47,11 +48,11 @@ internal sealed class InProcessStarter : IServiceStarter
             {
                 if (verb == "coordinator")
                 {
-                    await CoordinatorHost.RunAsync(CoordinatorOptions.Load(configuration), port => _ready.TrySetResult(port), _stop.Token);
+                    await CoordinatorHost.RunAsync(CoordinatorOptions.Load(configuration) with { LogLevel = LogLevel.Error }, port => _ready.TrySetResult(port), _stop.Token);
                 }
                 else
                 {
-                    await AgentHost.RunAsync(AgentOptions.Load(configuration), () => _ready.TrySetResult(0), _stop.Token);
+                    await AgentHost.RunAsync(AgentOptions.Load(configuration) with { LogLevel = LogLevel.Error }, () => _ready.TrySetResult(0), _stop.Token);
                 }
 
                 return $"The {verb} was stopped.";

@@ -13,8 +13,9 @@ public static class LocalHost
 
     /// <summary>A host builder whose web server listens on the control socket. It installs no signal handlers: its caller owns those.</summary>
     /// <param name="stateDirectory">Made if it is missing; 0700.</param>
+    /// <param name="logLevel">What is logged from on.</param>
     /// <exception cref="IOException">The directory cannot be made, or another service runs on it.</exception>
-    public static WebApplicationBuilder CreateBuilder(string stateDirectory)
+    public static WebApplicationBuilder CreateBuilder(string stateDirectory, LogLevel logLevel = LogLevel.Information)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -35,8 +36,8 @@ public static class LocalHost
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopWithin);
         builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(logLevel);
+        builder.Logging.AddFilter("Microsoft", logLevel > LogLevel.Warning ? logLevel : LogLevel.Warning);
         builder.Logging.AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -41,7 +41,7 @@ public sealed class TargetReaderTests
     [Fact]
     public void Read_multiclass_refuses_one_class_too_many_and_untrained_ones()
     {
-        Refuses("1 classes", () => Read(new(OutcomeKind.Multiclass), "a", "a", "a", "a"));
+        Refuses("1 class ", () => Read(new(OutcomeKind.Multiclass), "a", "a", "a", "a"));
         Refuses("101 classes", () => Read(new(OutcomeKind.Multiclass), [.. Enumerable.Range(0, 101).Select(i => $"{i}")]));
         Refuses("line 5", () => TargetReader.Read(Table("a", "b", "a", "c"), new(OutcomeKind.Multiclass), All, [0, 1, 2]));
     }

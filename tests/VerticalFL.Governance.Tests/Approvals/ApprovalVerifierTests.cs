@@ -111,7 +111,7 @@ public sealed class ApprovalVerifierTests : IDisposable
         AssertRefused("expired", Verifier().Verify(decision.Sign(_alice), decision.Expires.AddSeconds(1)));
         AssertRefused("future", Verifier().Verify((decision with { Time = Now.AddHours(1) }).Sign(_alice), Now));
         AssertRefused("not valid when", Verifier().Verify((decision with { Time = Now.AddDays(-2) }).Sign(_alice), Now));
-        AssertRefused("not valid at that time", Verifier().Verify((decision with { Expires = Now.AddDays(1000) }).Sign(_alice), Now.AddDays(400)));
+        AssertRefused("expired on", Verifier().Verify((decision with { Expires = Now.AddDays(1000) }).Sign(_alice), Now.AddDays(400)));
     }
 
     [Fact]

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Data;
+using VerticalFL.Messages.Control;
+using VerticalFL.Simulation;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Simulate;
+
+/// <summary>The consortium in the caller's process, as notebooks and samples use it.</summary>
+public sealed class ConsortiumTests
+{
+    [Theory]
+    [InlineData("binary")]
+    [InlineData("multiclass")]
+    [InlineData("regression")]
+    [InlineData("survival")]
+    public async Task Each_task_kind_trains_to_something_better_than_chance(string task)
+    {
+        using SmallStudy study = new(task, patients: 300);
+        study.Json["training"]!["epochs"] = 40;
+
+        Report report = await RunAsync(study);
+
+        MetricValues test = report.Metrics.Test!;
+        Assert.Equal(300, report.Alignment.Intersection);
+        Assert.Equal(300, report.Cohort.Train + report.Cohort.Validation + report.Cohort.Test);
+        Assert.True(
+            (task switch { "binary" => test.Auc, "multiclass" => test.Auc, "survival" => test.CIndex, _ => test.R2 + 0.5 }) > 0.65,
+            ReportText(report));
+        Assert.NotNull(report.Baseline);
+    }
+
+    [Fact]
+    public async Task Four_feature_parties_train_together()
+    {
+        using SmallStudy study = new(featureParties: ["clinic", "imaging", "lab", "pharmacy"]);
+
+        Report report = await RunAsync(study);
+
+        Assert.Equal(["clinic", "imaging", "lab", "pharmacy"], report.FeatureParties);
+        Assert.Equal(5, report.Model.Parts.Count);
+    }
+
+    [Fact]
+    public async Task Label_party_with_the_outcome_only_trains_on_the_others_columns()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 40;
+        study.Tables["hospital"] = [.. study.Tables["hospital"].Select(l => l.Split(',') is var c ? $"{c[0]},{c[^1]}" : "")];
+
+        Report report = await RunAsync(study);
+
+        Assert.True(report.Metrics.Test!.Auc > 0.7, ReportText(report));
+        Assert.Null(report.Baseline);
+        Assert.True(report.Features is null or { Used.Count: 0 });
+    }
+
+    [Fact]
+    public async Task Max_norm_protection_hides_labels_and_still_learns()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 40;
+        study.Json["labels"] = new JsonObject { ["protection"] = "maxNorm" };
+
+        Report report = await RunAsync(study);
+
+        Assert.Equal("maxNorm", report.Privacy.LabelProtection);
+        Assert.True(report.Privacy.LabelsDisclosedTo is null or { Count: 0 });
+        Assert.True(report.Metrics.Test!.Auc > 0.6, ReportText(report));
+    }
+
+    [Fact]
+    public async Task Linear_preset_trains()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["model"]!["preset"] = "linear";
+        study.Json["training"]!["epochs"] = 60;
+        study.Json["training"]!["optimizer"] = new JsonObject { ["kind"] = "adam", ["learningRate"] = 0.02 };
+
+        Report report = await RunAsync(study);
+
+        Assert.True(report.Metrics.Test!.Auc > 0.7, ReportText(report));
+    }
+
+    [Fact]
+    public async Task Split_column_decides_and_other_words_are_left_out()
+    {
+        using SmallStudy study = new();
+        study.Tables["hospital"] = [study.Tables["hospital"][0] + ",split", .. study.Tables["hospital"].Skip(1).Select((l, i) => l + (i % 4) switch { 0 => ",test", 1 => ",later", _ => ",train" })];
+
+        Report report = await RunAsync(study);
+
+        Assert.Equal((60, 30, 30), (report.Cohort.Train + report.Cohort.Validation, report.Cohort.Test, report.Cohort.Unused));
+    }
+
+    [Fact]
+    public async Task Slip_that_only_the_agent_can_see_names_the_line()
+    {
+        using SmallStudy study = new();
+        study.SetCell("hospital", 6, "label", "");
+        study.Write();
+
+        await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: TestContext.Current.CancellationToken);
+        RunFailedException e = await Assert.ThrowsAsync<RunFailedException>(() => consortium.Completion);
+
+        Assert.Equal(RunOutcome.DataRefused, e.Outcome);
+        Assert.Contains("line 6", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Slip_in_a_table_is_told_before_anything_is_started()
+    {
+        using SmallStudy study = new();
+        study.SetCell("lab", 8, "l1", "high");
+        study.Write();
+
+        DataException e = await Assert.ThrowsAsync<DataException>(
+            () => Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(8, e.Line);
+    }
+
+    [Fact]
+    public async Task Disposed_in_the_middle_of_a_run_ends_it()
+    {
+        using SmallStudy study = new();
+        study.Json["training"]!["epochs"] = 100_000;
+        study.Json["training"]!["earlyStopping"] = new JsonObject { ["patience"] = 100_000 };
+        study.Write();
+        Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: TestContext.Current.CancellationToken);
+
+        await consortium.DisposeAsync();
+
+        Assert.True(consortium.Completion.IsCompleted);
+        await Assert.ThrowsAnyAsync<Exception>(() => consortium.Completion);
+    }
+
+    private static async Task<Report> RunAsync(SmallStudy study)
+    {
+        study.Write();
+        await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: TestContext.Current.CancellationToken);
+        Report report = await consortium.Completion;
+        Assert.Contains("</html>", consortium.ReportHtml, StringComparison.Ordinal);
+        return report;
+    }
+
+    private static string ReportText(Report report) => System.Text.Encoding.UTF8.GetString(ReportJson.ToBytes(report)[..3000]);
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VerticalFL.Testing;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Simulate;
+
+/// <summary>The three public data sets with the sample studies, by real processes.</summary>
+public sealed class PublicDataTests
+{
+    [Theory]
+    [InlineData("support2", 6637, 4660, 1977, "auc")]
+    [InlineData("tcga-brca", 150, 104, 46, "accuracy")]
+    [InlineData("metabric", 1378, 1105, 273, "cIndex")]
+    public async Task Simulate_finds_exactly_the_common_patients(string name, int common, int train, int test, string metric)
+    {
+        using TemporaryDirectory folder = Copy(name, study => study["training"]!["epochs"] = 2);
+
+        using MarkedProcess vfl = await MarkedProcess.RunAsync("simulate", folder["study"], "--out", folder["out"]);
+
+        Assert.True(vfl.ExitCode == 0, vfl.Error);
+        using JsonDocument report = ReportFile.Read(folder["out"]);
+        JsonElement cohort = report.RootElement.GetProperty("cohort");
+        Assert.Equal(common, report.RootElement.GetProperty("alignment").GetProperty("intersection").GetInt32());
+        Assert.Equal(train, cohort.GetProperty("train").GetInt32() + cohort.GetProperty("validation").GetInt32());
+        Assert.Equal(test, cohort.GetProperty("test").GetInt32());
+        ReportFile.AssertFields(report.RootElement, metric);
+        vfl.AssertNothingLeft();
+    }
+
+    /// <summary>
+    /// The figures of central training on the pooled rows, less a margin of two standard deviations of a mean over five seeds and of the
+    /// small test sets; all far above what the hospital reaches alone.
+    /// </summary>
+    [Theory]
+    [InlineData("support2", "auc", 0.825)]
+    [InlineData("tcga-brca", "accuracy", 0.975)]
+    [InlineData("metabric", "cIndex", 0.640)]
+    public async Task Mean_over_five_seeds_reaches_central_training(string name, string metric, double atLeast)
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Five whole trainings take minutes; set VFL_LONG=1 to run them.");
+        }
+
+        using TemporaryDirectory folder = Copy(name, _ => { });
+        var values = new List<double>();
+        for (int seed = 1; seed <= 5; seed++)
+        {
+            using MarkedProcess vfl = await MarkedProcess.RunAsync(
+                "simulate", folder["study"], "--out", folder["out-" + seed], "--seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.True(vfl.ExitCode == 0, vfl.Error);
+            using JsonDocument report = ReportFile.Read(folder["out-" + seed]);
+            values.Add(report.RootElement.GetProperty("metrics").GetProperty("test").GetProperty(metric).GetDouble());
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{name}: {metric} {string.Join(", ", values.Select(v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}");
+        Assert.True(values.Average() >= atLeast, $"the mean {values.Average():0.0000} is below {atLeast}");
+    }
+
+    private static TemporaryDirectory Copy(string name, Action<JsonNode> change)
+    {
+        string data = RepositoryFiles.SharedData ?? "";
+        if (data.Length == 0)
+        {
+            Assert.Skip("The public data sets are not beside the repository (../shared/data).");
+        }
+
+        var folder = new TemporaryDirectory();
+        Directory.CreateDirectory(folder["study"]);
+        foreach (string table in Directory.GetFiles(Path.Combine(data, name), "*.csv"))
+        {
+            File.Copy(table, folder["study", Path.GetFileName(table)]);
+        }
+
+        JsonNode study = JsonNode.Parse(File.ReadAllText(RepositoryFiles.PathTo("samples", "studies", name, "study.json")))!;
+        change(study);
+        File.WriteAllText(folder["study", "study.json"], study.ToJsonString());
+        return folder;
+    }
+}
