@@ -55,7 +55,7 @@ public sealed class BadInputTests
     public async Task Single_feature_party_with_a_policy_that_allows_it_runs()
     {
         using var study = new SmallStudy(featureParties: ["lab"]);
-        study.Others["lab.policy.json"] = """{"allowPlainActivations": true, "minFeatureParties": 1}""";
+        study.Others["lab.policy.json"] = """{"allowPlainActivations": true}""";
         study.Write();
 
         using MarkedProcess vfl = await MarkedProcess.RunAsync("simulate", study.Folder, "--out", study.Out);
