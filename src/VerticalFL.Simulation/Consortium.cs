@@ -179,20 +179,19 @@ public sealed class Consortium : IAsyncDisposable
         Task<Task<string>> ended = Task.WhenAny(_services.Select(s => s.Ended));
         Task<T> acting = action(stop.Token);
         Task first = await Task.WhenAny(acting, ended);
-        if (first == acting && (acting.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested))
+        if (first == acting && acting.IsCompletedSuccessfully)
         {
             return await acting;
         }
 
-        if (first == acting)
-        {
-            // A dying service breaks its connections a moment before its end is known.
-            await Task.WhenAny(ended, Task.Delay(DeathShowsWithin, cancellationToken));
-        }
-
+        // A dying service breaks its connections a moment before its end is known; and Ctrl-C, which reaches the whole process group, may end a
+        // service before this process has heard it.
+        Task shown = first == acting ? ended : Task.Delay(Timeout.Infinite, cancellationToken);
+        await Task.WhenAny(shown, Task.Delay(DeathShowsWithin, cancellationToken));
         await stop.CancelAsync();
         await ((Task)acting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return ended.IsCompleted && !cancellationToken.IsCancellationRequested
+        cancellationToken.ThrowIfCancellationRequested();
+        return ended.IsCompleted
             ? throw new SimulationException($"A service ended too early: {await await ended}")
             : await acting;
     }

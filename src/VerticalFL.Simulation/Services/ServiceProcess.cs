@@ -9,6 +9,7 @@ namespace VerticalFL.Simulation.Services;
 internal sealed class ServiceProcess : IService
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SignalArrivesWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Process _process;
     private readonly string _name;
@@ -53,7 +54,11 @@ internal sealed class ServiceProcess : IService
                 string? line = await process.StandardOutput.ReadLineAsync(limit.Token);
                 if (line is null)
                 {
-                    throw new SimulationException(await service.Ended);
+                    string why = await service.Ended;
+
+                    // Ctrl-C reaches the whole process group: a child that is still starting may die of it before this process has heard it.
+                    await Task.Delay(SignalArrivesWithin, cancellationToken);
+                    throw new SimulationException(why);
                 }
 
                 if (ServiceReady.TryParse(line) is { } ready)
