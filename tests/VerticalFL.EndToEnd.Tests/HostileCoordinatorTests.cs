@@ -88,6 +88,7 @@ public sealed class HostileCoordinatorTests
 
         // Asked again, also after a restart, it tells the same end and starts nothing.
         await kit.StopAsync("lab");
+        await ServiceKit.UntilAsync(() => Task.FromResult(!fake.Has("lab")), "the old connection's end");
         fake.Ends.Clear();
         await kit.StartAsync("lab");
         await fake.SayAsync("lab", new RunOrder(document.Id, first, 1, approvals));
