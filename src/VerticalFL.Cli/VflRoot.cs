@@ -24,6 +24,7 @@ internal static class VflRoot
         root.Add(StatusCommand.Create());
         root.Add(StudyCommand.Create());
         root.Add(AuditCommand.Create());
+        root.Add(BenchCommand.Create());
         root.Add(ExitCodesCommand.Create());
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();

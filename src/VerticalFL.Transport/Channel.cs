@@ -47,6 +47,23 @@ public sealed class Channel : IAsyncDisposable
             Start(b, a, binding, link.B, optionsOfB ?? new(), TimeProvider.System, NullLogger.Instance));
     }
 
+    /// <summary>A channel over one link that the caller has made and secured; when that link breaks, the channel is lost.</summary>
+    /// <param name="self">This side.</param>
+    /// <param name="peer">The other side, which does the same with the other end.</param>
+    /// <param name="binding">What the channel is for.</param>
+    /// <param name="link">A duplex stream; owned from here on.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="ChannelLostException">The link broke, or the peer is at something else; the reason is exact.</exception>
+    public static Task<Channel> OpenOverAsync(
+        PartyId self, PartyId peer, ChannelBinding binding, Stream link, ChannelOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        ArgumentNullException.ThrowIfNull(link);
+        ArgumentNullException.ThrowIfNull(options);
+        return OpenAsync(self, peer, binding, new SingleLink(link), options, TimeProvider.System, NullLogger.Instance, cancellationToken);
+    }
+
     /// <summary>Sends a message; returns when it is buffered within the flow-control window.</summary>
     /// <exception cref="ChannelLostException">The peer is gone for good.</exception>
     public async ValueTask SendAsync<T>(T message, CancellationToken cancellationToken)

@@ -76,6 +76,6 @@ public sealed class VflProgramTests
     public async Task Version_is_shown() =>
         Assert.Matches(@"^\d+\.\d+\.\d+", (await Vfl.RunAsync("--version")).Output);
 
-    private static IEnumerable<(string Path, Verb Verb)> Walk(Command command, string prefix) => command.Subcommands.SelectMany(c =>
+    private static IEnumerable<(string Path, Verb Verb)> Walk(Command command, string prefix) => command.Subcommands.Where(c => !c.Hidden).SelectMany(c =>
         c is Verb verb ? [((prefix + c.Name).Trim(), verb)] : Walk(c, prefix + c.Name + " "));
 }

@@ -14,11 +14,11 @@ internal static class TcpDialer
     {
         using var timeout = new CancellationTokenSource(ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(address.Host, address.Port, both.Token);
-            return new CoalescingStream(new NetworkStream(socket, ownsSocket: true));
+            return TcpLink.Over(socket);
         }
         catch (SocketException e)
         {
