@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using VerticalFL.Alignment;
+using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Transport;
+using VerticalFL.Transport.Links;
+using VerticalFL.Transport.Security;
+
+namespace VerticalFL.Cli.Benchmarks;
+
+/// <summary>
+/// Times whole alignments: every party, in this process, from identifiers in memory to row numbers, over TCP on the loopback interface.
+/// Each result is held against the plain intersection.
+/// </summary>
+internal static class AlignmentBenchmark
+{
+    private static readonly IdentifierColumn Column = new("patient_id", IdentifierKind.Text);
+
+    /// <summary>Runs one alignment, then the repetitions.</summary>
+    /// <param name="options">What to measure.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">An alignment gave other rows than the plain intersection.</exception>
+    public static async Task<AlignmentMeasurement> RunAsync(AlignmentBenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require(options.Parties is >= 2 and <= 9, nameof(options.Parties), "2 to 9");
+        Require(options.Size is >= 2 and <= 1 << 24, nameof(options.Size), "2 to 16777216");
+        Require(options.Repeat is >= 0 and <= 100, nameof(options.Repeat), "0 to 100");
+        Require(Aligner.Protocols.Contains(options.Protocol), nameof(options.Protocol), string.Join(" or ", Aligner.Protocols));
+
+        PartyId[] parties = [.. Enumerable.Range(0, options.Parties).Select(i => new PartyId(i == 0 ? "hospital" : $"lab-{i}"))];
+        string[][] identifiers = Identifiers(options);
+        using ThrowawayKeys? keys = options.Tls ? new ThrowawayKeys(parties) : null;
+        (AlignmentTime first, long bytes) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
+        var runs = new List<AlignmentTime>();
+        for (int i = 0; i < options.Repeat; i++)
+        {
+            GC.Collect();
+            runs.Add((await MeasureAsync(options, parties, identifiers, keys, cancellationToken)).Time);
+        }
+
+        IReadOnlyList<AlignmentTime> judged = runs.Count > 0 ? runs : [first];
+        using var process = Process.GetCurrentProcess();
+        return new AlignmentMeasurement(
+            options.Protocol,
+            options.Parties,
+            options.Size,
+            options.Tls,
+            options.Size / 2,
+            Median(judged.Select(r => r.Seconds)),
+            Median(judged.Select(r => r.CpuSeconds)),
+            Math.Round((double)bytes / options.Size / (options.Parties - 1), 2),
+            process.PeakWorkingSet64 >> 20,
+            first,
+            runs);
+    }
+
+    private static async Task<(AlignmentTime Time, long Bytes)> MeasureAsync(
+        AlignmentBenchmarkOptions options,
+        PartyId[] parties,
+        string[][] identifiers,
+        ThrowawayKeys? keys,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<PartyId, Channel>[] channels = await ConnectAsync(parties, keys, cancellationToken);
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            TimeSpan used = Environment.CpuUsage.TotalTime;
+            AlignmentResult[] results = await Task.WhenAll(parties.Select((party, i) => Task.Run(
+                () => Aligner.RunAsync(
+                    RoleOf(party, parties, options.Protocol),
+                    ItemSet.Build(default, [Column], [identifiers[i]]),
+                    channels[i],
+                    null,
+                    cancellationToken),
+                cancellationToken)));
+            var time = new AlignmentTime(
+                Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4),
+                Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 4));
+            Check(results, identifiers);
+            return (time, channels.Sum(c => c.Values.Sum(channel => channel.BytesSent)));
+        }
+        finally
+        {
+            await Task.WhenAll(channels.SelectMany(c => c.Values).Select(c => c.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static async Task<Dictionary<PartyId, Channel>[]> ConnectAsync(
+        PartyId[] parties, ThrowawayKeys? keys, CancellationToken cancellationToken)
+    {
+        Dictionary<PartyId, Channel>[] channels = [.. parties.Select(_ => new Dictionary<PartyId, Channel>())];
+        for (int i = 0; i < parties.Length; i++)
+        {
+            for (int j = i + 1; j < parties.Length; j++)
+            {
+                (Stream here, Stream there) = await LinkAsync(parties[i], parties[j], keys, cancellationToken);
+                var binding = new ChannelBinding(default, default, 1, "bench");
+                Channel[] ends = await Task.WhenAll(
+                    Channel.OpenOverAsync(parties[i], parties[j], binding, here, new ChannelOptions(), cancellationToken),
+                    Channel.OpenOverAsync(parties[j], parties[i], binding, there, new ChannelOptions(), cancellationToken));
+                (channels[i][parties[j]], channels[j][parties[i]]) = (ends[0], ends[1]);
+            }
+        }
+
+        return channels;
+    }
+
+    private static async Task<(Stream A, Stream B)> LinkAsync(
+        PartyId a, PartyId b, ThrowawayKeys? keys, CancellationToken cancellationToken)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Task<Socket> accepted = listener.AcceptSocketAsync(cancellationToken).AsTask();
+        await client.ConnectAsync(listener.LocalEndpoint, cancellationToken);
+        (Stream here, Stream there) = (TcpLink.Over(client), TcpLink.Over(await accepted));
+        if (keys is null)
+        {
+            return (here, there);
+        }
+
+        using PartyCredentials ofA = keys.Load(a), ofB = keys.Load(b);
+        MutualTls[] tls = await Task.WhenAll(
+            MutualTls.AuthenticateAsync(here, ofA, b, asServer: true, TimeProvider.System, cancellationToken),
+            MutualTls.AuthenticateAsync(there, ofB, a, asServer: false, TimeProvider.System, cancellationToken));
+        return tls.All(t => t.Problem is null)
+            ? (tls[0].Stream, tls[1].Stream)
+            : throw new IOException($"TLS refused its own certificates: {tls[0].Problem ?? tls[1].Problem}.");
+    }
+
+    private static AlignmentRole RoleOf(PartyId self, PartyId[] parties, string protocol) => new()
+    {
+        Self = self, Leader = parties[0], Parties = parties, Study = default, Run = default, Attempt = 1, MinimumPatients = 1, Protocol = protocol,
+    };
+
+    /// <summary>Half of every party's identifiers are everybody's, the others its own.</summary>
+    private static string[][] Identifiers(AlignmentBenchmarkOptions options)
+    {
+        string[] common = [.. Enumerable.Range(0, options.Size / 2).Select(i => $"{i:D8}")];
+        return [.. Enumerable.Range(1, options.Parties).Select(p =>
+            (string[])[.. common, .. Enumerable.Range(options.Size / 2, options.Size - (options.Size / 2)).Select(i => $"{p}{i:D8}")])];
+    }
+
+    private static void Check(AlignmentResult[] results, string[][] identifiers)
+    {
+        int common = identifiers[0].Length / 2;
+        IReadOnlyList<int> rows = results[0].Rows;
+        if (rows.Count != common || rows.Any(r => r >= common) || results.Any(r => !r.Rows.SequenceEqual(rows)))
+        {
+            throw new InvalidOperationException($"The alignment gave other rows than the {common} common identifiers in one order.");
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return Math.Round((sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2, 4);
+    }
+
+    private static void Require(bool fits, string name, string range)
+    {
+        if (!fits)
+        {
+            throw new ArgumentException($"--{name.ToLowerInvariant()} takes {range}.");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace VerticalFL.Cli.Benchmarks;
+
+/// <summary>What <see cref="AlignmentBenchmark"/> measures.</summary>
+internal sealed record AlignmentBenchmarkOptions
+{
+    /// <summary>How many parties, 2 to 9. Default: 2.</summary>
+    public int Parties { get; init; } = 2;
+
+    /// <summary>Identifiers of each party, 2 to 2^24; half of them are common to all. Default: 2^20.</summary>
+    public int Size { get; init; } = 1 << 20;
+
+    /// <summary>The OPRF of the star. Default: <c>ecdh</c>.</summary>
+    public string Protocol { get; init; } = "ecdh";
+
+    /// <summary>Whether the parties speak mutual TLS, as agents do. Default: no.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>How many alignments follow the process's first one, 0 to 100. Default: 5.</summary>
+    public int Repeat { get; init; } = 5;
+}

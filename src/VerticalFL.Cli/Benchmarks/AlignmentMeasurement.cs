@@ -1,0 +1,31 @@
+namespace VerticalFL.Cli.Benchmarks;
+
+/// <summary>One alignment, or the medians of several.</summary>
+/// <param name="Seconds">From identifiers in memory to row numbers at every party.</param>
+/// <param name="CpuSeconds">Processor time of all parties together, user and system.</param>
+internal sealed record AlignmentTime(double Seconds, double CpuSeconds);
+
+/// <summary>What <see cref="AlignmentBenchmark"/> found.</summary>
+/// <param name="Protocol">The OPRF of the star.</param>
+/// <param name="Parties">How many parties, all in this process.</param>
+/// <param name="Size">Identifiers of each party.</param>
+/// <param name="Tls">Whether the parties spoke TLS.</param>
+/// <param name="Intersection">Common identifiers: all were found, in the same order at every party.</param>
+/// <param name="Seconds">Median of the repetitions, or the first alignment when there are none.</param>
+/// <param name="CpuSeconds">The same for all parties' processor time.</param>
+/// <param name="BytesPerItem">Bytes of all parties' messages, before TLS, divided by the followers and <paramref name="Size"/>.</param>
+/// <param name="PeakRssMiB">The most memory that the process has ever held, in MiB: all parties and their identifiers.</param>
+/// <param name="First">The process's first alignment, with what compiling costs.</param>
+/// <param name="Runs">Every repetition, in order.</param>
+internal sealed record AlignmentMeasurement(
+    string Protocol,
+    int Parties,
+    int Size,
+    bool Tls,
+    int Intersection,
+    double Seconds,
+    double CpuSeconds,
+    double BytesPerItem,
+    long PeakRssMiB,
+    AlignmentTime First,
+    IReadOnlyList<AlignmentTime> Runs);

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Xunit;
+
+namespace VerticalFL.Cli.Tests.Commands;
+
+public sealed class BenchPsiCommandTests
+{
+    [Theory]
+    [InlineData("2")]
+    [InlineData("3", "--tls")]
+    public async Task Psi_ends_with_one_line_of_json(string parties, params string[] more)
+    {
+        Vfl run = await Vfl.RunAsync(["bench", "psi", "--parties", parties, "--size", "50", "--repeat", "2", .. more]);
+
+        Assert.Equal(ExitCodes.Ok, run.ExitCode);
+        JsonElement line = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal("ecdh", line.GetProperty("protocol").GetString());
+        Assert.Equal(int.Parse(parties, System.Globalization.CultureInfo.InvariantCulture), line.GetProperty("parties").GetInt32());
+        Assert.Equal(50, line.GetProperty("size").GetInt32());
+        Assert.Equal(25, line.GetProperty("intersection").GetInt32());
+        Assert.Equal(2, line.GetProperty("runs").GetArrayLength());
+        Assert.InRange(line.GetProperty("bytesPerItem").GetDouble(), 70, 200);
+        foreach (string name in (string[])["seconds", "cpuSeconds", "peakRssMiB"])
+        {
+            Assert.True(line.GetProperty(name).GetDouble() > 0, name);
+        }
+    }
+
+    [Theory]
+    [InlineData("--parties", "1")]
+    [InlineData("--size", "1")]
+    [InlineData("--protocol", "plain")]
+    [InlineData("--threads", "-1")]
+    [InlineData("--repeat", "101")]
+    public async Task Psi_with_an_option_out_of_range_is_misuse(string option, string value)
+    {
+        Vfl run = await Vfl.RunAsync("bench", "psi", option, value);
+
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains(option, run.Error, StringComparison.Ordinal);
+    }
+}
