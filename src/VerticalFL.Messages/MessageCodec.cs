@@ -47,15 +47,22 @@ public static class MessageCodec
     /// <summary>Reads exactly one message of the given type.</summary>
     /// <exception cref="MessageFormatException">The bytes are something else.</exception>
     public static T Decode<T>(ReadOnlySpan<byte> bytes)
+        where T : IMessage<T> => Decode<T>(new MessagePackReader(bytes));
+
+    /// <summary>Reads exactly one message of the given type; its bulk data is a part of the memory, which must not change any more.</summary>
+    /// <exception cref="MessageFormatException">The bytes are something else.</exception>
+    public static T Decode<T>(ReadOnlyMemory<byte> bytes)
+        where T : IMessage<T> => Decode<T>(new MessagePackReader(bytes));
+
+    private static T Decode<T>(MessagePackReader reader)
         where T : IMessage<T>
     {
         MessageDescriptor descriptor = T.Descriptor;
-        if (bytes.Length > descriptor.MaxBytes)
+        if (reader.Remaining > descriptor.MaxBytes)
         {
-            throw new MessageFormatException($"{descriptor.Type} has {bytes.Length} bytes; its limit is {descriptor.MaxBytes}.");
+            throw new MessageFormatException($"{descriptor.Type} has {reader.Remaining} bytes; its limit is {descriptor.MaxBytes}.");
         }
 
-        var reader = new MessagePackReader(bytes);
         reader.ReadArrayHeader(descriptor.FieldCount + 1, descriptor.FieldCount + 1);
         int type = reader.ReadInt32(0, ushort.MaxValue);
         if (type != (int)descriptor.Type)

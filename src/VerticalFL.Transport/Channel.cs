@@ -71,9 +71,9 @@ public sealed class Channel : IAsyncDisposable
     {
         var writer = new MessagePackWriter();
         MessageCodec.Encode(message, writer);
-        ReadOnlyMemory<byte> bytes = writer.WrittenMemory;
-        Interlocked.Add(ref _sent, bytes.Length);
-        _options.Observer?.OnSent(Peer, T.Descriptor.Type, bytes.Span);
+        ArraySegment<byte> bytes = writer.Detach();
+        Interlocked.Add(ref _sent, bytes.Count);
+        _options.Observer?.OnSent(Peer, T.Descriptor.Type, bytes);
         await _session.SendAsync(bytes, cancellationToken);
     }
 

@@ -32,7 +32,7 @@ public readonly struct ReceivedMessage
     {
         try
         {
-            return MessageCodec.Decode<T>(_bytes.Span);
+            return MessageCodec.Decode<T>(_bytes);
         }
         catch (MessageFormatException e)
         {

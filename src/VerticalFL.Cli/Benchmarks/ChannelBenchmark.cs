@@ -58,9 +58,10 @@ internal sealed class ChannelBenchmark
         Func<int, CancellationToken, Task<MeasuredPair>>[] kinds = [BareAsync, PlainAsync, TlsAsync, RelayAsync];
         var throughput = new double[kinds.Length][];
         var trip = new double[kinds.Length][];
+        var processor = new double[kinds.Length][];
         for (int kind = 0; kind < kinds.Length; kind++)
         {
-            (throughput[kind], trip[kind]) = (new double[_options.Rounds], new double[_options.Rounds]);
+            (throughput[kind], trip[kind], processor[kind]) = (new double[_options.Rounds], new double[_options.Rounds], new double[_options.Rounds]);
         }
 
         for (int round = -1; round < _options.Rounds; round++)
@@ -71,12 +72,15 @@ internal sealed class ChannelBenchmark
                 bool warm = round < 0;
                 int messages = warm ? Math.Min(32, _options.Megabytes) : _options.Megabytes;
                 await using MeasuredPair large = await kinds[kind](Large, cancellationToken);
+                TimeSpan before = Environment.CpuUsage.TotalTime;
                 double seconds = await large.StreamAsync(messages, cancellationToken);
+                double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
                 await using MeasuredPair small = await kinds[kind](Small, cancellationToken);
                 double bounce = await small.BounceAsync(warm ? Math.Min(500, _options.Trips) : _options.Trips, cancellationToken);
                 if (!warm)
                 {
                     throughput[kind][round] = (double)messages * Large / seconds / 1e9;
+                    processor[kind][round] = cpuSeconds / ((double)messages * Large / 1e9);
                     trip[kind][round] = bounce * 1e6;
                 }
             }
@@ -84,6 +88,7 @@ internal sealed class ChannelBenchmark
 
         double[] speed = [.. throughput.Select(t => Math.Round(MeasuredPair.Median(t), 3))];
         double[] latency = [.. trip.Select(t => Math.Round(MeasuredPair.Median(t), 1))];
+        double[] cost = [.. processor.Select(t => Math.Round(MeasuredPair.Median(t), 3))];
         return new ChannelBenchmarkResult
         {
             SslStreamGbPerSecond = speed[0],
@@ -94,6 +99,8 @@ internal sealed class ChannelBenchmark
             RoundTripMicroseconds64KiBPlain = latency[1],
             RoundTripMicroseconds64KiB = latency[2],
             RoundTripMicroseconds64KiBRelay = latency[3],
+            CpuSecondsPerGbTls = cost[2],
+            SslStreamCpuSecondsPerGb = cost[0],
             RelayOverheadPercent = Math.Round(100 * (1 - (speed[3] / speed[2])), 1),
             RelayPeakMiB = 0,
         };

@@ -27,6 +27,12 @@ internal sealed record ChannelBenchmarkResult
     /// <summary>64 KiB there and back over the bare SslStream.</summary>
     public required double SslStreamRoundTripMicroseconds64KiB { get; init; }
 
+    /// <summary>Processor time of both ends together for one GB over TLS; unlike throughput, hardly changed by what else the machine does.</summary>
+    public required double CpuSecondsPerGbTls { get; init; }
+
+    /// <summary>The same for the bare SslStream.</summary>
+    public required double SslStreamCpuSecondsPerGb { get; init; }
+
     /// <summary>How much of the direct TLS throughput the relay takes away.</summary>
     public required double RelayOverheadPercent { get; init; }
 

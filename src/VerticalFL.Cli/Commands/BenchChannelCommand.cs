@@ -51,7 +51,7 @@ internal static class BenchChannelCommand
         yield return Row("channel, TLS, relay", result.GbPerSecondRelay, result.RoundTripMicroseconds64KiBRelay);
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"TLS has {result.GbPerSecondTls / result.SslStreamGbPerSecond:0.00} of the bare throughput and {result.RoundTripMicroseconds64KiB / result.SslStreamRoundTripMicroseconds64KiB:0.00} times its round trip; the relay costs {result.RelayOverheadPercent:0} % and its memory peaked at {result.RelayPeakMiB:0} MiB.");
+            $"TLS has {result.GbPerSecondTls / result.SslStreamGbPerSecond:0.00} of the bare throughput and {result.RoundTripMicroseconds64KiB / result.SslStreamRoundTripMicroseconds64KiB:0.00} times its round trip, for {result.CpuSecondsPerGbTls / result.SslStreamCpuSecondsPerGb:0.00} times its processor time; the relay costs {result.RelayOverheadPercent:0} % and its memory peaked at {result.RelayPeakMiB:0} MiB.");
     }
 
     private static string Row(string name, double gbPerSecond, double microseconds) =>

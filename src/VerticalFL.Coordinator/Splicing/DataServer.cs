@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using VerticalFL.Transport.Relay;
@@ -58,7 +59,7 @@ internal sealed class DataServer(TicketOffice office, RelayOptions options, Time
         }
 
         var preamble = new byte[RelayProtocol.PreambleSize];
-        System.Buffers.BuffersExtensions.CopyTo(result.Buffer.Slice(0, preamble.Length), preamble);
+        result.Buffer.Slice(0, preamble.Length).CopyTo(preamble);
         input.AdvanceTo(result.Buffer.GetPosition(preamble.Length));
         return preamble.AsSpan().StartsWith(RelayProtocol.Magic) ? preamble[RelayProtocol.Magic.Length..] : null;
     }
@@ -93,16 +94,13 @@ internal sealed class DataServer(TicketOffice office, RelayOptions options, Time
             ReadResult read = await from.ReadAsync(cancellationToken);
             foreach (ReadOnlyMemory<byte> segment in read.Buffer)
             {
-                FlushResult flushed = await to.WriteAsync(segment, cancellationToken);
-                if (flushed.IsCompleted)
-                {
-                    return;
-                }
+                to.Write(segment.Span);
             }
 
             meeting.Count(side, read.Buffer.Length, time.GetTimestamp());
             from.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
+            FlushResult flushed = await to.FlushAsync(cancellationToken);
+            if (read.IsCompleted || flushed.IsCompleted)
             {
                 return;
             }

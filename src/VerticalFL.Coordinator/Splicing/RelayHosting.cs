@@ -10,11 +10,19 @@ namespace VerticalFL.Coordinator.Splicing;
 /// <summary>Puts the relay into a web host: <c>RelayHosting.CreateBuilder().AddRelay(options, credentials)</c>, a registered <see cref="IControlHandler"/>, and start.</summary>
 public static class RelayHosting
 {
+    private const long PipeSize = 256 * 1024;
+
     /// <summary>A host with nothing in it but Kestrel: no configuration files, no environment variables, no log output, no banner.</summary>
     public static WebApplicationBuilder CreateBuilder()
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseSockets(sockets =>
+        {
+            // A splice's bound in each direction; a stranger cannot make more be kept either.
+            sockets.MaxReadBufferSize = PipeSize;
+            sockets.MaxWriteBufferSize = PipeSize;
+        });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.TryAddSingleton(TimeProvider.System);

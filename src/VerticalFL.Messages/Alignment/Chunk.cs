@@ -7,17 +7,17 @@ internal static class Chunk
 {
     public static ReadOnlyMemory<byte> Read(ref MessagePackReader reader, int elementSize)
     {
-        ReadOnlySpan<byte> bytes = reader.ReadBinary(AlignmentLimits.ChunkElements * elementSize);
+        ReadOnlyMemory<byte> bytes = reader.ReadBulk(AlignmentLimits.ChunkElements * elementSize);
         return !bytes.IsEmpty && bytes.Length % elementSize == 0
-            ? bytes.ToArray()
+            ? bytes
             : throw new MessageFormatException($"{bytes.Length} bytes are not one or more elements of {elementSize} bytes.");
     }
 
     public static ReadOnlyMemory<byte> ReadTags(ref MessagePackReader reader, int tagSize)
     {
-        ReadOnlySpan<byte> bytes = reader.ReadBinary(AlignmentLimits.ChunkElements * tagSize);
+        ReadOnlyMemory<byte> bytes = reader.ReadBulk(AlignmentLimits.ChunkElements * tagSize);
         return bytes.Length % tagSize == 0
-            ? bytes.ToArray()
+            ? bytes
             : throw new MessageFormatException($"{bytes.Length} bytes are not a whole number of tags of {tagSize} bytes.");
     }
 }

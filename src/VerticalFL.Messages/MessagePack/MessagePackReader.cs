@@ -10,10 +10,15 @@ namespace VerticalFL.Messages.MessagePack;
 public ref struct MessagePackReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    private readonly ReadOnlyMemory<byte> _whole;
     private ReadOnlySpan<byte> _rest;
 
     /// <summary>Reads from the given bytes.</summary>
     public MessagePackReader(ReadOnlySpan<byte> bytes) => _rest = bytes;
+
+    /// <summary>Reads from memory that is the reader's alone and will not change: <see cref="ReadBulk"/> need not copy from it.</summary>
+    public MessagePackReader(ReadOnlyMemory<byte> bytes)
+        : this(bytes.Span) => _whole = bytes;
 
     /// <summary>How many bytes are left.</summary>
     public readonly int Remaining => _rest.Length;
@@ -143,6 +148,13 @@ public ref struct MessagePackReader
             _ => throw new MessageFormatException("Expected bytes."),
         };
         return Take(Checked(length, maxBytes));
+    }
+
+    /// <summary>Reads at most so many bytes that outlive the input: a part of the reader's own memory, or a copy.</summary>
+    public ReadOnlyMemory<byte> ReadBulk(int maxBytes)
+    {
+        ReadOnlySpan<byte> bytes = ReadBinary(maxBytes);
+        return _whole.IsEmpty ? bytes.ToArray() : _whole[^(_rest.Length + bytes.Length)..^_rest.Length];
     }
 
     /// <summary>Reads exactly so many bytes; the span is a view of the input.</summary>

@@ -10,20 +10,32 @@ namespace VerticalFL.Messages.MessagePack;
 /// </summary>
 public sealed class MessagePackWriter
 {
+    // Keys and random contributions travel in short messages; their bytes do not go back to a pool.
+    private const int LargestCleared = 4096;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private byte[] _buffer = [];
 
     /// <summary>How many bytes have been written.</summary>
-    public int Length => _buffer.WrittenCount;
+    public int Length { get; private set; }
 
     /// <summary>What has been written; valid until the next write.</summary>
-    public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
     /// <summary>What has been written; valid until the next write.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => _buffer.WrittenMemory;
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
     /// <summary>Forgets what was written and keeps the buffer.</summary>
-    public void Reset() => _buffer.ResetWrittenCount();
+    public void Reset() => Length = 0;
+
+    /// <summary>
+    /// Hands over what was written and begins anew. The array is from <see cref="ArrayPool{T}.Shared"/>; the caller may return it there.
+    /// </summary>
+    public ArraySegment<byte> Detach()
+    {
+        var written = new ArraySegment<byte>(_buffer, 0, Length);
+        (_buffer, Length) = ([], 0);
+        return written;
+    }
 
     /// <summary>Writes nil.</summary>
     public void WriteNil() => Put(0xc0);
@@ -182,8 +194,20 @@ public sealed class MessagePackWriter
 
     private Span<byte> Take(int count)
     {
-        Span<byte> span = _buffer.GetSpan(count)[..count];
-        _buffer.Advance(count);
+        if (count > _buffer.Length - Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(256, Math.Max(2 * Length, Length + count)));
+            _buffer.AsSpan(0, Length).CopyTo(larger);
+            if (_buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer, clearArray: _buffer.Length <= LargestCleared);
+            }
+
+            _buffer = larger;
+        }
+
+        Span<byte> span = _buffer.AsSpan(Length, count);
+        Length += count;
         return span;
     }
 

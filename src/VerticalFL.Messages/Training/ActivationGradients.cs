@@ -28,6 +28,6 @@ public sealed record ActivationGradients : IMessage<ActivationGradients>
     public static ActivationGradients ReadFields(ref MessagePackReader reader) => new()
     {
         Step = reader.ReadInt64(0, (1L << 40) - 1),
-        Values = reader.ReadBinary(MaskedActivations.MaxValues * sizeof(float)).ToArray(),
+        Values = reader.ReadBulk(MaskedActivations.MaxValues * sizeof(float)),
     };
 }

@@ -54,6 +54,6 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
         Purpose = (ActivationPurpose)reader.ReadInt32((int)ActivationPurpose.Training, (int)ActivationPurpose.Evaluation),
         Step = reader.ReadInt64(0, (1L << 40) - 1),
         Microbatch = reader.ReadInt32(0, ushort.MaxValue),
-        Values = reader.ReadBinary(MaxValues * sizeof(uint)).ToArray(),
+        Values = reader.ReadBulk(MaxValues * sizeof(uint)),
     };
 }

@@ -147,8 +147,10 @@ internal sealed class DeliveryConnection : IAsyncDisposable
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(3 * FrameFormat.MaxFrameSize);
         bool dirty = false;
+        await using CancellationTokenRegistration registration = _wake.SetWhenCancelled(cancellationToken);
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             (int count, bool last) = Compose(buffer);
             if (count > 0)
             {
@@ -162,7 +164,7 @@ internal sealed class DeliveryConnection : IAsyncDisposable
             }
             else
             {
-                await _wake.WaitAsync(cancellationToken);
+                await _wake.WaitAsync();
             }
 
             if (last)

@@ -57,17 +57,17 @@ internal sealed class DeliverySession
     /// <summary>Starts dialling, in the background.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Buffers a message within the window. The bytes must not change afterwards.</summary>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    /// <summary>Buffers a message within the window. The array belongs to the session from here on; it goes back to the shared pool once all is acknowledged.</summary>
+    public async ValueTask SendAsync(ArraySegment<byte> message, CancellationToken cancellationToken)
     {
         await _sendGate.WaitAsync(cancellationToken);
         int offset = 0;
         try
         {
-            while (offset < message.Length)
+            while (offset < message.Count)
             {
-                int size = Math.Min(FrameFormat.ChunkSize, message.Length - offset);
-                await _outbox.AppendAsync(offset == 0 ? message.Length : -1, message.Slice(offset, size), cancellationToken);
+                int size = Math.Min(FrameFormat.ChunkSize, message.Count - offset);
+                await _outbox.AppendAsync(offset == 0 ? message.Count : -1, message.Slice(offset, size), isLast: offset + size == message.Count, cancellationToken);
                 offset += size;
             }
         }

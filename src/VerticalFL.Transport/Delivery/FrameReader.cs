@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Delivery;
@@ -13,6 +14,7 @@ internal sealed class FrameReader(Stream stream, PartyId peer)
     /// <summary>The next frame.</summary>
     /// <exception cref="EndOfStreamException">The link ended; a frame that was cut off does not count.</exception>
     /// <exception cref="PeerProtocolException">The length or kind is not one of ours.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken)
     {
         while (_end - _start < FrameFormat.HeaderSize)
@@ -48,6 +50,7 @@ internal sealed class FrameReader(Stream stream, PartyId peer)
         _ => 0,
     };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         if (_start == _end)

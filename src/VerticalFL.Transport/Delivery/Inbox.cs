@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Threading.Channels;
+using System.Runtime.CompilerServices;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Delivery;
@@ -14,7 +14,8 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     private const int FirstAllocation = 4 * 1024 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Channel<byte[]> _messages = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
+    private readonly Queue<byte[]> _messages = new();
+    private readonly AsyncSignal _arrived = new();
     private long _received;
     private long _acknowledged;
     private long _unacknowledgedCost;
@@ -73,18 +74,25 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
 
         ReadOnlySpan<byte> payload = body[head..];
         byte[]? whole = first ? Begin(BinaryPrimitives.ReadInt32BigEndian(body[8..]), payload) : Continue(payload);
+        bool ackNow;
         lock (_gate)
         {
             _received = sequence;
             _unacknowledgedCost += FrameFormat.Cost(payload.Length);
+            ackNow = _unacknowledgedCost >= window / 4;
             if (whole is not null)
             {
                 _unreadBytes += FrameFormat.Cost(whole.Length);
-                _messages.Writer.TryWrite(whole);
+                _messages.Enqueue(whole);
             }
-
-            return _unacknowledgedCost >= window / 4;
         }
+
+        if (whole is not null)
+        {
+            _arrived.Set();
+        }
+
+        return ackNow;
     }
 
     /// <summary>Makes an acknowledgement due; it leaves when the reader is not behind.</summary>
@@ -125,30 +133,20 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     }
 
     /// <summary>The next whole message, in order.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<byte[]> ReceiveAsync(CancellationToken cancellationToken)
     {
-        byte[] message;
-        try
+        await using CancellationTokenRegistration registration = _arrived.SetWhenCancelled(cancellationToken);
+        while (true)
         {
-            message = await _messages.Reader.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw _end!.ToException();
-        }
-
-        lock (_gate)
-        {
-            bool wasBehind = _unreadBytes > window;
-            _unreadBytes -= FrameFormat.Cost(message.Length);
-            if (wasBehind && _unreadBytes <= window)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryTake() is { } message)
             {
-                _ackDue = true;
-                wake.Set();
+                return message;
             }
-        }
 
-        return message;
+            await _arrived.WaitAsync();
+        }
     }
 
     /// <summary>No more will come; what has arrived can still be read.</summary>
@@ -159,7 +157,28 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             _end ??= end;
         }
 
-        _messages.Writer.TryComplete();
+        _arrived.Set();
+    }
+
+    private byte[]? TryTake()
+    {
+        lock (_gate)
+        {
+            if (!_messages.TryDequeue(out byte[]? message))
+            {
+                return _end is null ? null : throw _end.ToException();
+            }
+
+            bool wasBehind = _unreadBytes > window;
+            _unreadBytes -= FrameFormat.Cost(message.Length);
+            if (wasBehind && _unreadBytes <= window)
+            {
+                _ackDue = true;
+                wake.Set();
+            }
+
+            return message;
+        }
     }
 
     private byte[]? Begin(int total, ReadOnlySpan<byte> payload)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Delivery;
@@ -8,6 +9,7 @@ namespace VerticalFL.Transport.Delivery;
 /// </summary>
 internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
 {
+    private const int LargestCleared = 4096;
     private readonly Lock _gate = new();
     private Entry[] _ring = new Entry[64];
 
@@ -36,8 +38,9 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
     /// <summary>Appends one chunk when there is room for it.</summary>
     /// <param name="totalWhenFirst">The message's length with its first chunk, otherwise -1.</param>
     /// <param name="payload">The chunk; must not change until it is acknowledged.</param>
+    /// <param name="isLast">Whether it is the message's last, so that its array goes back to the pool with the acknowledgement.</param>
     /// <param name="cancellationToken">Ends the wait for room.</param>
-    public async ValueTask AppendAsync(int totalWhenFirst, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public async ValueTask AppendAsync(int totalWhenFirst, ArraySegment<byte> payload, bool isLast, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -59,11 +62,11 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
                     throw new ChannelLostException(peer, "this side closed it");
                 }
 
-                int cost = FrameFormat.Cost(payload.Length);
+                int cost = FrameFormat.Cost(payload.Count);
                 if (_held + cost <= capacity)
                 {
                     Grow();
-                    _ring[_next & (_ring.Length - 1)] = new Entry(payload, totalWhenFirst);
+                    _ring[_next & (_ring.Length - 1)] = new Entry(payload, totalWhenFirst, isLast);
                     _next++;
                     _held += cost;
                     wake.Set();
@@ -88,13 +91,13 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
             while (_cursor < _next)
             {
                 Entry entry = _ring[_cursor & (_ring.Length - 1)];
-                int cost = FrameFormat.Cost(entry.Payload.Length);
-                if (_inFlight + cost > peerWindow || FrameFormat.DataFrameSize(entry.Payload.Length, entry.Total >= 0) > buffer.Length - written)
+                int cost = FrameFormat.Cost(entry.Payload.Count);
+                if (_inFlight + cost > peerWindow || FrameFormat.DataFrameSize(entry.Payload.Count, entry.Total >= 0) > buffer.Length - written)
                 {
                     break;
                 }
 
-                written += FrameFormat.WriteData(buffer[written..], _cursor, entry.Total, entry.Payload.Span);
+                written += FrameFormat.WriteData(buffer[written..], _cursor, entry.Total, entry.Payload);
                 _inFlight += cost;
                 _cursor++;
             }
@@ -123,9 +126,17 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
             for (; _first <= sequence; _first++)
             {
                 ref Entry entry = ref _ring[_first & (_ring.Length - 1)];
-                int cost = FrameFormat.Cost(entry.Payload.Length);
+                int cost = FrameFormat.Cost(entry.Payload.Count);
                 _held -= cost;
                 _inFlight -= cost;
+                if (entry.IsLast)
+                {
+                    // Messages are acknowledged in order, chunk by chunk, and frames are copied under the lock: nobody reads the array any more.
+                    // Keys and random contributions travel in short messages, so those are cleared.
+                    byte[] array = entry.Payload.Array!;
+                    ArrayPool<byte>.Shared.Return(array, clearArray: array.Length <= LargestCleared);
+                }
+
                 entry = default;
             }
 
@@ -153,7 +164,7 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
             _inFlight = 0;
             for (long s = _first; s < _cursor; s++)
             {
-                _inFlight += FrameFormat.Cost(_ring[s & (_ring.Length - 1)].Payload.Length);
+                _inFlight += FrameFormat.Cost(_ring[s & (_ring.Length - 1)].Payload.Count);
             }
         }
     }
@@ -232,5 +243,5 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
         _ring = larger;
     }
 
-    private readonly record struct Entry(ReadOnlyMemory<byte> Payload, int Total);
+    private readonly record struct Entry(ArraySegment<byte> Payload, int Total, bool IsLast);
 }
