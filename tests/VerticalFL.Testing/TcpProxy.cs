@@ -55,11 +55,20 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
             var server = new TcpClient { NoDelay = true };
-            client.NoDelay = true;
-            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-            var connection = new Connection(client, server);
-            _connections.Add(connection);
-            connection.Start();
+            try
+            {
+                client.NoDelay = true;
+                await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+                var connection = new Connection(client, server);
+                _connections.Add(connection);
+                connection.Start();
+            }
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
+            {
+                // One of the two has hung up already; the next connection is another matter.
+                client.Dispose();
+                server.Dispose();
+            }
         }
     }
 

@@ -61,26 +61,30 @@ internal sealed class RelayTap : IAsyncDisposable
             {
                 await relay.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 agent.NoDelay = relay.NoDelay = true;
-                await Task.WhenAll(PumpAsync(agent, relay, tapped.ToRelay), PumpAsync(relay, agent, tapped.FromRelay));
+
+                // Taken once: a client whose peer has hung up no longer gives its stream out.
+                NetworkStream ofAgent = agent.GetStream();
+                NetworkStream ofRelay = relay.GetStream();
+                await Task.WhenAll(PumpAsync(ofAgent, ofRelay, tapped.ToRelay), PumpAsync(ofRelay, ofAgent, tapped.FromRelay));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or InvalidOperationException)
             {
                 // One side hung up; what passed until then is recorded.
             }
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, MemoryStream copy)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, MemoryStream copy)
     {
         var buffer = new byte[64 * 1024];
         int read;
-        while ((read = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0)
+        while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
         {
             copy.Write(buffer, 0, read);
-            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
 
-        to.Client.Shutdown(SocketShutdown.Send);
+        to.Socket.Shutdown(SocketShutdown.Send);
     }
 }
 
