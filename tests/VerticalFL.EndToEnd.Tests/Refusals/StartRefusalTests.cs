@@ -141,9 +141,9 @@ public sealed class StartRefusalTests
         await agent.UntilErrorHasAsync("Connected");
 
         agent.SignalGroup(signal);
-        await agent.WaitAsync(TimeSpan.FromSeconds(15));
+        await agent.WaitAsync(TimeSpan.FromSeconds(60));
         coordinator.SignalGroup(signal);
-        await coordinator.WaitAsync(TimeSpan.FromSeconds(15));
+        await coordinator.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal((0, 0), (agent.ExitCode, coordinator.ExitCode));
         Assert.False(File.Exists(Path.Combine(kit.StateOf(Lab), LocalSocket.FileName)));
