@@ -56,7 +56,16 @@ public static class ReportText
                 + (alone is null ? "" : Right(Figure(other)) + Right(joint - other is { } difference ? Invariant($"{difference:+0.000;-0.000;0.000}") : "-"))
                 + Right(Figure(seen));
         }
+
+        if (report.Intervals is { } intervals && intervals.Test.GetValueOrDefault(headline.Key) is { } interval)
+        {
+            yield return Invariant($"     {headline.Name}, {intervals.Level * 100:0} % interval").PadRight(Name)
+                + Right(Span(interval)) + (alone is null ? "" : Right(Span(intervals.LabelPartyAlone?.GetValueOrDefault(headline.Key)))
+                + Right(Span(intervals.Difference?.GetValueOrDefault(headline.Key))));
+        }
     }
+
+    private static string Span(IntervalReport? interval) => interval is null ? "-" : Invariant($"{interval.Low:0.000} to {interval.High:0.000}");
 
     private static IEnumerable<string> Cost(Report report)
     {

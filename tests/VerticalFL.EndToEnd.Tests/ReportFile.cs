@@ -36,6 +36,14 @@ internal static class ReportFile
 
         Assert.Equal(metric == "cIndex", metrics.GetProperty("test").TryGetProperty("cIndex", out _));
         _ = report.GetProperty("baseline").GetProperty("labelPartyAlone").GetProperty("test").GetProperty(metric).GetDouble();
+        foreach ((string model, JsonElement figures) in ((string, JsonElement)[])
+            [("test", metrics), ("labelPartyAlone", report.GetProperty("baseline").GetProperty("labelPartyAlone"))])
+        {
+            JsonElement interval = report.GetProperty("intervals").GetProperty(model).GetProperty(metric);
+            Assert.InRange(figures.GetProperty("test").GetProperty(metric).GetDouble(), interval.GetProperty("low").GetDouble(), interval.GetProperty("high").GetDouble());
+        }
+
+        _ = report.GetProperty("intervals").GetProperty("difference").GetProperty(metric).GetProperty("low").GetDouble();
         Assert.Equal(64, report.GetProperty("model").GetProperty("sha256").GetString()!.Length);
         Assert.Equal(JsonValueKind.Object, report.GetProperty("privacy").ValueKind);
     }

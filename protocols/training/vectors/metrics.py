@@ -23,6 +23,47 @@ def auc(s, y):
     return sum((a > b) + 0.5 * (a == b) for a in p for b in n) / (len(p) * len(n))
 
 
+def average_precision(s, y):
+    if not any(y):
+        return None
+    total, before = 0.0, 0.0
+    for t in sorted(set(s), reverse=True):
+        above = [b for a, b in zip(s, y) if a >= t]
+        recall = sum(above) / sum(y)
+        total += (recall - before) * sum(above) / len(above)
+        before = recall
+    return total
+
+
+def root(f, low, high):
+    """Where a falling function is zero, by bisection."""
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def calibration_line(p, y):
+    """Intercept and slope at which both score equations of the logistic regression on the logits hold."""
+    eps = 2.0 ** -23
+    x = [math.log(v / (1 - v)) for v in (min(1 - eps, max(eps, v)) for v in p)]
+    if not any(y) or all(y) or len(set(x)) == 1:
+        return None
+
+    def probability(z):
+        return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
+
+    def intercept(b):
+        return root(lambda a: sum(t - probability(a + b * v) for v, t in zip(x, y)), -400, 400)
+
+    def slope_score(b):
+        a = intercept(b)
+        return sum(v * (t - probability(a + b * v)) for v, t in zip(x, y))
+
+    b = root(slope_score, -20, 20)
+    return [intercept(b), b] if abs(b) < 19 else None  # the predictions separate the outcomes
+
+
 def f1(pred, true, c):
     tp = sum(p == c and t == c for p, t in zip(pred, true))
     fp = sum(p == c and t != c for p, t in zip(pred, true))
@@ -52,7 +93,8 @@ def binary(n, levels, rate):
             bins.append([len(rows), sum(p[i] for i in rows) / len(rows), sum(y[i] for i in rows) / len(rows)])
     roc = [[0.0, 0.0]] + [[sum(v >= t and not b for v, b in zip(p, y)) / max(1, n - sum(y)), sum(v >= t and b for v, b in zip(p, y)) / max(1, sum(y))]
                           for t in sorted(set(p), reverse=True)]
-    return {"probabilities": p, "labels": [int(v) for v in y], "auc": auc(p, y), "roc": roc if 0 < sum(y) < n else [],
+    return {"probabilities": p, "labels": [int(v) for v in y], "auc": auc(p, y),
+            "averagePrecision": average_precision(p, y), "calibrationLine": calibration_line(p, y), "roc": roc if 0 < sum(y) < n else [],
             "f1": f1(pred, [int(v) for v in y], 1), **classes(pred, [int(v) for v in y], 2),
             "logLoss": -sum(math.log(max(eps, f32(v if b else 1 - v))) for v, b in zip(p, y)) / n,
             "brier": sum((v - b) ** 2 for v, b in zip(p, y)) / n, "calibration": bins}

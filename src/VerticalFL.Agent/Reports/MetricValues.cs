@@ -6,6 +6,9 @@ public sealed record MetricValues
     /// <summary>Area under the ROC curve; for several classes the mean of one against the rest.</summary>
     public double? Auc { get; init; }
 
+    /// <summary>Average precision of the positive class.</summary>
+    public double? PrAuc { get; init; }
+
     /// <summary>The share of rows whose class is right, at a threshold of one half for two classes.</summary>
     public double? Accuracy { get; init; }
 
@@ -35,4 +38,10 @@ public sealed record MetricValues
 
     /// <summary>Mean squared error of the probability of the positive class.</summary>
     public double? Brier { get; init; }
+
+    /// <summary>What predicted log odds must be multiplied by to fit the outcomes; 1 is ideal.</summary>
+    public double? CalibrationSlope { get; init; }
+
+    /// <summary>What must be added to predicted log odds, beside the slope; 0 is ideal.</summary>
+    public double? CalibrationIntercept { get; init; }
 }

@@ -51,6 +51,9 @@ public sealed record Report
     /// <summary>How good the model is.</summary>
     public required MetricsReport Metrics { get; init; }
 
+    /// <summary>How sure the figures on test rows are; null when the study asks for none.</summary>
+    public IntervalsReport? Intervals { get; init; }
+
     /// <summary>Curves over the test rows.</summary>
     public CurvesReport Curves { get; init; } = new();
 

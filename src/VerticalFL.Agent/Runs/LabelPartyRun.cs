@@ -41,7 +41,7 @@ internal sealed class LabelPartyRun(PartySession session, PartySeed seed, Alignm
         progress.Report(Station.Evaluating, 0);
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, outcome, rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, simulated);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, simulated, cancellationToken);
         ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState, top.SaveState);
         folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
         progress.Report(Station.Evaluating, 100);

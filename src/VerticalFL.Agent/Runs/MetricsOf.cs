@@ -36,7 +36,7 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         PartPredictions part = model.PredictionsOf(RowPart.Test);
         if (targets.Kind == OutcomeKind.Regression)
         {
-            return CurvePoints.Groups(Numbers(part), Values(part), CalibrationBins);
+            return CurvePoints.Groups(Numbers(part), Outcomes(part), CalibrationBins);
         }
 
         return targets.Kind != OutcomeKind.Binary
@@ -55,72 +55,82 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
 
         PartPredictions part = model.PredictionsOf(RowPart.Test);
         string[] names = ["low risk", "middle risk", "high risk"];
-        return [.. KaplanMeier.ByRisk(part.Outputs, Values(part), Events(part), RiskGroups)
+        return [.. KaplanMeier.ByRisk(part.Outputs, Outcomes(part), Events(part), RiskGroups)
             .Select(c => new RiskGroup(names[c.Group], c.Rows, c.Events, [.. c.Points.Select(p => new SurvivalStep(p.Time, p.Survival, p.AtRisk))]))];
     }
 
-    private MetricValues? Of(TrainingOutcome model, RowPart which)
+    /// <summary>What <see cref="Measure"/> needs of the rows of one part; null when it has none.</summary>
+    public JudgedRows? Judge(TrainingOutcome model, RowPart which)
     {
         if (model.Predictions.FirstOrDefault(p => p.Part == which) is not { Rows.Count: > 0 } part)
         {
             return null;
         }
 
-        return targets.Kind switch
+        float[] predictions = targets.Kind switch
         {
-            OutcomeKind.Binary => Binary(part),
-            OutcomeKind.Multiclass => Multiclass(part),
-            OutcomeKind.Regression => Regression(part),
-            _ => new MetricValues { CIndex = ConcordanceIndex.Compute(part.Outputs, Values(part), Events(part)) },
+            OutcomeKind.Regression => Numbers(part),
+            OutcomeKind.Survival => part.Outputs,
+            _ => Predict(part),
         };
+        return new JudgedRows(predictions, predictions.Length / part.Rows.Count, Outcomes(part), targets.Events is null ? null : Events(part));
     }
 
-    private MetricValues Binary(PartPredictions part)
+    /// <summary>The task's metrics on some rows.</summary>
+    public MetricValues Measure(JudgedRows rows) => targets.Kind switch
     {
-        float[] probabilities = Predict(part);
-        bool[] positive = Positive(part);
+        OutcomeKind.Binary => Binary(rows),
+        OutcomeKind.Multiclass => Multiclass(rows),
+        OutcomeKind.Regression => Regression(rows),
+        _ => new MetricValues { CIndex = ConcordanceIndex.Compute(rows.Predictions, rows.Outcomes, rows.Events) },
+    };
+
+    private MetricValues? Of(TrainingOutcome model, RowPart which) => Judge(model, which) is { } rows ? Measure(rows) : null;
+
+    private static MetricValues Binary(JudgedRows rows)
+    {
+        float[] probabilities = rows.Predictions;
+        bool[] positive = [.. rows.Outcomes.Select(v => v == 1)];
         int[] predicted = [.. probabilities.Select(p => p >= 0.5f ? 1 : 0)];
-        int[] classes = Classes(part);
+        int[] classes = rows.Classes;
         float[] both = [.. probabilities.SelectMany(p => new[] { 1 - p, p })];
+        CalibrationLine? line = CalibrationLine.Fit(probabilities, positive);
         return new MetricValues
         {
             Auc = RocCurve.Auc(probabilities, positive),
+            PrAuc = PrecisionRecall.AveragePrecision(probabilities, positive),
             Accuracy = ClassificationMetrics.Accuracy(predicted, classes),
             F1 = ClassificationMetrics.F1PerClass(predicted, classes, 2)[1].F1,
             F1Macro = ClassificationMetrics.F1Macro(predicted, classes, 2),
             F1Weighted = ClassificationMetrics.F1Weighted(predicted, classes, 2),
             LogLoss = ClassificationMetrics.LogLoss(both, classes, 2),
             Brier = ClassificationMetrics.Brier(probabilities, positive),
+            CalibrationSlope = line?.Slope,
+            CalibrationIntercept = line?.Intercept,
         };
     }
 
-    private MetricValues Multiclass(PartPredictions part)
+    private MetricValues Multiclass(JudgedRows rows)
     {
         int count = targets.Classes.Count;
-        float[] probabilities = Predict(part);
-        int[] classes = Classes(part);
-        int[] predicted = [.. Enumerable.Range(0, classes.Length).Select(i => Largest(probabilities.AsSpan(i * count, count)))];
+        int[] classes = rows.Classes;
+        int[] predicted = [.. Enumerable.Range(0, classes.Length).Select(i => Largest(rows.Predictions.AsSpan(i * count, count)))];
         return new MetricValues
         {
-            Auc = ClassificationMetrics.MacroAuc(probabilities, classes, count),
+            Auc = ClassificationMetrics.MacroAuc(rows.Predictions, classes, count),
             Accuracy = ClassificationMetrics.Accuracy(predicted, classes),
             F1Macro = ClassificationMetrics.F1Macro(predicted, classes, count),
             F1Weighted = ClassificationMetrics.F1Weighted(predicted, classes, count),
-            LogLoss = ClassificationMetrics.LogLoss(probabilities, classes, count),
+            LogLoss = ClassificationMetrics.LogLoss(rows.Predictions, classes, count),
         };
     }
 
-    private MetricValues Regression(PartPredictions part)
+    private static MetricValues Regression(JudgedRows rows) => new()
     {
-        float[] predicted = Numbers(part);
-        float[] values = Values(part);
-        return new MetricValues
-        {
-            R2 = RegressionMetrics.R2(predicted, values),
-            Mae = RegressionMetrics.MeanAbsoluteError(predicted, values),
-            Rmse = RegressionMetrics.RootMeanSquaredError(predicted, values),
-        };
-    }
+        R2 = RegressionMetrics.R2(rows.Predictions, rows.Outcomes),
+        Mae = RegressionMetrics.MeanAbsoluteError(rows.Predictions, rows.Outcomes),
+        Rmse = RegressionMetrics.RootMeanSquaredError(rows.Predictions, rows.Outcomes),
+    };
 
     private static int Largest(ReadOnlySpan<float> values)
     {
@@ -143,11 +153,9 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
     /// <summary>Predictions of a number in the outcome's own unit.</summary>
     private float[] Numbers(PartPredictions part) => [.. part.Outputs.Select(o => (float)((o * outcome.Scale) + outcome.Mean))];
 
-    private float[] Values(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r])];
+    private float[] Outcomes(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r])];
 
     private bool[] Events(PartPredictions part) => [.. part.Rows.Select(r => targets.Events![r])];
 
     private bool[] Positive(PartPredictions part) => [.. part.Rows.Select(r => targets.Values[r] == 1)];
-
-    private int[] Classes(PartPredictions part) => [.. part.Rows.Select(r => (int)targets.Values[r])];
 }

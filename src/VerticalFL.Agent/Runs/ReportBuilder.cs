@@ -12,7 +12,7 @@ internal sealed class ReportBuilder(
 {
     private Study Study => session.Run.Document.Study;
 
-    public Report Build(LabelTrainingResult result, double trainingSeconds, TrainingOutcome? alone, bool simulated)
+    public Report Build(LabelTrainingResult result, double trainingSeconds, TrainingOutcome? alone, bool simulated, CancellationToken cancellationToken)
     {
         TrainingOutcome model = result.Outcome;
         return new Report
@@ -51,6 +51,7 @@ internal sealed class ReportBuilder(
                 Losses = [.. model.Losses.Select((l, i) => new LossPoint(i + 1, l.Train, l.Validation))],
             },
             Metrics = metrics.Report(model),
+            Intervals = TestIntervals.Of(metrics, model, alone, Study.Seed, Study.Evaluation.Bootstrap, cancellationToken),
             Curves = new CurvesReport
             {
                 Roc = metrics.Roc(model),

@@ -5,4 +5,10 @@ public sealed record EvaluationSettings
 {
     /// <summary>Whether the label party also trains on its own columns alone, for comparison. Default: true.</summary>
     public bool CompareAlone { get; init; } = true;
+
+    /// <summary>
+    /// How many resamples of the test patients the 95 % intervals of the report rest on; 0 for none. Default: 1000, where the ends of an
+    /// interval no longer move much.
+    /// </summary>
+    public int Bootstrap { get; init; } = 1000;
 }

@@ -243,7 +243,11 @@ internal static class StudyReader
     {
         StrictJsonObject o = value.Object();
         var defaults = new EvaluationSettings();
-        var read = new EvaluationSettings { CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()) };
+        var read = new EvaluationSettings
+        {
+            CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()),
+            Bootstrap = o.Optional("bootstrap", defaults.Bootstrap, v => v.Integer()),
+        };
         o.End();
         return read;
     }

@@ -35,6 +35,7 @@ internal static class StudyRules
             study.Training.EarlyStopping.Validation > 0 || !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss),
             "$.privacy.release",
             "there is no validation loss without validation rows; remove it or set training.earlyStopping.validation.");
+        Range(study.Evaluation.Bootstrap, 0, 10_000, "$.evaluation.bootstrap");
     }
 
     private static void Parties(Study study)

@@ -54,6 +54,7 @@ internal static class StudyWriter
         w.EndObject();
         w.StartObject("evaluation");
         w.Write("compareAlone", study.Evaluation.CompareAlone);
+        w.Write("bootstrap", study.Evaluation.Bootstrap);
         w.EndObject();
         w.EndObject();
         return w.ToBytes();

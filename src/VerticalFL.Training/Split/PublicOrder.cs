@@ -1,7 +1,7 @@
-// Public permutations: which rows test, which validate, and the batches of an epoch.
+// Public permutations and draws: which rows test, which validate, the batches of an epoch, the resamples of a test.
 // What:        Fisher-Yates (Durstenfeld 1964) from the last element down; element i swaps with floor(w * (i + 1) / 2^64), where w is the
 //              next 64-bit little-endian word of AES-256-CTR under key = SHA-256(ASCII(purpose) || 0x00 || seed || number), both 32-bit
-//              big endian, counter block 0, 1, 2, ... (128-bit big endian).
+//              big endian, counter block 0, 1, 2, ... (128-bit big endian). A draw takes floor(w * n / 2^64) for every element.
 // Reference:   protocols/training/README.md, section 4.
 // Adversary:   none: the seed is public and every party knows every permutation. Nothing secret may be derived here.
 using System.Buffers.Binary;
@@ -17,6 +17,7 @@ internal static class PublicOrder
     public const string Test = "vfl/v1/public/test";
     public const string Validation = "vfl/v1/public/validation";
     public const string Batches = "vfl/v1/public/batches";
+    public const string Resamples = "vfl/v1/public/bootstrap";
 
     /// <summary>Permutes the elements in place.</summary>
     /// <param name="purpose">One of the constants above.</param>
@@ -25,18 +26,25 @@ internal static class PublicOrder
     /// <param name="elements">What is permuted.</param>
     public static void Shuffle(string purpose, int seed, int number, Span<int> elements)
     {
-        var material = new byte[purpose.Length + 1 + (2 * sizeof(int))];
-        Encoding.ASCII.GetBytes(purpose, material);
-        BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1), seed);
-        BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1 + sizeof(int)), number);
-        using var stream = new AesCtr(SHA256.HashData(material));
-        var words = new byte[elements.Length * sizeof(ulong)];
-        stream.Fill(0, 0, words);
+        byte[] words = Words(purpose, seed, number, elements.Length);
         for (int i = elements.Length - 1, next = 0; i > 0; i--, next += sizeof(ulong))
         {
-            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(words.AsSpan(next));
-            int j = (int)Math.BigMul(word, (ulong)i + 1, out _);
+            int j = Below(i + 1, words.AsSpan(next));
             (elements[i], elements[j]) = (elements[j], elements[i]);
+        }
+    }
+
+    /// <summary>Draws with replacement: each element becomes a number from 0 to their count - 1.</summary>
+    /// <param name="purpose">One of the constants above.</param>
+    /// <param name="seed">The study's seed.</param>
+    /// <param name="number">The number of the draw.</param>
+    /// <param name="elements">What is filled.</param>
+    public static void Draw(string purpose, int seed, int number, Span<int> elements)
+    {
+        byte[] words = Words(purpose, seed, number, elements.Length);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = Below(elements.Length, words.AsSpan(i * sizeof(ulong)));
         }
     }
 
@@ -58,5 +66,20 @@ internal static class PublicOrder
         }
 
         return batches;
+    }
+
+    private static int Below(int bound, ReadOnlySpan<byte> word) =>
+        (int)Math.BigMul(BinaryPrimitives.ReadUInt64LittleEndian(word), (ulong)bound, out _);
+
+    private static byte[] Words(string purpose, int seed, int number, int count)
+    {
+        var material = new byte[purpose.Length + 1 + (2 * sizeof(int))];
+        Encoding.ASCII.GetBytes(purpose, material);
+        BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1), seed);
+        BinaryPrimitives.WriteInt32BigEndian(material.AsSpan(purpose.Length + 1 + sizeof(int)), number);
+        using var stream = new AesCtr(SHA256.HashData(material));
+        var words = new byte[count * sizeof(ulong)];
+        stream.Fill(0, 0, words);
+        return words;
     }
 }

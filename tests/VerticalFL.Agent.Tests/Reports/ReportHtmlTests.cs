@@ -88,7 +88,21 @@ public sealed class ReportHtmlTests
         Assert.Contains("AUC on 1,977 test patients", hero.Value, StringComparison.Ordinal);
         Assert.Contains("0.828", hero.Value, StringComparison.Ordinal);
         Assert.Contains("+0.034 against hospital alone (0.794)", hero.Value, StringComparison.Ordinal);
+        Assert.Contains("95 % interval 0.809 to 0.846; of the difference +0.020 to +0.048", hero.Value, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Render_table_has_the_intervals_that_are_known()
+    {
+        XElement[] rows = [.. Page(SampleReports.Binary).Descendants("tr").Where(r => r.Value.StartsWith("Accuracy", StringComparison.Ordinal) || r.Value.StartsWith("Log loss", StringComparison.Ordinal))];
+
+        Assert.EndsWith("0.8000.782 to 0.8170.7720.753 to 0.790\u22120.004 to +0.060", rows[0].Value, StringComparison.Ordinal);
+        Assert.EndsWith("0.4290.468\u2013", rows[1].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_without_intervals_speaks_of_none() =>
+        Assert.DoesNotContain("interval", Page(SampleReports.Survival).Descendants("main").Single().Value, StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void Render_shows_the_charts_of_the_task()

@@ -22,6 +22,14 @@ internal static class SampleReports
             Validation = new MetricValues { Auc = 0.836, Accuracy = 0.806, F1 = 0.6, F1Macro = 0.74, F1Weighted = 0.8, LogLoss = 0.42, Brier = 0.135 },
             Test = new MetricValues { Auc = 0.828, Accuracy = 0.8, F1 = 0.59, F1Macro = 0.73, F1Weighted = 0.79, LogLoss = 0.429, Brier = 0.138 },
         },
+        Intervals = new IntervalsReport
+        {
+            Level = 0.95,
+            Resamples = 1000,
+            Test = new Dictionary<string, IntervalReport> { ["auc"] = new(0.809, 0.846), ["accuracy"] = new(0.782, 0.817) },
+            LabelPartyAlone = new Dictionary<string, IntervalReport> { ["auc"] = new(0.773, 0.815), ["accuracy"] = new(0.753, 0.79) },
+            Difference = new Dictionary<string, IntervalReport> { ["auc"] = new(0.02, 0.048), ["accuracy"] = new(-0.004, 0.06) },
+        },
         Curves = new CurvesReport
         {
             Roc = Roc(0.32),

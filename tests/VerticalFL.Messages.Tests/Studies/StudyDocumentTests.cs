@@ -104,7 +104,8 @@ public sealed class StudyDocumentTests
             "release": ["progress"]
           },
           "evaluation": {
-            "compareAlone": true
+            "compareAlone": true,
+            "bootstrap": 1000
           }
         }
 

@@ -31,6 +31,10 @@ public sealed class MetricsVectorTests
         float[] both = [.. p.SelectMany(v => (float[])[1 - v, v])];
 
         Near(c["auc"], RocCurve.Auc(p, positive));
+        Near(c["averagePrecision"], PrecisionRecall.AveragePrecision(p, positive));
+        CalibrationLine? line = CalibrationLine.Fit(p, positive);
+        Near(c["calibrationLine"]?[0], line?.Intercept);
+        Near(c["calibrationLine"]?[1], line?.Slope);
         Near(c["accuracy"], ClassificationMetrics.Accuracy(predicted, labels));
         Near(c["f1"], ClassificationMetrics.F1PerClass(predicted, labels, 2)[1].F1);
         Near(c["f1Macro"], ClassificationMetrics.F1Macro(predicted, labels, 2));

@@ -10,7 +10,13 @@ internal static class Figures
     public static string Metric(double value) =>
         value.ToString(Math.Abs(value) < 100 ? "0.000" : "#,0.0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
+    public static string Interval(IntervalReport interval) => $"{Metric(interval.Low)} to {Metric(interval.High)}";
+
+    public static string SignedInterval(IntervalReport interval) => $"{Signed(interval.Low)} to {Signed(interval.High)}";
+
     public static string Signed(double value) => (value >= 0 ? "+" : "\u2212") + Metric(Math.Abs(value));
+
+    public static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
     public static string Bytes(long bytes) => bytes switch
     {

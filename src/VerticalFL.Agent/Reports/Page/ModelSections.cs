@@ -28,6 +28,7 @@ internal static class ModelSections
                 Class("p", "overline", $"{kind.Name} on {Figures.Count(report.Cohort.Test)} test patients"),
                 Class("p", "big", value is { } shown ? Figures.Metric(shown) : "\u2013"),
                 gain,
+                Interval(report.Intervals, kind),
                 Class("p", "caption", $"{kind.Name}: {kind.Meaning}.")),
             Bars(report));
     }
@@ -110,6 +111,12 @@ internal static class ModelSections
     // Charts stand in pairs: the loss curve goes where one would stand alone.
     private static bool LearningStandsWithModel(Report report) => TaskCharts(report).Count() % 2 == 1;
 
+    private static XElement? Interval(IntervalsReport? intervals, MetricKind kind) =>
+        intervals?.Test.GetValueOrDefault(kind.Key) is not { } interval ? null : Class(
+            "p", "caption",
+            $"{Figures.Percent(intervals.Level)} interval {Figures.Interval(interval)}"
+            + (intervals.Difference?.GetValueOrDefault(kind.Key) is { } difference ? $"; of the difference {Figures.SignedInterval(difference)}." : "."));
+
     /// <summary>Bars of the shares that lie between 0 and 1, all parties against the label party alone.</summary>
     private static XElement Bars(Report report)
     {
@@ -120,7 +127,7 @@ internal static class ModelSections
         {
             rows.Add(Class(
                 "div", "metric",
-                Class("span", "metricname", kind.Name, kind.HigherIsBetter ? null : Class("span", "hint", " lower is better")),
+                Class("span", "metricname", kind.Name, kind.HigherIsBetter != false ? null : Class("span", "hint", " lower is better")),
                 Bar("joint", kind.Read(test)!.Value),
                 alone is not null && kind.Read(alone) is { } a ? Bar("alone", a) : null));
         }
@@ -145,20 +152,34 @@ internal static class ModelSections
 
     private static XElement MetricTable(Report report)
     {
-        (string Name, MetricValues? Values)[] columns =
+        IntervalsReport? intervals = report.Intervals;
+        (string Name, MetricValues? Values, IReadOnlyDictionary<string, IntervalReport>? Intervals)[] columns =
         [
-            ("Training", report.Metrics.Train),
-            ("Validation", report.Metrics.Validation),
-            ("Test", report.Metrics.Test),
-            ("Test, " + report.LabelParty + " alone", report.Baseline?.LabelPartyAlone.Test),
+            ("Training", report.Metrics.Train, null),
+            ("Validation", report.Metrics.Validation, null),
+            ("Test", report.Metrics.Test, intervals?.Test),
+            ("Test, " + report.LabelParty + " alone", report.Baseline?.LabelPartyAlone.Test, intervals?.LabelPartyAlone),
         ];
         columns = [.. columns.Where(c => c.Values is not null)];
+        IReadOnlyDictionary<string, IntervalReport>? gains = intervals?.Difference;
         IEnumerable<XElement> rows = MetricKind.All
             .Where(k => columns.Any(c => k.Read(c.Values!) is not null))
             .Select(k => Element(
                 "tr",
                 Element("td", Element("strong", k.Name), Class("span", "hint", " " + k.Meaning)),
-                columns.Select(c => Class("td", "number", k.Read(c.Values!) is { } v ? Figures.Metric(v) : "\u2013"))));
-        return Class("div", "card wide", Table(["Metric", .. columns.Select(c => c.Name)], rows));
+                columns.Select(c => Class(
+                    "td", "number",
+                    k.Read(c.Values!) is { } v ? Figures.Metric(v) : "\u2013",
+                    c.Intervals?.GetValueOrDefault(k.Key) is { } i ? Class("span", "interval", Figures.Interval(i)) : null)),
+                gains is null ? null : Class("td", "number", gains.GetValueOrDefault(k.Key) is { } gain ? Figures.SignedInterval(gain) : "\u2013")));
+        return Class(
+            "div", "card wide",
+            Table(["Metric", .. columns.Select(c => c.Name), .. gains is null ? Array.Empty<string>() : ["Difference on test"]], rows),
+            intervals is null
+                ? null
+                : Class(
+                    "p", "caption",
+                    $"Intervals: {Figures.Percent(intervals.Level)}, percentile bootstrap, {Figures.Count(intervals.Resamples)} resamples of the test patients. They say how far "
+                    + "the figures would move with other patients, not with another seed."));
     }
 }

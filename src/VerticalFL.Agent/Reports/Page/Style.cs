@@ -110,6 +110,7 @@ internal static class Style
         th, td { padding: 8px 14px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         tr:last-child td { border-bottom: 0; }
         td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .interval { color: var(--soft); display: block; font-size: 12px; }
         .reader { display: inline-block; white-space: nowrap; border-radius: 99px; padding: 1px 10px; font-size: 13px; border: 1px solid var(--line); }
         .reader.peer { color: var(--good); border-color: var(--good); }
         .reader.wide { color: var(--second); border-color: var(--second); }
@@ -147,7 +148,7 @@ internal static class Style
           h2 { font-size: 16px; break-after: avoid; }
           .purpose, .gain { font-size: 14px; }
           .caption, .legend, .facts.head, table { font-size: 10.5px; }
-          .hint, th, .reader, .track .number, .metricname { font-size: 10px; }
+          .hint, .interval, th, .reader, .track .number, .metricname { font-size: 10px; }
           th, td { padding: 4px 8px 4px 0; }
           tr { break-inside: avoid; }
           p.hash { font-size: 12px; }
