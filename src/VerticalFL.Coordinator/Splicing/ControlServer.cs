@@ -28,14 +28,15 @@ internal sealed class ControlServer(
     }
 
     /// <summary>Serves one connection whose first byte is a TLS ClientHello's.</summary>
-    public async Task RunAsync(ConnectionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(ConnectionContext context, Strangers.Stranger stranger, CancellationToken cancellationToken)
     {
-        (ControlConnection connection, AgentSession session)? welcomed = await WelcomeAsync(context, cancellationToken);
+        (ControlConnection connection, AgentSession session)? welcomed = await WelcomeAsync(context, stranger, cancellationToken);
         if (welcomed is not ({ } connection, { } session))
         {
             return;
         }
 
+        stranger.Leave();
         await using (connection)
         {
             await TakePlaceAsync(session);
@@ -70,10 +71,11 @@ internal sealed class ControlServer(
         }
     }
 
-    private async Task<(ControlConnection Connection, AgentSession Session)?> WelcomeAsync(ConnectionContext context, CancellationToken cancellationToken)
+    private async Task<(ControlConnection Connection, AgentSession Session)?> WelcomeAsync(
+        ConnectionContext context, Strangers.Stranger stranger, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.SilenceLimit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stranger.Displaced, cancellationToken);
         var stream = new DuplexPipeStream(context.Transport.Input, context.Transport.Output);
         MutualTls tls = await MutualTls.AuthenticateAsync(stream, credentials, expected: null, asServer: true, time, both.Token);
         var connection = new ControlConnection(tls.Stream, tls.Peer);

@@ -12,9 +12,9 @@ namespace VerticalFL.Coordinator.Splicing;
 internal sealed class DataServer(TicketOffice office, RelayOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>Serves one connection whose first bytes are the magic.</summary>
-    public async Task RunAsync(ConnectionContext connection, CancellationToken cancellationToken)
+    public async Task RunAsync(ConnectionContext connection, Strangers.Stranger stranger, CancellationToken cancellationToken)
     {
-        if (await ReadTicketAsync(connection.Transport.Input, cancellationToken) is not { } ticket)
+        if (await ReadTicketAsync(connection.Transport.Input, stranger, cancellationToken) is not { } ticket)
         {
             return;
         }
@@ -26,6 +26,7 @@ internal sealed class DataServer(TicketOffice office, RelayOptions options, Time
             return;
         }
 
+        stranger.Leave();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(meeting.Over, connection.ConnectionClosed, cancellationToken);
         try
         {
@@ -48,10 +49,10 @@ internal sealed class DataServer(TicketOffice office, RelayOptions options, Time
     private static async Task AnswerAsync(ConnectionContext connection, RelayAnswer answer, CancellationToken cancellationToken) =>
         await connection.Transport.Output.WriteAsync(new[] { (byte)answer }, cancellationToken);
 
-    private async Task<byte[]?> ReadTicketAsync(PipeReader input, CancellationToken cancellationToken)
+    private async Task<byte[]?> ReadTicketAsync(PipeReader input, Strangers.Stranger stranger, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.SilenceLimit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stranger.Displaced, cancellationToken);
         ReadResult result = await input.ReadAtLeastAsync(RelayProtocol.PreambleSize, both.Token);
         if (result.Buffer.Length < RelayProtocol.PreambleSize)
         {

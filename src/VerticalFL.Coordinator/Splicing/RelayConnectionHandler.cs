@@ -8,6 +8,7 @@ namespace VerticalFL.Coordinator.Splicing;
 /// <summary>Kestrel's handler for the one port: tells control and data connections apart by their first bytes.</summary>
 internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectionHandler> logger) : ConnectionHandler
 {
+    private readonly Strangers _strangers = new(relay.Options.MaxStrangers);
     private int _connections;
 
     /// <inheritdoc/>
@@ -36,14 +37,14 @@ internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectio
 
     private async Task DispatchAsync(ConnectionContext connection)
     {
-        CancellationToken stopping = relay.Stopping;
-        switch (await SniffAsync(connection.Transport.Input, stopping))
+        using Strangers.Stranger stranger = _strangers.Enter();
+        switch (await SniffAsync(connection.Transport.Input, stranger))
         {
             case RelayProtocol.TlsHandshake:
-                await relay.Control.RunAsync(connection, stopping);
+                await relay.Control.RunAsync(connection, stranger, relay.Stopping);
                 break;
             case var first when first == RelayProtocol.Magic[0]:
-                await relay.Data.RunAsync(connection, stopping);
+                await relay.Data.RunAsync(connection, stranger, relay.Stopping);
                 break;
             default:
                 Log.ConnectionRefused(logger, connection.RemoteEndPoint, "its first byte is neither TLS nor a ticket's");
@@ -52,10 +53,10 @@ internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectio
     }
 
     /// <summary>The first byte, which stays in the pipe; null when none came in time.</summary>
-    private async Task<byte?> SniffAsync(PipeReader input, CancellationToken cancellationToken)
+    private async Task<byte?> SniffAsync(PipeReader input, Strangers.Stranger stranger)
     {
         using var timeout = new CancellationTokenSource(relay.Options.SilenceLimit, relay.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stranger.Displaced, relay.Stopping);
         ReadResult result = await input.ReadAsync(both.Token);
         byte? first = result.Buffer.IsEmpty ? null : result.Buffer.FirstSpan[0];
         input.AdvanceTo(result.Buffer.Start);

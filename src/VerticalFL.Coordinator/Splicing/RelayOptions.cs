@@ -11,6 +11,12 @@ public sealed record RelayOptions
     /// <summary>Connections of any kind at one time. Default: 1024, some 64 MiB of buffers at most.</summary>
     public int MaxConnections { get; init; } = 1024;
 
+    /// <summary>
+    /// Connections at one time that have not shown yet who they are; one more displaces the oldest, so that a silent crowd keeps no agent out.
+    /// Default: 256.
+    /// </summary>
+    public int MaxStrangers { get; init; } = 256;
+
     /// <summary>A connection that has not said what it is, or not finished TLS and hello, after so long is closed. Default: 10 seconds.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(10);
 
