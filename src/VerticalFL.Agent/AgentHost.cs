@@ -7,6 +7,8 @@ using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Transport;
+using VerticalFL.Transport.Links;
 using VerticalFL.Transport.Local;
 using VerticalFL.Transport.Relay;
 using VerticalFL.Transport.Security;
@@ -49,7 +51,12 @@ public static class AgentHost
         var folders = new RunFolder(options.StateDirectory);
         var desk = new StudyDesk(options, policy, store, new ApprovalVerifier(identity.Root, policy), audit, time);
         builder.Services.AddSingleton(services => new ControlLink(
-            CoordinatorAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions { Observer = seams.Recorder }, time, services.GetRequiredService<ILogger<ControlLink>>()));
+            HostAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions { Observer = seams.Recorder }, time, services.GetRequiredService<ILogger<ControlLink>>()));
+        if (options.Direct?.Endpoint is { } endpoint)
+        {
+            builder.Services.AddSingleton(services => new DirectListener(endpoint, credentials, time, services.GetRequiredService<ILogger<DirectListener>>()));
+        }
+
         builder.Services.AddSingleton(services => new RunDesk(
             desk,
             store,
@@ -58,7 +65,12 @@ public static class AgentHost
                 policy,
                 desk,
                 PartySeed.Open(options, storage),
-                new PartyConnector(services.GetRequiredService<ControlLink>(), credentials, time, services.GetRequiredService<ILogger<PartyConnector>>()),
+                new PartyConnector(
+                    services.GetRequiredService<ControlLink>(),
+                    credentials,
+                    time,
+                    services.GetRequiredService<ILogger<PartyConnector>>(),
+                    DirectLinks.None with { Listener = services.GetService<DirectListener>(), Addresses = options.Direct?.Addresses ?? DirectLinks.None.Addresses }),
                 folders,
                 storage,
                 audit,

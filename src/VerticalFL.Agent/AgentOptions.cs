@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VerticalFL.Messages;
-using VerticalFL.Transport.Relay;
+using VerticalFL.Transport;
 
 namespace VerticalFL.Agent;
 
@@ -32,6 +32,9 @@ public sealed record AgentOptions
 
     /// <summary>Dataset names and where they lie.</summary>
     public IReadOnlyDictionary<string, DatasetOptions> Datasets { get; init; } = new Dictionary<string, DatasetOptions>();
+
+    /// <summary>How peers and this agent reach each other without the coordinator's relay. Default: they do not.</summary>
+    public DirectOptions? Direct { get; init; }
 
     /// <summary>What is logged on standard error from on, such as <c>Warning</c>. Default: Information.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<LogLevel>))]
@@ -77,11 +80,16 @@ public sealed record AgentOptions
 
         try
         {
-            CoordinatorAddress.Parse(read.Coordinator);
+            HostAddress.Parse(read.Coordinator);
         }
         catch (FormatException e)
         {
             throw new InvalidDataException($"{path}: $.coordinator: {e.Message}", e);
+        }
+
+        if (read.Direct?.Problem is { } wrong)
+        {
+            throw new InvalidDataException($"{path}: $.direct.{wrong}");
         }
 
         string root = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -29,6 +29,12 @@ public sealed record ChannelOptions
     /// <summary>A link that was silent for so long is cut and dialled anew. Default: 30 seconds, three missed heartbeats.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The longest wait between two tries to make a missing link; the first ten wait at most 500 ms. Default: 2 seconds, which is also the most
+    /// that is lost once it can be made again.
+    /// </summary>
+    public TimeSpan LongestRedial { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long closing waits for the peer's acknowledgement of what was sent. Default: 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -44,7 +50,7 @@ public sealed record ChannelOptions
 
         foreach ((string name, TimeSpan value) in new[]
                  {
-                     (nameof(ResumeDeadline), ResumeDeadline), (nameof(HeartbeatInterval), HeartbeatInterval),
+                     (nameof(ResumeDeadline), ResumeDeadline), (nameof(LongestRedial), LongestRedial), (nameof(HeartbeatInterval), HeartbeatInterval),
                      (nameof(SilenceLimit), SilenceLimit), (nameof(CloseTimeout), CloseTimeout),
                  })
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
 
@@ -17,6 +18,12 @@ internal static partial class Log
 
     [LoggerMessage(2003, LogLevel.Information, "Channel to {Peer} is over: {Reason}")]
     public static partial void ChannelOver(ILogger logger, PartyId peer, string reason);
+
+    [LoggerMessage(2004, LogLevel.Information, "{Peer} cannot be reached directly ({Problem}); using the relay")]
+    public static partial void DirectFailed(ILogger logger, PartyId peer, string problem);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Direct link from {Address} ended before it was used: {Problem}")]
+    public static partial void DirectRefused(ILogger logger, EndPoint? address, string problem);
 
     [LoggerMessage(2010, LogLevel.Information, "Connected to the coordinator at {Address}")]
     public static partial void ControlConnected(ILogger logger, string address);

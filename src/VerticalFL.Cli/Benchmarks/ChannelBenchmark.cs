@@ -37,7 +37,7 @@ internal sealed class ChannelBenchmark
         using var keys = new ThrowawayKeys(A, B, PartyId.Coordinator);
         using PartyCredentials a = keys.Load(A), b = keys.Load(B);
         await using RelayProcess relay = await RelayProcess.StartAsync(keys.DirectoryOf(PartyId.Coordinator), cancellationToken);
-        var address = new CoordinatorAddress("127.0.0.1", relay.Port);
+        var address = new HostAddress("127.0.0.1", relay.Port);
         await using var linkA = new ControlLink(address, a, new ControlLinkOptions(), TimeProvider.System, NullLogger.Instance);
         await using var linkB = new ControlLink(address, b, new ControlLinkOptions(), TimeProvider.System, NullLogger.Instance);
         Task[] running = [linkA.RunAsync(Ignore, cancellationToken), linkB.RunAsync(Ignore, cancellationToken)];

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using VerticalFL.Messages;
 using VerticalFL.Transport.Links;
 
@@ -10,6 +12,12 @@ namespace VerticalFL.Transport.Delivery;
 internal sealed class DeliveryConnection : IAsyncDisposable
 {
     // Long enough to ride along with an answer, short enough for a sender that waits for room.
+    // What is looked at to learn a message's type: its head, and as many bytes as it may have fields.
+    private const int MessageHeadSize = 128;
+    private const int DataHeadSize = 12 + MessageHeadSize;
+
+    // A chunk beyond this size is written from where it lies; smaller ones are put together first.
+    private const int LargestCopied = 4 * 1024;
     private static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LastWordTimeout = TimeSpan.FromSeconds(1);
 
@@ -25,7 +33,8 @@ internal sealed class DeliveryConnection : IAsyncDisposable
     private readonly CancellationTokenSource _cut = new();
     private readonly ITimer _ackTimer;
     private readonly ITimer _heartbeatTimer;
-    private long _lastHeard;
+    private readonly byte[] _head = new byte[DataHeadSize];
+    private byte[] _sink = [];
     private string? _silence;
     private volatile bool _heartbeatDue;
     private volatile bool _ackTimerRuns;
@@ -45,7 +54,6 @@ internal sealed class DeliveryConnection : IAsyncDisposable
         _peerWindow = peerWindow;
         _options = options;
         _time = time;
-        _lastHeard = time.GetTimestamp();
         _ackTimer = time.CreateTimer(_ => OnAckTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _heartbeatTimer = time.CreateTimer(_ => OnHeartbeatTimer(), null, options.HeartbeatInterval, options.HeartbeatInterval);
     }
@@ -102,13 +110,16 @@ internal sealed class DeliveryConnection : IAsyncDisposable
     {
         while (true)
         {
-            Frame frame = await _reader.ReadAsync(cancellationToken);
-            Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+            FrameHead head = await _reader.ReadHeadAsync(cancellationToken);
+            if (head.Kind is FrameKind.DataFirst or FrameKind.DataNext && !PeerClosed)
+            {
+                await ReceiveDataAsync(head, cancellationToken);
+                continue;
+            }
+
+            Frame frame = await _reader.ReadBodyAsync(head, cancellationToken);
             switch (frame.Kind)
             {
-                case FrameKind.DataFirst or FrameKind.DataNext when !PeerClosed:
-                    OnData(frame);
-                    break;
                 case FrameKind.Ack:
                     _outbox.Acknowledge(FrameFormat.ReadNumber(_peer, frame.Body.Span));
                     break;
@@ -129,9 +140,44 @@ internal sealed class DeliveryConnection : IAsyncDisposable
         }
     }
 
-    private void OnData(Frame frame)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveDataAsync(FrameHead head, CancellationToken cancellationToken)
     {
-        if (_inbox.Accept(frame))
+        bool first = head.Kind == FrameKind.DataFirst;
+        int numbers = first ? 12 : 8;
+        int size = head.BodyLength - numbers;
+        if (size <= 0)
+        {
+            throw new PeerProtocolException(_peer, "receive frame", "A data frame holds no data.");
+        }
+
+        // A message's type stands in its first bytes and decides how long it may be.
+        int start = first ? Math.Min(size, MessageHeadSize) : 0;
+        await _reader.ReadBodyAsync(_head.AsMemory(0, numbers + start), cancellationToken);
+        long sequence = BinaryPrimitives.ReadInt64BigEndian(_head);
+        int total = first ? BinaryPrimitives.ReadInt32BigEndian(_head.AsSpan(8)) : -1;
+        if (first && total < 0)
+        {
+            throw new PeerProtocolException(_peer, "receive frame", $"A message of {(uint)total} bytes began with {size}.");
+        }
+
+        if (_inbox.Begin(sequence, total, size, _head.AsSpan(numbers, start)) is { } place)
+        {
+            await _reader.ReadBodyAsync(place, cancellationToken);
+            Received(ackNow: _inbox.Commit());
+        }
+        else
+        {
+            // A duplicate: the peer has missed an acknowledgement.
+            _sink = _sink.Length >= size ? _sink : new byte[FrameFormat.ChunkSize];
+            await _reader.ReadBodyAsync(_sink.AsMemory(0, size - start), cancellationToken);
+            Received(ackNow: true);
+        }
+    }
+
+    private void Received(bool ackNow)
+    {
+        if (ackNow)
         {
             _inbox.DemandAck();
             _wake.Set();
@@ -145,21 +191,27 @@ internal sealed class DeliveryConnection : IAsyncDisposable
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(3 * FrameFormat.MaxFrameSize);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(FrameFormat.MaxFrameSize);
+        var writer = new RecordWriter(_stream);
         bool dirty = false;
         await using CancellationTokenRegistration registration = _wake.SetWhenCancelled(cancellationToken);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (int count, bool last) = Compose(buffer);
+            (int count, ReadOnlyMemory<byte> chunk, bool last) = Compose(buffer);
             if (count > 0)
             {
-                await _stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await writer.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
                 dirty = true;
+                if (!chunk.IsEmpty)
+                {
+                    await writer.WriteAsync(chunk, cancellationToken);
+                    _outbox.Sent();
+                }
             }
             else if (dirty)
             {
-                await _stream.FlushAsync(cancellationToken);
+                await writer.FlushAsync(cancellationToken);
                 dirty = false;
             }
             else
@@ -169,33 +221,32 @@ internal sealed class DeliveryConnection : IAsyncDisposable
 
             if (last)
             {
-                await _stream.FlushAsync(cancellationToken);
+                await writer.FlushAsync(cancellationToken);
                 return;
             }
         }
     }
 
-    /// <summary>The next bytes for the link; last when nothing may follow.</summary>
-    private (int Count, bool IsLast) Compose(Span<byte> buffer)
+    /// <summary>The next bytes for the link, and the chunk that follows them if it is not among them; last when nothing may follow.</summary>
+    private (int Count, ReadOnlyMemory<byte> Chunk, bool IsLast) Compose(Span<byte> buffer)
     {
         if ((_refusal ?? _outbox.Abandoned) is { } refusal)
         {
             byte[] frame = FrameFormat.Refusal(refusal);
             frame.CopyTo(buffer);
-            return (frame.Length, true);
+            return (frame.Length, default, true);
         }
 
         if (_closedDue)
         {
-            return (FrameFormat.WriteNumber(buffer, FrameKind.Closed, _inbox.Received), true);
+            return (FrameFormat.WriteNumber(buffer, FrameKind.Closed, _inbox.Received), default, true);
         }
 
-        // An ack (13 bytes) and a close (5) may follow the data.
-        const int Reserve = 32;
-        int count = _outbox.Fill(buffer[..^Reserve], _peerWindow);
-        if (_inbox.TakeAck(count > 0) is > 0 and long acknowledged)
+        // Between any two chunks: what the peer's flow control waits for comes first.
+        int count = 0;
+        if (_inbox.TakeAck(withData: _outbox.HasUnsent) is > 0 and long acknowledged)
         {
-            count += FrameFormat.WriteNumber(buffer[count..], FrameKind.Ack, acknowledged);
+            count += FrameFormat.WriteNumber(buffer, FrameKind.Ack, acknowledged);
         }
 
         if (!_closeSent && _outbox.IsSpent)
@@ -203,6 +254,8 @@ internal sealed class DeliveryConnection : IAsyncDisposable
             _closeSent = true;
             count += FrameFormat.WriteBare(buffer[count..], FrameKind.Close);
         }
+
+        count += _outbox.Fill(buffer[count..], _peerWindow, LargestCopied, out ReadOnlyMemory<byte> chunk);
 
         if (_heartbeatDue)
         {
@@ -213,7 +266,7 @@ internal sealed class DeliveryConnection : IAsyncDisposable
             }
         }
 
-        return (count, false);
+        return (count, chunk, false);
     }
 
     private void OnAckTimer()
@@ -225,7 +278,7 @@ internal sealed class DeliveryConnection : IAsyncDisposable
 
     private void OnHeartbeatTimer()
     {
-        TimeSpan silent = _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
+        TimeSpan silent = _time.GetElapsedTime(_reader.LastHeard);
         if (silent >= _options.SilenceLimit)
         {
             _silence = $"nothing was heard for {silent.TotalSeconds:0} s";

@@ -48,7 +48,7 @@ internal sealed class DeliverySession
         _outbox = new Outbox(peer, options.WindowBytes, _wake);
         _inbox = new Inbox(peer, options.WindowBytes, options.LimitOf, _wake);
         _hello = new LinkHello(binding, self, peer, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), "", options.WindowBytes);
-        _redial = RedialPolicy.Create(time, MayRetry, OnDialFailed);
+        _redial = RedialPolicy.Create(time, options.LongestRedial, MayRetry, OnDialFailed);
     }
 
     /// <summary>Done when the first link is up; fails with the reason when none came up.</summary>
@@ -61,21 +61,9 @@ internal sealed class DeliverySession
     public async ValueTask SendAsync(ArraySegment<byte> message, CancellationToken cancellationToken)
     {
         await _sendGate.WaitAsync(cancellationToken);
-        int offset = 0;
         try
         {
-            while (offset < message.Count)
-            {
-                int size = Math.Min(FrameFormat.ChunkSize, message.Count - offset);
-                await _outbox.AppendAsync(offset == 0 ? message.Count : -1, message.Slice(offset, size), isLast: offset + size == message.Count, cancellationToken);
-                offset += size;
-            }
-        }
-        catch (OperationCanceledException) when (offset > 0)
-        {
-            // Half a message is on its way and cannot be called back: the peer is told, and the channel ends.
-            _outbox.Abandon("a send was cancelled in the middle of a message");
-            throw;
+            await _outbox.AppendAsync(message, cancellationToken);
         }
         finally
         {
@@ -171,7 +159,7 @@ internal sealed class DeliverySession
             using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                var reader = new FrameReader(stream, _peer);
+                var reader = new FrameReader(stream, _peer, _time);
                 LinkHello hello = _hello with { Known = _peerIncarnation };
                 (LinkHello theirs, long received) = await LinkHandshake.RunAsync(stream, reader, _peer, hello, _inbox.Received, both.Token);
                 _peerIncarnation = theirs.Incarnation;

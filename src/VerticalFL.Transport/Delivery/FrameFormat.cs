@@ -38,8 +38,16 @@ internal static class FrameFormat
 
     public static int WriteData(Span<byte> to, long sequence, int totalWhenFirst, ReadOnlySpan<byte> payload)
     {
+        int head = WriteDataHead(to, sequence, totalWhenFirst, payload.Length);
+        payload.CopyTo(to[head..]);
+        return head + payload.Length;
+    }
+
+    /// <summary>All of a data frame but its chunk.</summary>
+    public static int WriteDataHead(Span<byte> to, long sequence, int totalWhenFirst, int payload)
+    {
         bool first = totalWhenFirst >= 0;
-        int size = DataFrameSize(payload.Length, first);
+        int size = DataFrameSize(payload, first);
         WriteHeader(to, size, first ? FrameKind.DataFirst : FrameKind.DataNext);
         BinaryPrimitives.WriteInt64BigEndian(to[HeaderSize..], sequence);
         if (first)
@@ -47,8 +55,7 @@ internal static class FrameFormat
             BinaryPrimitives.WriteInt32BigEndian(to[(HeaderSize + 8)..], totalWhenFirst);
         }
 
-        payload.CopyTo(to[(size - payload.Length)..]);
-        return size;
+        return size - payload;
     }
 
     /// <summary>Ack, Welcome or Closed: a sequence number and nothing else.</summary>

@@ -4,18 +4,27 @@ using VerticalFL.Messages;
 
 namespace VerticalFL.Transport.Delivery;
 
-/// <summary>Cuts a byte stream into frames. Its one buffer has a fixed size: a hostile length is refused, never allocated.</summary>
-internal sealed class FrameReader(Stream stream, PartyId peer)
+/// <summary>
+/// Cuts a byte stream into frames. A frame's head is checked before anything is done for its body; the body is then read to where the
+/// caller wants it, so that bulk is not copied on its way. A hostile length is refused, never allocated.
+/// </summary>
+internal sealed class FrameReader(Stream stream, PartyId peer, TimeProvider time)
 {
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(2 * FrameFormat.MaxFrameSize);
+    // Room for several small frames at once; a larger one would only be copied out of it again.
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(4 * 1024);
+    private byte[] _body = new byte[64];
     private int _start;
     private int _end;
+    private long _lastHeard = time.GetTimestamp();
 
-    /// <summary>The next frame.</summary>
+    /// <summary>When the last bytes came, whichever they were, as a timestamp of the clock.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
+
+    /// <summary>The head of the next frame; its body must be read before the next head.</summary>
     /// <exception cref="EndOfStreamException">The link ended; a frame that was cut off does not count.</exception>
     /// <exception cref="PeerProtocolException">The length or kind is not one of ours.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<FrameHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
         while (_end - _start < FrameFormat.HeaderSize)
         {
@@ -29,14 +38,42 @@ internal sealed class FrameReader(Stream stream, PartyId peer)
             throw new PeerProtocolException(peer, "receive frame", $"A frame of kind {(int)kind} and length {(uint)length} is not allowed.");
         }
 
-        while (_end - _start < 4 + length)
+        _start += FrameFormat.HeaderSize;
+        return new FrameHead(kind, length - 1);
+    }
+
+    /// <summary>Reads so much of the body, all or the next part of it.</summary>
+    /// <exception cref="EndOfStreamException">The link ended.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ReadBodyAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        int buffered = Math.Min(into.Length, _end - _start);
+        _buffer.AsSpan(_start, buffered).CopyTo(into.Span);
+        _start += buffered;
+        for (into = into[buffered..]; !into.IsEmpty;)
         {
-            await FillAsync(cancellationToken);
+            into = into[await ReadAsync(into, cancellationToken)..];
+        }
+    }
+
+    /// <summary>The whole next frame; its body is valid until the next one is read.</summary>
+    /// <exception cref="EndOfStreamException">The link ended; a frame that was cut off does not count.</exception>
+    /// <exception cref="PeerProtocolException">The length or kind is not one of ours.</exception>
+    public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken) => await ReadBodyAsync(await ReadHeadAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The rest of a frame; its body is valid until the next one is read.</summary>
+    /// <exception cref="EndOfStreamException">The link ended.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Frame> ReadBodyAsync(FrameHead head, CancellationToken cancellationToken)
+    {
+        if (head.BodyLength > _body.Length)
+        {
+            _body = new byte[head.BodyLength];
         }
 
-        var body = new ReadOnlyMemory<byte>(_buffer, _start + FrameFormat.HeaderSize, length - 1);
-        _start += 4 + length;
-        return new Frame(kind, body);
+        Memory<byte> body = _body.AsMemory(0, head.BodyLength);
+        await ReadBodyAsync(body, cancellationToken);
+        return new Frame(head.Kind, body);
     }
 
     private static int MaxLength(FrameKind kind) => kind switch
@@ -53,23 +90,16 @@ internal sealed class FrameReader(Stream stream, PartyId peer)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        if (_start == _end)
-        {
-            _start = _end = 0;
-        }
-        else if (_buffer.Length - _start < FrameFormat.MaxFrameSize)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            _end -= _start;
-            _start = 0;
-        }
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        (_start, _end) = (0, _end - _start);
+        _end += await ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+    }
 
-        int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-        if (read == 0)
-        {
-            throw new EndOfStreamException("the other end of the link went away");
-        }
-
-        _end += read;
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        int read = await stream.ReadAsync(into, cancellationToken);
+        Volatile.Write(ref _lastHeard, time.GetTimestamp());
+        return read > 0 ? read : throw new EndOfStreamException("the other end of the link went away");
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using VerticalFL.Messages;
 
@@ -23,10 +22,12 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     private bool _ackDue;
     private ChannelEnd? _end;
 
-    // The message in hand; only the receive loop touches it.
+    // The message in hand and the chunk that is arriving; only the receive loop touches them. A chunk counts when it is whole: one that a cut
+    // has torn comes again and is written over.
     private byte[]? _message;
     private int _filled;
     private int _total;
+    private Chunk _chunk;
 
     /// <summary>The highest sequence number that has arrived in order.</summary>
     public long Received
@@ -40,25 +41,20 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
         }
     }
 
-    /// <summary>Takes a data frame.</summary>
-    /// <returns>Whether an acknowledgement should leave now rather than soon.</returns>
+    /// <summary>A data frame begins.</summary>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="totalWhenFirst">The message's length when it is a message's first chunk, otherwise -1.</param>
+    /// <param name="size">The size of its chunk.</param>
+    /// <param name="start">The chunk's first bytes, at least the head of a message when it is a first chunk.</param>
+    /// <returns>Where the rest of the chunk belongs; null when this side has the frame already and it is to be skipped.</returns>
     /// <exception cref="PeerProtocolException">The frame breaks a rule.</exception>
-    public bool Accept(Frame frame)
+    public Memory<byte>? Begin(long sequence, int totalWhenFirst, int size, ReadOnlySpan<byte> start)
     {
-        ReadOnlySpan<byte> body = frame.Body.Span;
-        bool first = frame.Kind == FrameKind.DataFirst;
-        int head = first ? 12 : 8;
-        if (body.Length <= head)
-        {
-            throw Broken("A data frame holds no data.");
-        }
-
-        long sequence = BinaryPrimitives.ReadInt64BigEndian(body);
         lock (_gate)
         {
             if (sequence >= 1 && sequence <= _received)
             {
-                return true;
+                return null;
             }
 
             if (sequence != _received + 1)
@@ -66,19 +62,29 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
                 throw Broken($"Frame {sequence} came where {_received + 1} was due.");
             }
 
-            if (_unacknowledgedCost + FrameFormat.Cost(body.Length - head) > window)
+            if (_unacknowledgedCost + FrameFormat.Cost(size) > window)
             {
                 throw Broken("It sent more than the window allows.");
             }
         }
 
-        ReadOnlySpan<byte> payload = body[head..];
-        byte[]? whole = first ? Begin(BinaryPrimitives.ReadInt32BigEndian(body[8..]), payload) : Continue(payload);
+        _chunk = totalWhenFirst >= 0 ? First(totalWhenFirst, size, start) : Next(size);
+        Memory<byte> place = _chunk.Message.AsMemory(_chunk.Offset, size);
+        start.CopyTo(place.Span);
+        return place[start.Length..];
+    }
+
+    /// <summary>The frame that began is whole.</summary>
+    /// <returns>Whether an acknowledgement should leave now rather than soon.</returns>
+    public bool Commit()
+    {
+        (_message, _total, _filled) = (_chunk.Message, _chunk.Total, _chunk.Offset + _chunk.Size);
+        byte[]? whole = _filled == _total ? _message : null;
         bool ackNow;
         lock (_gate)
         {
-            _received = sequence;
-            _unacknowledgedCost += FrameFormat.Cost(payload.Length);
+            _received++;
+            _unacknowledgedCost += FrameFormat.Cost(_chunk.Size);
             ackNow = _unacknowledgedCost >= window / 4;
             if (whole is not null)
             {
@@ -89,6 +95,7 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
 
         if (whole is not null)
         {
+            _message = null;
             _arrived.Set();
         }
 
@@ -181,22 +188,22 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
         }
     }
 
-    private byte[]? Begin(int total, ReadOnlySpan<byte> payload)
+    private Chunk First(int total, int size, ReadOnlySpan<byte> start)
     {
         if (_message is not null)
         {
             throw Broken("A message began inside another.");
         }
 
-        if (total < 1 || total > FrameFormat.MaxMessageBytes || payload.Length != Math.Min(total, FrameFormat.ChunkSize))
+        if (total < 1 || total > FrameFormat.MaxMessageBytes || size != Math.Min(total, FrameFormat.ChunkSize))
         {
-            throw Broken($"A message of {(uint)total} bytes began with {payload.Length}.");
+            throw Broken($"A message of {(uint)total} bytes began with {size}.");
         }
 
         MessageType type;
         try
         {
-            type = MessageCodec.PeekType(payload);
+            type = MessageCodec.PeekType(start);
         }
         catch (MessageFormatException e)
         {
@@ -208,30 +215,22 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             throw Broken($"{type} has {total} bytes; its limit is {limitOf(type)}.");
         }
 
-        _message = GC.AllocateUninitializedArray<byte>(Math.Min(total, FirstAllocation));
-        _total = total;
-        _filled = 0;
-        return Put(payload);
+        return new Chunk(GC.AllocateUninitializedArray<byte>(Math.Min(total, FirstAllocation)), total, 0, size);
     }
 
-    private byte[]? Continue(ReadOnlySpan<byte> payload)
+    private Chunk Next(int size)
     {
         if (_message is null)
         {
             throw Broken("A chunk came outside a message.");
         }
 
-        if (payload.Length != Math.Min(_total - _filled, FrameFormat.ChunkSize))
+        if (size != Math.Min(_total - _filled, FrameFormat.ChunkSize))
         {
-            throw Broken($"A chunk of {payload.Length} bytes came where {Math.Min(_total - _filled, FrameFormat.ChunkSize)} were due.");
+            throw Broken($"A chunk of {size} bytes came where {Math.Min(_total - _filled, FrameFormat.ChunkSize)} were due.");
         }
 
-        return Put(payload);
-    }
-
-    private byte[]? Put(ReadOnlySpan<byte> payload)
-    {
-        if (_filled + payload.Length > _message!.Length)
+        if (_filled + size > _message.Length)
         {
             // Doubling from FirstAllocation: at most twice what the peer has really sent, and every byte is copied at most twice in all.
             byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(_total, 2L * _message.Length));
@@ -239,17 +238,10 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             _message = larger;
         }
 
-        payload.CopyTo(_message.AsSpan(_filled));
-        _filled += payload.Length;
-        if (_filled < _total)
-        {
-            return null;
-        }
-
-        byte[] whole = _message;
-        _message = null;
-        return whole;
+        return new Chunk(_message, _total, _filled, size);
     }
 
     private PeerProtocolException Broken(string problem, Exception? inner = null) => new(peer, "receive frame", problem, inner);
+
+    private readonly record struct Chunk(byte[] Message, int Total, int Offset, int Size);
 }

@@ -34,6 +34,16 @@ internal sealed record LinkHello(ChannelBinding Binding, PartyId From, PartyId T
         return writer.Written.ToArray();
     }
 
+    /// <summary>What a hello says that its link is for; the rest of it is left to <see cref="Compare"/>.</summary>
+    /// <exception cref="MessageFormatException">The bytes are no hello of this version.</exception>
+    public static ChannelBinding BindingOf(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        reader.ReadArrayHeader(10, 10);
+        reader.ReadInt32(Version, Version);
+        return ReadBinding(ref reader);
+    }
+
     /// <summary>Reads the peer's hello and compares it with this side's.</summary>
     /// <returns>The peer's hello, and null or the clause that says what differs.</returns>
     /// <exception cref="MessageFormatException">The bytes are no hello.</exception>
@@ -47,11 +57,7 @@ internal sealed record LinkHello(ChannelBinding Binding, PartyId From, PartyId T
             return (null, $"it speaks version {version} of the channel protocol instead of {Version}");
         }
 
-        var binding = new ChannelBinding(
-            StudyId.FromBytes(reader.ReadBinaryExact(StudyId.Size)),
-            RunId.FromBytes(reader.ReadBinaryExact(RunId.Size)),
-            reader.ReadInt32(1, int.MaxValue),
-            reader.ReadString(ChannelBinding.MaxStreamLength));
+        ChannelBinding binding = ReadBinding(ref reader);
         string from = reader.ReadString(PartyId.MaxLength);
         string to = reader.ReadString(PartyId.MaxLength);
         string incarnation = Convert.ToHexStringLower(reader.ReadBinaryExact(IncarnationSize));
@@ -75,6 +81,12 @@ internal sealed record LinkHello(ChannelBinding Binding, PartyId From, PartyId T
             : null;
         return (problem is null ? new LinkHello(binding, To, From, incarnation, Convert.ToHexStringLower(known), window) : null, problem);
     }
+
+    private static ChannelBinding ReadBinding(ref MessagePackReader reader) => new(
+        StudyId.FromBytes(reader.ReadBinaryExact(StudyId.Size)),
+        RunId.FromBytes(reader.ReadBinaryExact(RunId.Size)),
+        reader.ReadInt32(1, int.MaxValue),
+        reader.ReadString(ChannelBinding.MaxStreamLength));
 
     // A hostile name is not repeated unless it is at least shaped like one.
     private static string Differs(string verb, string theirs, string ours) =>

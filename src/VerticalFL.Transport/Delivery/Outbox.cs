@@ -19,6 +19,8 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
     private long _cursor = 1;
     private long _held;
     private long _inFlight;
+    private bool _writing;
+    private bool _acknowledgedEarly;
     private bool _sealed;
     private ChannelEnd? _end;
     private TaskCompletionSource? _space;
@@ -35,66 +37,65 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
         }
     }
 
-    /// <summary>Appends one chunk when there is room for it.</summary>
-    /// <param name="totalWhenFirst">The message's length with its first chunk, otherwise -1.</param>
-    /// <param name="payload">The chunk; must not change until it is acknowledged.</param>
-    /// <param name="isLast">Whether it is the message's last, so that its array goes back to the pool with the acknowledgement.</param>
-    /// <param name="cancellationToken">Ends the wait for room.</param>
-    public async ValueTask AppendAsync(int totalWhenFirst, ArraySegment<byte> payload, bool isLast, CancellationToken cancellationToken)
+    /// <summary>Appends a message chunk by chunk, as there is room.</summary>
+    /// <param name="message">The message; its array must not change any more, and goes back to the shared pool once all is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the wait for room. Half a message cannot be called back: the outbox is then abandoned.</param>
+    public async ValueTask AppendAsync(ArraySegment<byte> message, CancellationToken cancellationToken)
     {
-        while (true)
+        int offset = 0;
+        while (TryAppend(message, ref offset) is { } room)
         {
-            Task room;
+            try
+            {
+                await room.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (offset > 0)
+            {
+                // Half a message is on its way: the peer is told, and the channel ends.
+                Abandon("a send was cancelled in the middle of a message");
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Whether there are frames that the current link has not carried.</summary>
+    public bool HasUnsent
+    {
+        get
+        {
             lock (_gate)
             {
-                if (_end is not null)
-                {
-                    throw _end.ToException();
-                }
-
-                if (Abandoned is not null)
-                {
-                    throw new ChannelLostException(peer, Abandoned);
-                }
-
-                if (_sealed)
-                {
-                    throw new ChannelLostException(peer, "this side closed it");
-                }
-
-                int cost = FrameFormat.Cost(payload.Count);
-                if (_held + cost <= capacity)
-                {
-                    Grow();
-                    _ring[_next & (_ring.Length - 1)] = new Entry(payload, totalWhenFirst, isLast);
-                    _next++;
-                    _held += cost;
-                    wake.Set();
-                    return;
-                }
-
-                _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                room = _space.Task;
+                return _cursor < _next;
             }
-
-            await room.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>Writes as many unsent frames as fit into the buffer and into the peer's window.</summary>
+    /// <param name="buffer">Takes the frames.</param>
+    /// <param name="peerWindow">What the peer takes unacknowledged, in cost units.</param>
+    /// <param name="largestCopied">Of a frame with a larger chunk only the head is written, as the last.</param>
+    /// <param name="chunk">That chunk, or nothing. It stays as it is until <see cref="Sent"/>, which must follow when it is on the link.</param>
     /// <returns>How many bytes were written.</returns>
-    public int Fill(Span<byte> buffer, long peerWindow)
+    public int Fill(Span<byte> buffer, long peerWindow, int largestCopied, out ReadOnlyMemory<byte> chunk)
     {
         int written = 0;
+        chunk = default;
         lock (_gate)
         {
             while (_cursor < _next)
             {
                 Entry entry = _ring[_cursor & (_ring.Length - 1)];
                 int cost = FrameFormat.Cost(entry.Payload.Count);
-                if (_inFlight + cost > peerWindow || FrameFormat.DataFrameSize(entry.Payload.Count, entry.Total >= 0) > buffer.Length - written)
+                if (_inFlight + cost > peerWindow || FrameFormat.DataFrameSize(entry.Payload.Count > largestCopied ? 0 : entry.Payload.Count, entry.Total >= 0) > buffer.Length - written)
                 {
                     break;
+                }
+
+                if (entry.Payload.Count > largestCopied)
+                {
+                    chunk = entry.Payload;
+                    _writing = true;
+                    return written + FrameFormat.WriteDataHead(buffer[written..], _cursor, entry.Total, entry.Payload.Count);
                 }
 
                 written += FrameFormat.WriteData(buffer[written..], _cursor, entry.Total, entry.Payload);
@@ -106,6 +107,30 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
         return written;
     }
 
+    /// <summary>The chunk that <see cref="Fill"/> gave out is on the link.</summary>
+    public void Sent()
+    {
+        bool acknowledged;
+        lock (_gate)
+        {
+            if (!_writing)
+            {
+                // The channel has ended meanwhile.
+                return;
+            }
+
+            _inFlight += FrameFormat.Cost(_ring[_cursor & (_ring.Length - 1)].Payload.Count);
+            _cursor++;
+            acknowledged = _acknowledgedEarly;
+            _writing = _acknowledgedEarly = false;
+        }
+
+        if (acknowledged)
+        {
+            Acknowledge(_cursor - 1);
+        }
+    }
+
     /// <summary>Forgets everything up to a sequence number.</summary>
     /// <exception cref="PeerProtocolException">The number was never sent.</exception>
     public void Acknowledge(long sequence)
@@ -113,6 +138,13 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
         TaskCompletionSource? space;
         lock (_gate)
         {
+            if (_writing && sequence == _cursor)
+            {
+                // The peer has it all before this side's write has returned; the chunk may be freed only then.
+                _acknowledgedEarly = true;
+                sequence--;
+            }
+
             if (sequence >= _cursor)
             {
                 throw new PeerProtocolException(peer, "receive ack", $"Frame {sequence} is acknowledged but was not sent.");
@@ -131,7 +163,7 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
                 _inFlight -= cost;
                 if (entry.IsLast)
                 {
-                    // Messages are acknowledged in order, chunk by chunk, and frames are copied under the lock: nobody reads the array any more.
+                    // Every chunk is on a link and acknowledged: nobody reads the array any more.
                     // Keys and random contributions travel in short messages, so those are cleared.
                     byte[] array = entry.Payload.Array!;
                     ArrayPool<byte>.Shared.Return(array, clearArray: array.Length <= LargestCleared);
@@ -162,6 +194,7 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
 
             _cursor = received + 1;
             _inFlight = 0;
+            _writing = _acknowledgedEarly = false;
             for (long s = _first; s < _cursor; s++)
             {
                 _inFlight += FrameFormat.Cost(_ring[s & (_ring.Length - 1)].Payload.Count);
@@ -220,11 +253,61 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
             _ring = new Entry[1];
             _first = _cursor = _next;
             _held = _inFlight = 0;
+            _writing = _acknowledgedEarly = false;
             space = _space;
             _space = null;
         }
 
         space?.SetResult();
+    }
+
+    /// <summary>Appends as many chunks as there is room for.</summary>
+    /// <returns>Null when that was all, else what is done when there may be room again.</returns>
+    private Task? TryAppend(ArraySegment<byte> message, ref int offset)
+    {
+        int start = offset;
+        Task? room = null;
+        lock (_gate)
+        {
+            if (_end is not null)
+            {
+                throw _end.ToException();
+            }
+
+            if (Abandoned is not null)
+            {
+                throw new ChannelLostException(peer, Abandoned);
+            }
+
+            if (_sealed)
+            {
+                throw new ChannelLostException(peer, "this side closed it");
+            }
+
+            while (offset < message.Count)
+            {
+                int size = Math.Min(FrameFormat.ChunkSize, message.Count - offset);
+                if (_held + FrameFormat.Cost(size) > capacity)
+                {
+                    _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    room = _space.Task;
+                    break;
+                }
+
+                Grow();
+                _ring[_next & (_ring.Length - 1)] = new Entry(message.Slice(offset, size), offset == 0 ? message.Count : -1, offset + size == message.Count);
+                _next++;
+                _held += FrameFormat.Cost(size);
+                offset += size;
+            }
+        }
+
+        if (offset > start)
+        {
+            wake.Set();
+        }
+
+        return room;
     }
 
     private void Grow()

@@ -1,28 +1,32 @@
 using System.Security.Cryptography;
 using Polly;
 using Polly.Retry;
+using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport.Delivery;
 
 /// <summary>
-/// How often a missing link is dialled: exponential with full jitter. The first ten tries wait at most 500 ms, because most cuts are
-/// short; later ones at most 15 s, because a coordinator that comes back must not be stormed.
+/// How often a missing link is dialled: exponential, jittered. The first ten tries wait at most 500 ms, because most cuts are short; later
+/// ones at most what the options say, so that a link that is back is soon found; those that were refused at most 15 s.
 /// </summary>
 internal static class RedialPolicy
 {
     private const int QuickTries = 10;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuickCap = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan SlowCap = TimeSpan.FromSeconds(15);
+
+    /// <summary>The longest wait after a refusal, and between connections that do not last: nothing will change soon.</summary>
+    public static readonly TimeSpan RefusedCap = TimeSpan.FromSeconds(15);
 
     /// <summary>A pipeline that retries while the predicate holds, for as long as the caller's token allows.</summary>
-    public static ResiliencePipeline Create(TimeProvider time, Func<Exception, bool> mayRetry, Action<Exception> onFailure) =>
+    public static ResiliencePipeline Create(TimeProvider time, TimeSpan longest, Func<Exception, bool> mayRetry, Action<Exception> onFailure) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } e && mayRetry(e)),
-                DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Delay(arguments.AttemptNumber)),
+                DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
+                    Delay(arguments.AttemptNumber, arguments.Outcome.Exception is LinkRefusedException ? RefusedCap : longest)),
                 OnRetry = arguments =>
                 {
                     onFailure(arguments.Outcome.Exception!);
@@ -32,9 +36,9 @@ internal static class RedialPolicy
             .Build();
 
     /// <summary>The wait before the next try.</summary>
-    public static TimeSpan Delay(int attempt)
+    public static TimeSpan Delay(int attempt, TimeSpan longest)
     {
-        TimeSpan cap = attempt < QuickTries ? QuickCap : SlowCap;
+        TimeSpan cap = attempt < QuickTries && QuickCap < longest ? QuickCap : longest;
         double grown = First.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 20));
         double most = Math.Min(cap.TotalMilliseconds, grown);
 

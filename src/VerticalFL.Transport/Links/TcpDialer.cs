@@ -1,18 +1,20 @@
 using System.Net.Sockets;
-using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Transport.Links;
 
-/// <summary>Opens TCP connections to the coordinator.</summary>
+/// <summary>Opens TCP connections.</summary>
 internal static class TcpDialer
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>Connects.</summary>
+    /// <param name="who">Whose address it is, for the text of an error: <c>the coordinator</c>.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">Nobody answers; the text names the address.</exception>
-    public static async Task<Stream> ConnectAsync(CoordinatorAddress address, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Stream> ConnectAsync(string who, HostAddress address, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(ConnectTimeout, time);
+        using var timeout = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
@@ -23,12 +25,12 @@ internal static class TcpDialer
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException($"the coordinator at {address} cannot be reached: {e.Message.TrimEnd('.')}", e);
+            throw new IOException($"{who} at {address} cannot be reached: {e.Message.TrimEnd('.')}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new IOException($"the coordinator at {address} did not answer within {ConnectTimeout.TotalSeconds:0} s", e);
+            throw new IOException($"{who} at {address} did not answer within {patience.TotalSeconds:0} s", e);
         }
         catch
         {

@@ -20,7 +20,7 @@ namespace VerticalFL.Transport.Relay;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where connects and problems are told.</param>
 public sealed class ControlLink(
-    CoordinatorAddress address, PartyCredentials credentials, ControlLinkOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+    HostAddress address, PartyCredentials credentials, ControlLinkOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private const int QueuedMessages = 256;
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(30);
@@ -42,7 +42,7 @@ public sealed class ControlLink(
     public ControlState State => Volatile.Read(ref _state);
 
     /// <summary>The coordinator's address; data connections go there too.</summary>
-    public CoordinatorAddress Address => address;
+    public HostAddress Address => address;
 
     /// <summary>Connects, and reconnects until cancelled. Messages are handed over one at a time, in order.</summary>
     /// <param name="onMessage">Takes everything but answers to tickets and pings. What it throws ends this task.</param>
@@ -51,7 +51,7 @@ public sealed class ControlLink(
     {
         ArgumentNullException.ThrowIfNull(onMessage);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        Polly.ResiliencePipeline redial = RedialPolicy.Create(time, e => e is not OperationCanceledException || !both.IsCancellationRequested, OnProblem);
+        Polly.ResiliencePipeline redial = RedialPolicy.Create(time, options.LongestRedial, e => e is not OperationCanceledException || !both.IsCancellationRequested, OnProblem);
         int shortLives = 0;
         while (true)
         {
@@ -79,7 +79,7 @@ public sealed class ControlLink(
                 shortLives = time.GetElapsedTime(since) < StableAfter ? shortLives + 1 : 0;
             }
 
-            await Task.Delay(RedialPolicy.Delay(shortLives), time, both.Token);
+            await Task.Delay(RedialPolicy.Delay(shortLives, RedialPolicy.RefusedCap), time, both.Token);
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class ControlLink(
     {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        Stream tcp = await TcpDialer.ConnectAsync(address, time, both.Token);
+        Stream tcp = await TcpDialer.ConnectAsync("the coordinator", address, RelayProtocol.ConnectPatience, time, both.Token);
         try
         {
             MutualTls tls = await MutualTls.AuthenticateAsync(tcp, credentials, PartyId.Coordinator, asServer: false, time, both.Token);

@@ -12,6 +12,12 @@ public sealed record ControlLinkOptions
     /// <summary>A connection that was silent for so long is given up and dialled anew. Default: 30 seconds, three missed answers.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The longest wait between two tries to make a missing connection; the first ten wait at most 500 ms. Default: 2 seconds, which is also the most
+    /// that is lost once it can be made again.
+    /// </summary>
+    public TimeSpan LongestRedial { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Who is shown every message of the connection, for tests. Default: nobody.</summary>
     public IChannelObserver? Observer { get; init; }
 

@@ -7,14 +7,15 @@ using VerticalFL.Transport.Security;
 namespace VerticalFL.Transport.Relay;
 
 /// <summary>
-/// Opens channels to peer parties through the coordinator: a ticket over the control link, a spliced data connection, mutual TLS with the
-/// peer inside it, delivery over that. Owns nothing.
+/// Opens channels to peer parties: directly where that is possible, else through the coordinator with a ticket over the control link and a
+/// spliced data connection; mutual TLS with the peer inside it, delivery over that. Owns nothing.
 /// </summary>
 /// <param name="control">The control link, running.</param>
 /// <param name="credentials">This party.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where cuts and refusals are told.</param>
-public sealed class PartyConnector(ControlLink control, PartyCredentials credentials, TimeProvider time, ILogger logger)
+/// <param name="direct">Which peers can be reached without the relay. Default: none.</param>
+public sealed class PartyConnector(ControlLink control, PartyCredentials credentials, TimeProvider time, ILogger logger, DirectLinks? direct = null)
 {
     private static readonly TimeSpan TlsTimeout = TimeSpan.FromSeconds(15);
 
@@ -26,7 +27,15 @@ public sealed class PartyConnector(ControlLink control, PartyCredentials credent
         ArgumentNullException.ThrowIfNull(options);
         return peer == credentials.Self
             ? throw new ArgumentException($"Party '{peer}' cannot open a channel to itself.", nameof(peer))
-            : Channel.OpenAsync(credentials.Self, peer, binding, new Dialer(control, credentials, peer, binding, time), options, time, logger, cancellationToken);
+            : Channel.OpenAsync(
+                credentials.Self,
+                peer,
+                binding,
+                new PeerDialer(control, direct ?? DirectLinks.None, credentials, peer, binding, time, logger),
+                options,
+                time,
+                logger,
+                cancellationToken);
     }
 
     /// <summary>Mutual TLS with one certain peer over a link. The ordinally smaller party id is the TLS server.</summary>
@@ -55,16 +64,6 @@ public sealed class PartyConnector(ControlLink control, PartyCredentials credent
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException($"the TLS handshake with party '{peer}' took longer than {TlsTimeout.TotalSeconds:0} s", e);
-        }
-    }
-
-    private sealed class Dialer(ControlLink control, PartyCredentials credentials, PartyId peer, ChannelBinding binding, TimeProvider time) : ILinkDialer
-    {
-        public async Task<Stream> DialAsync(CancellationToken cancellationToken)
-        {
-            ReadOnlyMemory<byte> ticket = await control.RequestTicketAsync(peer, binding, cancellationToken);
-            Stream link = await RelayLink.ConnectAsync(control.Address, ticket, time, cancellationToken);
-            return await SecureAsync(link, credentials, peer, time, cancellationToken);
         }
     }
 }

@@ -189,7 +189,7 @@ public sealed class ControlTests
         unused.Start();
         int port = ((IPEndPoint)unused.LocalEndpoint).Port;
         unused.Stop();
-        ControlLink link = relay.Run(relay.Authority.Credentials(A), via: new CoordinatorAddress("127.0.0.1", port));
+        ControlLink link = relay.Run(relay.Authority.Credentials(A), via: new HostAddress("127.0.0.1", port));
         await Eventually.TrueAsync(() => link.State.Problem is not null);
         Assert.StartsWith($"the coordinator at 127.0.0.1:{port} cannot be reached: ", link.State.Problem, StringComparison.Ordinal);
     }

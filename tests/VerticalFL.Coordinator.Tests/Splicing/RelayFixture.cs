@@ -33,7 +33,7 @@ internal sealed class RelayFixture : IAsyncDisposable
 
     public RecordingHandler Handler { get; }
 
-    public CoordinatorAddress Address => new("127.0.0.1", Relay.Endpoint.Port);
+    public HostAddress Address => new("127.0.0.1", Relay.Endpoint.Port);
 
     public static async Task<RelayFixture> StartAsync(RelayOptions? options = null, TimeProvider? time = null)
     {
@@ -53,7 +53,7 @@ internal sealed class RelayFixture : IAsyncDisposable
     }
 
     /// <summary>A running control link, connected.</summary>
-    public async Task<ControlLink> ConnectAsync(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, CoordinatorAddress? via = null)
+    public async Task<ControlLink> ConnectAsync(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, HostAddress? via = null)
     {
         ControlLink link = Run(credentials, onMessage, via);
         await Eventually.TrueAsync(() => link.State.IsConnected, () => $"not connected: {link.State.Problem}");
@@ -61,7 +61,7 @@ internal sealed class RelayFixture : IAsyncDisposable
     }
 
     /// <summary>A running control link.</summary>
-    public ControlLink Run(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, CoordinatorAddress? via = null)
+    public ControlLink Run(PartyCredentials credentials, Func<ReceivedMessage, CancellationToken, ValueTask>? onMessage = null, HostAddress? via = null)
     {
         var link = new ControlLink(via ?? Address, credentials, new ControlLinkOptions(), TimeProvider.System, NullLogger.Instance);
         _links.Add((link, link.RunAsync(onMessage ?? ((_, _) => ValueTask.CompletedTask), _stop.Token)));
@@ -69,7 +69,7 @@ internal sealed class RelayFixture : IAsyncDisposable
     }
 
     /// <summary>A connector of a party with good credentials.</summary>
-    public async Task<PartyConnector> ConnectorAsync(PartyId party, CoordinatorAddress? via = null)
+    public async Task<PartyConnector> ConnectorAsync(PartyId party, HostAddress? via = null)
     {
         PartyCredentials credentials = Authority.Credentials(party);
         return new PartyConnector(await ConnectAsync(credentials, via: via), credentials, TimeProvider.System, NullLogger.Instance);

@@ -38,7 +38,7 @@ public sealed class RelayPathTests
     {
         await using RelayFixture relay = await RelayFixture.StartAsync();
         await using var proxy = new TcpProxy(relay.Address.Port);
-        var via = new CoordinatorAddress("127.0.0.1", proxy.Port);
+        var via = new HostAddress("127.0.0.1", proxy.Port);
         (Channel toB, Channel toA) = await OpenAsync(await relay.ConnectorAsync(A, via), await relay.ConnectorAsync(B, via));
         await TalkAsync(toB, toA, 20);
         await toB.DisposeAsync();
@@ -59,7 +59,7 @@ public sealed class RelayPathTests
     {
         await using RelayFixture relay = await RelayFixture.StartAsync();
         await using var proxy = new TcpProxy(relay.Address.Port);
-        var via = new CoordinatorAddress("127.0.0.1", proxy.Port);
+        var via = new HostAddress("127.0.0.1", proxy.Port);
         PartyConnector a = await relay.ConnectorAsync(A, via);
         PartyConnector b = await relay.ConnectorAsync(B);
         (Channel toB, Channel toA) = await OpenAsync(a, b);

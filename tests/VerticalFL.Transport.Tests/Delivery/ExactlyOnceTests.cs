@@ -43,7 +43,7 @@ public sealed class ExactlyOnceTests
 
         (Channel a, Channel b) = TestChannels.Pair(Spoil, Spoil);
         int[] sizes = [.. Enumerable.Range(0, 60).Select(i => i % 7 == 0 ? 100_000 + i : 10 * i)];
-        await Task.WhenAll(SendAsync(a, sizes), SendAsync(b, sizes), ReceiveAsync(a, sizes), ReceiveAsync(b, sizes)).SoonAsync();
+        await Talk.BothWaysAsync(a, b, sizes).SoonAsync();
         await Task.WhenAll(a.DisposeAsync().AsTask(), b.DisposeAsync().AsTask());
     }
 
@@ -52,7 +52,7 @@ public sealed class ExactlyOnceTests
     {
         (Channel a, Channel b) = TestChannels.Pair(s => new SpoiltStream(s, readAtMost: 1), s => new SpoiltStream(s, readAtMost: 1));
         int[] sizes = [1, 300, 70_000, 2];
-        await Task.WhenAll(SendAsync(a, sizes), SendAsync(b, sizes), ReceiveAsync(a, sizes), ReceiveAsync(b, sizes)).SoonAsync();
+        await Talk.BothWaysAsync(a, b, sizes).SoonAsync();
         await a.DisposeAsync();
         await b.DisposeAsync();
     }
@@ -62,7 +62,7 @@ public sealed class ExactlyOnceTests
     {
         (Channel a, Channel b) = TestChannels.Pair();
         int[] sizes = [40 * 1024 * 1024 + 1];
-        await Task.WhenAll(SendAsync(a, sizes), ReceiveAsync(b, sizes)).SoonAsync();
+        await Task.WhenAll(Talk.SendAsync(a, sizes), Talk.ReceiveAsync(b, sizes)).SoonAsync();
         Assert.Equal(a.BytesSent, b.BytesReceived);
         await a.DisposeAsync();
         await b.DisposeAsync();
@@ -74,7 +74,7 @@ public sealed class ExactlyOnceTests
         ChannelOptions small = TestChannels.Options with { WindowBytes = 128 * 1024 };
         (Channel a, Channel b) = TestChannels.Pair(options: small);
         int[] sizes = [.. Enumerable.Repeat(50_000, 100)];
-        await Task.WhenAll(SendAsync(a, sizes), SendAsync(b, sizes), ReceiveAsync(a, sizes), ReceiveAsync(b, sizes)).SoonAsync();
+        await Talk.BothWaysAsync(a, b, sizes).SoonAsync();
         await a.DisposeAsync();
         await b.DisposeAsync();
     }
@@ -86,7 +86,7 @@ public sealed class ExactlyOnceTests
         (Channel a, Channel b) = TestChannels.Pair(options: small);
         int[] sizes = [.. Enumerable.Repeat(10_000, 300)];
 
-        Task sending = SendAsync(a, sizes);
+        Task sending = Talk.SendAsync(a, sizes);
         long last = -1;
         await Eventually.TrueAsync(() =>
         {
@@ -98,7 +98,7 @@ public sealed class ExactlyOnceTests
 
         // Two windows, and what one more frame of bookkeeping allows.
         Assert.InRange(a.BytesSent, 256 * 1024, (2 * 256 * 1024) + (2 * 64 * 1024));
-        await ReceiveAsync(b, sizes).SoonAsync();
+        await Talk.ReceiveAsync(b, sizes).SoonAsync();
         await sending.SoonAsync();
         await a.DisposeAsync();
         await b.DisposeAsync();
@@ -108,25 +108,8 @@ public sealed class ExactlyOnceTests
     {
         int links = 0;
         (Channel a, Channel b) = TestChannels.Pair(s => links++ == 0 ? new SpoiltStream(s, cutAfter) : s);
-        await Task.WhenAll(SendAsync(a, sizes), SendAsync(b, sizes), ReceiveAsync(a, sizes), ReceiveAsync(b, sizes)).SoonAsync();
+        await Talk.BothWaysAsync(a, b, sizes).SoonAsync();
         await a.DisposeAsync();
         await b.DisposeAsync();
-    }
-
-    private static async Task SendAsync(Channel channel, int[] sizes)
-    {
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            await channel.SendAsync(TestBlob.Of(i, sizes[i]), CancellationToken.None);
-        }
-    }
-
-    private static async Task ReceiveAsync(Channel channel, int[] sizes)
-    {
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            TestBlob blob = await channel.ReceiveAsync<TestBlob>(CancellationToken.None);
-            Assert.True(blob.Bytes.Span.SequenceEqual(TestBlob.Of(i, sizes[i]).Bytes.Span), $"message {i} differs");
-        }
     }
 }

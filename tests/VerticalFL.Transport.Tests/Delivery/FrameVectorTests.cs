@@ -17,7 +17,7 @@ public sealed class FrameVectorTests
     {
         foreach (JsonElement vector in Vectors.GetProperty("valid").EnumerateArray())
         {
-            var reader = new FrameReader(new MemoryStream(Hex(vector, "frame")), TestChannels.B);
+            var reader = new FrameReader(new MemoryStream(Hex(vector, "frame")), TestChannels.B, TimeProvider.System);
             Frame frame = await reader.ReadAsync(CancellationToken.None);
             Assert.Equal(vector.GetProperty("kind").GetInt32(), (int)frame.Kind);
             Assert.Equal(Hex(vector, "body"), frame.Body.ToArray());
@@ -30,7 +30,7 @@ public sealed class FrameVectorTests
     {
         foreach (JsonElement vector in Vectors.GetProperty("invalid").EnumerateArray())
         {
-            var reader = new FrameReader(new MemoryStream(Hex(vector, "frame")), TestChannels.B);
+            var reader = new FrameReader(new MemoryStream(Hex(vector, "frame")), TestChannels.B, TimeProvider.System);
             await Assert.ThrowsAsync<PeerProtocolException>(async () => await reader.ReadAsync(CancellationToken.None));
         }
     }

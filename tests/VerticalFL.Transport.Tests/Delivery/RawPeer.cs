@@ -9,7 +9,7 @@ internal sealed class RawPeer(Stream stream)
 {
     public const string Incarnation = "00112233445566778899aabbccddeeff";
 
-    public FrameReader Reader { get; } = new(stream, TestChannels.A);
+    public FrameReader Reader { get; } = new(stream, TestChannels.A, TimeProvider.System);
 
     public static LinkHello Hello(ChannelBinding? binding = null, PartyId? from = null, PartyId? to = null, string incarnation = Incarnation, string known = "") =>
         new(binding ?? TestChannels.Binding, from ?? TestChannels.B, to ?? TestChannels.A, incarnation, known, 8 * 1024 * 1024);

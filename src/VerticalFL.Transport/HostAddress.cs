@@ -1,15 +1,15 @@
 using System.Globalization;
 
-namespace VerticalFL.Transport.Relay;
+namespace VerticalFL.Transport;
 
-/// <summary>Where the coordinator's one port is.</summary>
+/// <summary>Where a port of another machine is.</summary>
 /// <param name="Host">A host name or IP address.</param>
 /// <param name="Port">The port, 1 to 65535.</param>
-public sealed record CoordinatorAddress(string Host, int Port)
+public sealed record HostAddress(string Host, int Port)
 {
     /// <summary>Reads <c>host:port</c> or <c>[ipv6]:port</c>.</summary>
     /// <exception cref="FormatException">The text is something else.</exception>
-    public static CoordinatorAddress Parse(string text)
+    public static HostAddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int colon = text.LastIndexOf(':');
@@ -24,8 +24,8 @@ public sealed record CoordinatorAddress(string Host, int Port)
         }
 
         return host.Length > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is >= 1 and <= 65535
-            ? new CoordinatorAddress(host, port)
-            : throw new FormatException($"'{text}' is not a coordinator's address; write host:port, such as relay.example.org:7443.");
+            ? new HostAddress(host, port)
+            : throw new FormatException($"'{text}' is not an address; write host:port, such as relay.example.org:7443.");
     }
 
     /// <inheritdoc/>
