@@ -10,7 +10,7 @@ namespace VerticalFL.Alignment;
 public static class Aligner
 {
     /// <summary>The OPRFs that a study may name.</summary>
-    public static IReadOnlyList<string> Protocols { get; } = [EcdhOprf.Name];
+    public static IReadOnlyList<string> Protocols { get; } = [EcdhOprf.Name, VoleOprf.Name];
 
     /// <summary>Runs this party's part of one alignment. Every secret is fresh, and gone when the call ends, however it ends.</summary>
     /// <param name="role">Who this party is, and what all parties agree on.</param>
@@ -33,10 +33,13 @@ public static class Aligner
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(role);
-        IOprf oprf = role.Protocol == EcdhOprf.Name
-            ? new EcdhOprf()
-            : throw new ArgumentException(
-                $"'{role.Protocol}' is not an alignment protocol: use {string.Join(" or ", Protocols)}.", nameof(role));
+        IOprf oprf = role.Protocol switch
+        {
+            EcdhOprf.Name => new EcdhOprf(),
+            VoleOprf.Name => new VoleOprf(),
+            _ => throw new ArgumentException(
+                $"'{role.Protocol}' is not an alignment protocol: use {string.Join(" or ", Protocols)}.", nameof(role)),
+        };
         return RunAsync(role, oprf, items, channels, progress, cancellationToken);
     }
 

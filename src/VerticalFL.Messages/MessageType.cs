@@ -90,6 +90,27 @@ public enum MessageType
     /// <summary>The size of every party's set, from the leader.</summary>
     AlignmentSizes = 110,
 
+    /// <summary>A follower opens its VOLE with the leader.</summary>
+    VoleRequest = 111,
+
+    /// <summary>The leader's answer, with the VOLE's masked choices.</summary>
+    VoleAnswer = 112,
+
+    /// <summary>Masked sums of the VOLE's trees.</summary>
+    VoleSums = 113,
+
+    /// <summary>The leader's check of the sums.</summary>
+    VoleChallenge = 114,
+
+    /// <summary>The follower's answer to the check.</summary>
+    VoleProof = 115,
+
+    /// <summary>A part of the leader's masked OKVS.</summary>
+    VoleTable = 116,
+
+    /// <summary>The word to which the follower had committed.</summary>
+    VoleWord = 117,
+
     // Training.
 
     /// <summary>Fresh randomness for the masks of one pair and attempt.</summary>

@@ -88,12 +88,14 @@ public sealed class AlignerTests
         Assert.NotEqual(one, (await Repeat(2, 6).RunAsync(sets))[0].Rows);
     }
 
-    [Fact]
-    public async Task RunAsync_no_item_is_on_the_wire()
+    [Theory]
+    [InlineData("ecdh")]
+    [InlineData("vole")]
+    public async Task RunAsync_no_item_is_on_the_wire(string protocol)
     {
         var observer = new Recorder();
         ItemSet[] sets = Sets(3, 20, 20);
-        await new Network(Party.Names(3), null, new ChannelOptions { Observer = observer }).RunAsync(sets);
+        await new Network(Party.Names(3), null, new ChannelOptions { Observer = observer }) { Protocol = protocol }.RunAsync(sets);
         Assert.NotEmpty(observer.Messages);
         foreach (ItemSet set in sets)
         {

@@ -25,7 +25,7 @@ internal sealed class FakeOprf : IOprf
         byte[] name = System.Text.Encoding.UTF8.GetBytes(follower.Value);
         for (int i = 0; i < values.Count; i++)
         {
-            values.Set(i, SHA512.HashData([.. name, .. items.Span.Slice(i * ItemSet.ItemSize, ItemSet.ItemSize)]));
+            values.Expand(i, SHA512.HashData([.. name, .. items.Span.Slice(i * ItemSet.ItemSize, ItemSet.ItemSize)]));
         }
 
         return values;

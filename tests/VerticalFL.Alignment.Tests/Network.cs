@@ -40,6 +40,9 @@ internal sealed class Network
 
     public IOprf? Oprf { get; init; }
 
+    /// <summary>The protocol, when <see cref="Oprf"/> does not stand in for it.</summary>
+    public string Protocol { get; init; } = "ecdh";
+
     public IProgress<AlignmentProgress>? Progress { get; init; }
 
     public IReadOnlyDictionary<PartyId, Channel> ChannelsOf(PartyId party) => _channels[party];
@@ -67,7 +70,7 @@ internal sealed class Network
     {
         try
         {
-            AlignmentRole role = Adjust(party, Party.Role(party, Parties, Minimum));
+            AlignmentRole role = Adjust(party, Party.Role(party, Parties, Minimum) with { Protocol = Protocol });
             return (Oprf is null
                 ? await Aligner.RunAsync(role, items, _channels[party], Progress, cancellationToken)
                 : await Aligner.RunAsync(role, Oprf, items, _channels[party], Progress, cancellationToken), null);

@@ -51,6 +51,13 @@ internal static class TamperingLink
         MessageType.OrderContribution => message.Decode<OrderContribution>(),
         MessageType.RowCheckContribution => message.Decode<RowCheckContribution>(),
         MessageType.RowCheckDigest => message.Decode<RowCheckDigest>(),
+        MessageType.VoleRequest => message.Decode<VoleRequest>(),
+        MessageType.VoleAnswer => message.Decode<VoleAnswer>(),
+        MessageType.VoleSums => message.Decode<VoleSums>(),
+        MessageType.VoleChallenge => message.Decode<VoleChallenge>(),
+        MessageType.VoleProof => message.Decode<VoleProof>(),
+        MessageType.VoleTable => message.Decode<VoleTable>(),
+        MessageType.VoleWord => message.Decode<VoleWord>(),
         _ => throw new InvalidOperationException($"{message.Type} is not a message of the alignment."),
     };
 
@@ -67,6 +74,13 @@ internal static class TamperingLink
         OrderContribution m => target.SendAsync(m, CancellationToken.None),
         RowCheckContribution m => target.SendAsync(m, CancellationToken.None),
         RowCheckDigest m => target.SendAsync(m, CancellationToken.None),
+        VoleRequest m => target.SendAsync(m, CancellationToken.None),
+        VoleAnswer m => target.SendAsync(m, CancellationToken.None),
+        VoleSums m => target.SendAsync(m, CancellationToken.None),
+        VoleChallenge m => target.SendAsync(m, CancellationToken.None),
+        VoleProof m => target.SendAsync(m, CancellationToken.None),
+        VoleTable m => target.SendAsync(m, CancellationToken.None),
+        VoleWord m => target.SendAsync(m, CancellationToken.None),
         _ => throw new InvalidOperationException($"{message.GetType()} is not a message of the alignment."),
     };
 }

@@ -42,6 +42,13 @@ internal static class SampleMessages
         Sample.Of(new OrderContribution(Bytes(32, 13), Bytes(32, 14))),
         Sample.Of(new RowCheckContribution(Bytes(32, 15), Bytes(32, 16))),
         Sample.Of(new RowCheckDigest(Bytes(32, 17), Bytes(32, 18))),
+        Sample.Of(new VoleRequest(Bytes(AlignmentLimits.VoleRequestSize, 36))),
+        Sample.Of(new VoleAnswer(Bytes(AlignmentLimits.MaxVoleAnswerSize, 37))),
+        Sample.Of(new VoleSums(Bytes(AlignmentLimits.MaxVoleSumsSize, 38))),
+        Sample.Of(new VoleChallenge(Bytes(16, 39))),
+        Sample.Of(new VoleProof(Bytes(32, 40))),
+        Sample.Of(new VoleTable(Bytes(48, 41), 4096, Bytes(AlignmentLimits.ChunkElements * 16, 42))),
+        Sample.Of(new VoleWord(Bytes(16, 43))),
 
         Sample.Of(new MaskContribution { Attempt = 1, Contribution = Bytes(32, 19) }),
         Sample.Of(new RowAssignmentMessage { Parts = new byte[] { 0, 1, 2, 3, 0, 1 } }),

@@ -256,39 +256,58 @@ write("keys.json", {
 # ---- OKVS: reading a table of arbitrary slots ---------------------------------------------------------------------------------------
 
 
-def sparse(n):
-    return max(3, math.ceil((1.223 + 49.2 / 2 ** (0.555 * math.log2(max(n, 1)) + 2.336)) * n))
+def shape(n):
+    """Bins, sparse columns of a bin."""
+    bins = max(1, n >> 14)
+    security = 40 if bins == 1 else 41 + math.log2(bins)
+    capacity = n if bins == 1 else next(c for c in range(n // bins, n) if n * divergence(c / n, 1 / bins) >= security * math.log(2))
+    e = 1.223 + (security + 9.2) / 2 ** (0.555 * math.log2(max(capacity, 1)) + 2.336)
+    return bins, max(3, math.ceil(e * capacity))
 
 
-def row(seed, key, m):
-    words = struct.unpack("<4Q", aes_block(seed[:16], key) + aes_block(seed[16:], key))
+def divergence(p, q):
+    return p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q))
+
+
+def slots(n):
+    bins, m = shape(n)
+    return bins * (m + 64)
+
+
+def row(seed, key, bins, m):
+    w0, w1, w2, _ = struct.unpack("<4Q", aes_block(seed[:16], key) + aes_block(seed[16:], key))
+    low = lambda product: product & (1 << 64) - 1
+    start = (w0 * bins >> 64) * (m + 64)
     columns = []
-    for i, w in enumerate(words[:3]):
+    for i, w in enumerate((low(w0 * bins), w1, low(w1 * (m - 1)))):
         c = w * (m - i) >> 64
         for before in sorted(columns):
             c += c >= before
         columns.append(c)
-    return columns + [m + j for j in range(64) if words[3] >> j & 1]
+    return [start + c for c in columns + [m + j for j in range(64) if w2 >> j & 1]]
 
 
-def table(n, size):
-    m = sparse(n)
+def table(n, size, listed=True):
+    bins, m = shape(n)
     seed = hashlib.sha256(b"seed %d" % n).digest()
-    slots = [hashlib.sha256(b"slot %d" % i).digest()[:size] for i in range(m + 64)]
+    content = [hashlib.sha256(b"slot %d" % i).digest()[:size] for i in range(slots(n))]
     keys = [hashlib.sha256(b"key %d" % i).digest()[:16] for i in range(8)]
     values = []
     for key in keys:
         value = 0
-        for at in row(seed, key, m):
-            value ^= int.from_bytes(slots[at], "big")
+        for at in row(seed, key, bins, m):
+            value ^= int.from_bytes(content[at], "big")
         values.append(value.to_bytes(size, "big").hex())
-    return {"items": n, "valueSize": size, "seed": seed.hex(), "slots": b"".join(slots).hex(), "keys": [k.hex() for k in keys], "values": values}
+    return {"items": n, "valueSize": size, "seed": seed.hex(), "slots": b"".join(content).hex() if listed else None,
+            "keys": [k.hex() for k in keys], "values": values}
 
 
 write("okvs.json", {
     "source": "generate.py",
-    "slotCounts": [{"items": n, "slots": sparse(n) + 64} for n in (0, 1, 2, 3, 10, 24, 25, 100, 1000, 4096, 10**5, 1 << 20, 1 << 26)],
-    "tables": [table(0, 10), table(1, 1), table(5, 10), table(40, 16)]})
+    "slotsThatAreNull": "slot i is the first valueSize bytes of SHA-256 of the text 'slot i'",
+    "slotCounts": [{"items": n, "slots": slots(n)} for n in
+                   (0, 1, 2, 3, 10, 24, 25, 100, 1000, 4096, 32767, 32768, 49151, 49152, 10**5, 1 << 20, 10**7, 1 << 26)],
+    "tables": [table(0, 10), table(1, 1), table(5, 10), table(40, 16), table(32768, 3, False), table(100000, 16, False)]})
 
 # ---- messages: MessagePack by hand ---------------------------------------------------------------------------------------------------
 
@@ -322,6 +341,13 @@ valid = {
     "OrderContribution": [107, session, k32],
     "RowCheckContribution": [108, session, k32],
     "RowCheckDigest": [109, session, k32],
+    "VoleRequest": [111, bytes(i & 0xFF for i in range(8224))],
+    "VoleAnswer": [112, bytes(range(100))],
+    "VoleSums": [113, bytes(range(50))],
+    "VoleChallenge": [114, k32[:16]],
+    "VoleProof": [115, k32],
+    "VoleTable": [116, k32 + k32[:16], 4096, e32],
+    "VoleWord": [117, k32[16:]],
 }
 
 
@@ -379,5 +405,16 @@ invalid = [
     changed("OrderContribution", 2, k32 + b"\0", "contribution too long"),
     changed("RowCheckContribution", 2, b"", "contribution missing"),
     changed("RowCheckDigest", 2, k32[:16], "digest truncated"),
+    changed("VoleRequest", 1, bytes(8223), "request too short"),
+    too_long("VoleAnswer", 616465, "longer than any set asks for"),
+    too_long("VoleSums", 167937, "longer than any set asks for"),
+    changed("VoleChallenge", 1, k32, "two elements"),
+    changed("VoleProof", 1, k32[:31], "proof truncated"),
+    changed("VoleTable", 1, k32, "word missing"),
+    changed("VoleTable", 2, 1 << 28, "place beyond the largest table"),
+    changed("VoleTable", 3, e32[:31], "part of a slot"),
+    changed("VoleTable", 3, b"", "no slot"),
+    too_long("VoleTable", 16 * 4097, "more than a chunk"),
+    changed("VoleWord", 1, b"", "word missing"),
 ]
 write("messages.json", {"source": "generate.py", "valid": [{"message": k, "hex": pack(v).hex()} for k, v in valid.items()], "invalid": invalid})

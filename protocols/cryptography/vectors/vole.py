@@ -69,8 +69,8 @@ def oprf(session):
     for i in range(4):
         value, item = shake(f"value {i}", 16), shake(f"item {i}", 16)
         values.append({"item": item.hex(), "value": value.hex(),
-                       "itemElement": hashlib.sha256(hash_inputs("vfl/v1/psi/vole/item", session) + item).digest()[:16].hex(),
-                       "output": hashlib.sha512(hash_inputs("vfl/v1/psi/vole/output", session) + value + item).hexdigest()})
+                       "itemElement": hashlib.sha256(hash_inputs("vfl/v1/psi/vole/item", session) + bytes(32) + item).digest()[:16].hex(),
+                       "output": hashlib.sha256(hash_inputs("vfl/v1/psi/vole/output", session) + bytes(32) + value + item).hexdigest()})
     return {"session": session.hex(), "word": word.hex(), "commitment": hash_inputs("vfl/v1/psi/vole/commitment", session, word).hex(),
             "values": values}
 
@@ -83,7 +83,7 @@ def build():
     return {
         "source": "vole.py",
         "oprf": oprf(shake("oprf session", 32)),
-        "parameters": [parameters(n) for n in (0, 1, 16384, 16385, 100000, 2**20, 1286670, 2**26, 2**27)],
+        "parameters": [parameters(n) for n in (0, 1, 16384, 16385, 100000, 2**20, 1423744, 2**26, 2**27)],
         "trees": [tree(shake("tree key", 16), i, n, shake(f"root {i}", 16)) for i, n in enumerate((1, 2, 3, 8, 13, 128))],
         "codes": [code(shake("code", 32), 128, sparse), code(shake("code", 32), 4, dense(4)), code(shake("other code", 32), 140, dense(140))],
     }

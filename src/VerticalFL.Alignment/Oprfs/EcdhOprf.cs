@@ -122,7 +122,7 @@ internal sealed class EcdhOprf : IOprf
                         return false;
                     }
 
-                    values.Set(first, raw);
+                    values.Expand(first, raw);
                     return true;
                 },
                 cancellationToken);
@@ -174,7 +174,7 @@ internal sealed class EcdhOprf : IOprf
                 {
                     byte[] raw = new byte[count * OprfValues.RawSize];
                     sender.Evaluate(Slice(items, first, count), raw);
-                    values.Set(first, raw);
+                    values.Expand(first, raw);
                 },
                 cancellationToken);
             done(count);

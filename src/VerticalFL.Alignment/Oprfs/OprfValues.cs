@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
@@ -6,57 +8,60 @@ using VerticalFL.Messages;
 namespace VerticalFL.Alignment.Oprfs;
 
 /// <summary>
-/// What the protocol uses of the OPRF values F(x) between the leader and one follower, each for one purpose:
-/// HKDF-Expand(F(x), info = SHA-256(label, session id, follower)), 16 bytes a purpose. The raw values are not kept.
+/// What the protocol uses of the OPRF between the leader and one follower: two independent pseudorandom values for each item, each for one
+/// purpose. 16 bytes, read big-endian, so that values compare as their bytes do.
 /// </summary>
 internal sealed class OprfValues : IDisposable
 {
-    /// <summary>The size of a raw OPRF value, in bytes.</summary>
+    /// <summary>The size of a raw OPRF value that <see cref="Expand"/> takes, in bytes.</summary>
     public const int RawSize = 64;
 
     private const int Size = 16;
 
-    private readonly byte[] _pads;
-    private readonly byte[] _announcements;
+    private readonly UInt128[] _pads;
+    private readonly UInt128[] _announcements;
     private readonly byte[] _padInfo;
     private readonly byte[] _announcementInfo;
 
     public OprfValues(AlignmentSession session, PartyId follower, int count)
     {
-        Count = count;
-        _pads = new byte[count * Size];
-        _announcements = new byte[count * Size];
+        _pads = GC.AllocateArray<UInt128>(count, pinned: true);
+        _announcements = GC.AllocateArray<UInt128>(count, pinned: true);
         _padInfo = KeyDerivation.HashInputs(KeyLabels.PsiOprf, session.Id, Inputs.Of(follower.Value));
         _announcementInfo = KeyDerivation.HashInputs(KeyLabels.PsiAnnounce, session.Id, Inputs.Of(follower.Value));
     }
 
-    public int Count { get; }
+    public int Count => _pads.Length;
 
-    /// <summary>Tag between two parties, or pad of a zero-share in the star.</summary>
-    public ReadOnlyMemory<byte> Pad(int item) => _pads.AsMemory(item * Size, Size);
+    /// <summary>Tags between two parties, or pads of the zero-shares in the star.</summary>
+    public Span<UInt128> Pads => _pads;
 
-    /// <summary>What the leader announces a common item with.</summary>
-    public ReadOnlyMemory<byte> Announcement(int item) => _announcements.AsMemory(item * Size, Size);
+    /// <summary>What the leader announces common items with.</summary>
+    public Span<UInt128> Announcements => _announcements;
 
     /// <summary>
-    /// Takes raw values of 64 bytes each, from item <paramref name="first"/> on, and zeroes them. Different items may be set side by side.
+    /// Sets both values from raw ones of 64 bytes each, from item <paramref name="first"/> on, and zeroes those:
+    /// HKDF-Expand(F(x), info = SHA-256(label, session id, follower)). Different items may be set side by side.
     /// </summary>
-    public void Set(int first, Span<byte> raw)
+    public void Expand(int first, Span<byte> raw)
     {
+        Span<byte> expanded = stackalloc byte[Size];
         for (int i = 0; i < raw.Length / RawSize; i++)
         {
             Span<byte> value = raw.Slice(i * RawSize, RawSize);
-            int at = (first + i) * Size;
-            HKDF.Expand(HashAlgorithmName.SHA256, value, _pads.AsSpan(at, Size), _padInfo);
-            HKDF.Expand(HashAlgorithmName.SHA256, value, _announcements.AsSpan(at, Size), _announcementInfo);
+            HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _padInfo);
+            _pads[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
+            HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _announcementInfo);
+            _announcements[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
         }
 
         CryptographicOperations.ZeroMemory(raw);
+        CryptographicOperations.ZeroMemory(expanded);
     }
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_pads);
-        CryptographicOperations.ZeroMemory(_announcements);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_pads.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_announcements.AsSpan()));
     }
 }

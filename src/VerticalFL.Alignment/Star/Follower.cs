@@ -32,7 +32,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         int size = Tags.Size(session.LeaderSize, items.Count);
         Action<int> done = session.Counter(AlignmentStep.Transfer, items.Count);
-        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(items.Count, size, values.Pad), cancellationToken);
+        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(values.Pads, size), cancellationToken);
         foreach ((int first, int count) in Chunks.Of(tags.Length))
         {
             byte[] some = new byte[count * size];
@@ -77,7 +77,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         byte[] programmed = new byte[items.Count * Tags.StarSize];
         for (int i = 0; i < items.Count; i++)
         {
-            values.Pad(i).Span[..Tags.StarSize].CopyTo(programmed.AsSpan(i * Tags.StarSize));
+            Tags.Write(values.Pads[i], programmed.AsSpan(i * Tags.StarSize, Tags.StarSize));
         }
 
         foreach ((int first, int count) in Chunks.Of(items.Count))
@@ -96,7 +96,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         var at = new PeerStep(_leader.Peer, "announcement");
         int size = Tags.AnnouncementSize(session.LeaderSize, items.Count, session.Parties.Count - 1);
-        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(items.Count, size, values.Announcement), cancellationToken);
+        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(values.Announcements, size), cancellationToken);
 
         CohortAnnouncement message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
         int cohortSize = message.CohortSize;

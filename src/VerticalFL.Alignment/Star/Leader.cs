@@ -5,6 +5,7 @@
 // Parameters  star values 10 bytes; two-party tags ceil((40 + log2 nx + log2 ny) / 8) bytes
 // Adversary   semi-honest, any coalition: protocols/alignment/README.md, "Who learns what"
 
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
@@ -47,7 +48,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         Channel channel = session.To(follower);
         int theirCount = session.Sizes[follower];
         int size = Tags.Size(items.Count, theirCount);
-        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(items.Count, size, values.Pad), cancellationToken);
+        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(values.Pads, size), cancellationToken);
 
         Action<int> done = session.Counter(AlignmentStep.Transfer, theirCount);
         var cohort = new List<int>();
@@ -95,17 +96,17 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
 
     private async Task<int[]> SumAsync(IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
     {
-        byte[] sum = new byte[items.Count * Tags.StarSize];
+        var sum = new UInt128[items.Count];
         PartyId[] followers = [.. session.Followers];
         Action<int> done = session.Counter(AlignmentStep.Transfer, followers.Sum(f => (long)OkvsTable.SlotCount(session.Sizes[f])));
         await Together.RunAsync(
             followers.Select(f => (Func<CancellationToken, Task>)(async ct =>
             {
                 OkvsTable table = await ReceiveTableAsync(f, done, ct);
-                await Task.Run(() => Add(table, values[f], sum, ct), ct);
+                await Task.Run(() => Add(table, values[f], sum), ct);
             })),
             cancellationToken);
-        return [.. Enumerable.Range(0, items.Count).Where(i => !sum.AsSpan(i * Tags.StarSize, Tags.StarSize).ContainsAnyExcept((byte)0))];
+        return [.. Enumerable.Range(0, items.Count).Where(i => sum[i] == 0)];
     }
 
     private async Task<OkvsTable> ReceiveTableAsync(PartyId follower, Action<int> done, CancellationToken cancellationToken)
@@ -134,28 +135,30 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         return table!;
     }
 
-    private void Add(OkvsTable table, OprfValues values, byte[] sum, CancellationToken cancellationToken)
+    private void Add(OkvsTable table, OprfValues values, UInt128[] sum)
     {
-        byte[] decoded = new byte[AlignmentLimits.ChunkElements * Tags.StarSize];
-        foreach ((int first, int count) in Chunks.Of(items.Count))
+        byte[] decoded = new byte[(items.Count * Tags.StarSize) + (AlignmentLimits.MaxTagSize - Tags.StarSize)];
+        table.Decode(items.Items.Span, decoded.AsSpan(0, items.Count * Tags.StarSize));
+        lock (sum)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Span<byte> some = decoded.AsSpan(0, count * Tags.StarSize);
-            table.Decode(items.Items.Span.Slice(first * ItemSet.ItemSize, count * ItemSet.ItemSize), some);
-            lock (sum)
+            for (int i = 0; i < sum.Length; i++)
             {
-                for (int i = 0; i < count; i++)
-                {
-                    ReadOnlySpan<byte> pad = values.Pad(first + i).Span;
-                    for (int b = 0; b < Tags.StarSize; b++)
-                    {
-                        sum[((first + i) * Tags.StarSize) + b] ^= (byte)(some[(i * Tags.StarSize) + b] ^ pad[b]);
-                    }
-                }
+                sum[i] ^= Tags.First(values.Pads[i] ^ BinaryPrimitives.ReadUInt128BigEndian(decoded.AsSpan(i * Tags.StarSize)), Tags.StarSize);
             }
         }
 
         CryptographicOperations.ZeroMemory(decoded);
+    }
+
+    private static UInt128[] Announcements(OprfValues values, int[] cohort)
+    {
+        var chosen = new UInt128[cohort.Length];
+        for (int i = 0; i < cohort.Length; i++)
+        {
+            chosen[i] = values.Announcements[cohort[i]];
+        }
+
+        return chosen;
     }
 
     private Task AnnounceAsync(int[] cohort, IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
@@ -178,7 +181,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
             return;
         }
 
-        (UInt128[] tags, _) = Tags.Sort(cohort.Length, size, i => values.Announcement(cohort[i]));
+        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(Announcements(values, cohort), size), cancellationToken);
         foreach ((int first, int count) in Chunks.Of(tags.Length))
         {
             byte[] some = new byte[count * size];

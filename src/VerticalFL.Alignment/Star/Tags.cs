@@ -31,6 +31,9 @@ internal static class Tags
     public static int AnnouncementSize(int leaderSize, int followerSize, int followers) =>
         Math.Max(10, (StatisticalSecurity + CeilingLog2(leaderSize) + CeilingLog2(followerSize) + CeilingLog2(followers) + 7) / 8);
 
+    /// <summary>The first bytes of a value, as a tag.</summary>
+    public static UInt128 First(UInt128 value, int size) => value & (UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size)));
+
     /// <summary>A tag as a number that sorts as its bytes do.</summary>
     public static UInt128 Read(ReadOnlySpan<byte> tag)
     {
@@ -48,18 +51,22 @@ internal static class Tags
         wide[..destination.Length].CopyTo(destination);
     }
 
-    /// <summary>The tags, truncated to a size, with the place of each, both in the order of the tags.</summary>
-    public static (UInt128[] Tags, int[] Places) Sort(int count, int size, Func<int, ReadOnlyMemory<byte>> tagOf)
+    /// <summary>The values' first bytes as tags, with the place of each, both in the order of the tags.</summary>
+    public static (UInt128[] Tags, int[] Places) Sort(ReadOnlySpan<UInt128> values, int size)
     {
-        var tags = new UInt128[count];
-        int[] places = new int[count];
-        for (int i = 0; i < count; i++)
+        UInt128[] tags = values.ToArray();
+        int[] places = new int[tags.Length];
+        for (int i = 0; i < places.Length; i++)
         {
-            tags[i] = Read(tagOf(i).Span[..size]);
             places[i] = i;
         }
 
-        Array.Sort(tags, places);
+        UniformSort.Sort(tags, places);
+        foreach (ref UInt128 tag in tags.AsSpan())
+        {
+            tag = First(tag, size);
+        }
+
         return (tags, places);
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using VerticalFL.Cryptography.Fields.Backends;
 
@@ -45,6 +47,24 @@ internal static class Gf128Vector
     {
         RequireEqual(a.Length, sum.Length);
         Backend.MultiplyAdd(a, scalar, sum);
+    }
+
+    /// <summary>sum[i] ^= a[i].</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void Add(ReadOnlySpan<Gf128> a, Span<Gf128> sum)
+    {
+        RequireEqual(a.Length, sum.Length);
+        ReadOnlySpan<Vector<ulong>> wide = MemoryMarshal.Cast<Gf128, Vector<ulong>>(a);
+        Span<Vector<ulong>> sums = MemoryMarshal.Cast<Gf128, Vector<ulong>>(sum);
+        for (int i = 0; i < wide.Length; i++)
+        {
+            sums[i] ^= wide[i];
+        }
+
+        for (int i = wide.Length * (Vector<ulong>.Count / 2); i < a.Length; i++)
+        {
+            sum[i] ^= a[i];
+        }
     }
 
     /// <summary>The sum over i of a[i] * b[i], reduced once at the end.</summary>

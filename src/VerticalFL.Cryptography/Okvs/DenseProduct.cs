@@ -1,34 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+
 namespace VerticalFL.Cryptography.Okvs;
 
 /// <summary>
-/// The inner product of a 64-bit row with the 64 dense slots, eight bits at a time from a table of 8 x 256 sums (32 KiB, fits the L1
-/// cache).
+/// The inner product of a 64-bit row with the 64 dense slots of a bin, eight bits at a time from a table of 8 x 256 sums (32 KiB, fits the
+/// L1 cache).
 /// </summary>
-internal static class DenseProduct
+internal sealed class DenseProduct : IDisposable
 {
-    public static UInt128[] Tabulate(ReadOnlySpan<UInt128> denseSlots)
+    private const int Groups = 8;
+    private const int Entries = 256;
+
+    private readonly Vector128<ulong>[] _table = GC.AllocateArray<Vector128<ulong>>(Groups * Entries, pinned: true);
+
+    /// <summary>Takes the dense slots of another bin.</summary>
+    public void Tabulate(ReadOnlySpan<UInt128> denseSlots)
     {
-        var table = new UInt128[8 * 256];
-        for (int group = 0; group < 8; group++)
+        ReadOnlySpan<Vector128<ulong>> slots = MemoryMarshal.Cast<UInt128, Vector128<ulong>>(denseSlots);
+        for (int group = 0; group < Groups; group++)
         {
-            for (int bits = 1; bits < 256; bits++)
+            Span<Vector128<ulong>> sums = _table.AsSpan(group * Entries, Entries);
+            for (int bit = 0; bit < Groups; bit++)
             {
-                int lowest = System.Numerics.BitOperations.TrailingZeroCount(bits);
-                table[(group * 256) + bits] = table[(group * 256) + (bits & (bits - 1))] ^ denseSlots[(group * 8) + lowest];
+                Vector128<ulong> slot = slots[(group * Groups) + bit];
+                for (int i = 0; i < 1 << bit; i++)
+                {
+                    sums[(1 << bit) + i] = sums[i] ^ slot;
+                }
             }
         }
-
-        return table;
     }
 
-    public static UInt128 Multiply(UInt128[] table, ulong row)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector128<ulong> Multiply(ulong row)
     {
-        UInt128 sum = table[(int)(row & 0xff)];
-        for (int group = 1; group < 8; group++)
-        {
-            sum ^= table[(group * 256) + (int)((row >> (group * 8)) & 0xff)];
-        }
-
-        return sum;
+        ref Vector128<ulong> table = ref MemoryMarshal.GetArrayDataReference(_table);
+        return Unsafe.Add(ref table, (nint)(row & 0xff))
+            ^ Unsafe.Add(ref table, Entries + (nint)((row >> 8) & 0xff))
+            ^ Unsafe.Add(ref table, (2 * Entries) + (nint)((row >> 16) & 0xff))
+            ^ Unsafe.Add(ref table, (3 * Entries) + (nint)((row >> 24) & 0xff))
+            ^ Unsafe.Add(ref table, (4 * Entries) + (nint)((row >> 32) & 0xff))
+            ^ Unsafe.Add(ref table, (5 * Entries) + (nint)((row >> 40) & 0xff))
+            ^ Unsafe.Add(ref table, (6 * Entries) + (nint)((row >> 48) & 0xff))
+            ^ Unsafe.Add(ref table, (7 * Entries) + (nint)(row >> 56));
     }
+
+    /// <summary>Zeroes the table.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_table.AsSpan()));
 }

@@ -1,4 +1,4 @@
 namespace VerticalFL.Cryptography.Okvs;
 
-/// <summary>One key's row: three distinct sparse columns and a bit for each dense column.</summary>
-internal record struct OkvsRow(int A, int B, int C, ulong Dense);
+/// <summary>One key's row within its bin: three distinct sparse columns and a bit for each dense column.</summary>
+internal readonly record struct OkvsRow(ushort A, ushort B, ushort C, ulong Dense);

@@ -1,19 +1,22 @@
 // Oblivious key-value store (OKVS): a table of slots in which n keys are programmed with n values, so that who decodes a programmed key
 // gets its value, and who sees the table alone cannot tell which keys were programmed when the values are random.
 //
-// What        binary OKVS of row weight 3 plus 64 dense columns; linear: Decode(k) = xor of the slots that k's row selects
+// What        bins of some 2^14 keys, each a binary OKVS of row weight 3 plus 64 dense columns; linear: Decode(k) = xor of the slots that
+//             k's row selects
 // Reference   PaXoS (Pinkas-Rosulek-Trieu-Yanai 2020), section 4; 3-hash garbled cuckoo table (Garimella et al. 2021);
-//             expansion from Raghuraman-Rindal 2022 ("Blazing Fast PSI", ePrint 2022/320), section 4.1, weight 3
+//             bins and expansion from Raghuraman-Rindal 2022 ("Blazing Fast PSI", ePrint 2022/320), sections 4.1 and 4.3, weight 3
 // Parameters  keys of 16 bytes, values of 1 to 16 bytes, seed of 32 bytes, statistical security 40 (see OkvsShape)
-// Rows        block1 = AES-128(seed[0..16], key), block2 = AES-128(seed[16..32], key). Block1 and the first half of block2
-//             pick three distinct sparse columns, the second half of block2 is the row's dense part.
-// Secrets     the table is made to be seen. Slots that no row fixes are filled from the operating system's generator, so the table is
-//             a uniform solution of the linear system. The seed is drawn after the keys are fixed and travels in the clear.
+// Rows        block1 = AES-128(seed[0..16], key), block2 = AES-128(seed[16..32], key). Block1 picks the bin and three distinct sparse
+//             columns of it, the first half of block2 is the row's dense part.
+// Secrets     the table is made to be seen. Slots that no row fixes are filled with AES-256-CTR under a key from the operating system's
+//             generator, so the table is a uniform solution of the linear system. The seed is drawn after the keys are fixed and travels
+//             in the clear.
 // Adversary   semi-honest. Encoding fails with probability at most 2^-40 and is then repeated with a new seed; it never drops a key.
 // Timing      variable, in the keys: for local use on data that the encoder knows anyway.
 
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Cryptography.Okvs;
 
@@ -31,9 +34,6 @@ public sealed class OkvsTable
     /// <summary>The largest value, in bytes.</summary>
     public const int MaxValueSize = 16;
 
-    /// <summary>How many keys are hashed at a time.</summary>
-    private const int Batch = 1024;
-
     /// <summary>
     /// One failure has probability 2^-40 at most, so a second one means that the keys are not distinct; a few more rule out doubt.
     /// </summary>
@@ -41,7 +41,6 @@ public sealed class OkvsTable
 
     private readonly byte[] _seed;
     private readonly UInt128[] _slots;
-    private UInt128[]? _dense;
 
     /// <summary>Makes an empty table to <see cref="Load"/> a peer's slots into.</summary>
     /// <param name="items">How many keys the peer has programmed, at least 0.</param>
@@ -87,13 +86,34 @@ public sealed class OkvsTable
     {
         int items = CheckedCount(keys, values.Length, valueSize);
         var shape = new OkvsShape(items);
+        byte[] seed = new byte[SeedSize];
+        var table = new OkvsTable(shape, valueSize, seed);
+        UInt128[] wide = GC.AllocateArray<UInt128>(items, pinned: true);
+        for (int i = 0; i < items; i++)
+        {
+            wide[i] = Widen(values.Slice(i * valueSize, valueSize));
+        }
+
+        Solve(shape, keys, wide, seed, table._slots, cancellationToken);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide.AsSpan()));
+        return table;
+    }
+
+    /// <summary>Draws seeds until the system has a solution, and writes both.</summary>
+    /// <returns>The keys' rows under the seed.</returns>
+    /// <exception cref="ArgumentException">Two keys are equal.</exception>
+    internal static OkvsRows Solve(
+        OkvsShape shape, ReadOnlySpan<byte> keys, ReadOnlySpan<UInt128> values, Span<byte> seed, Span<UInt128> slots, CancellationToken cancellationToken)
+    {
         for (int attempt = 0; attempt < MaxTries; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var table = new OkvsTable(shape, valueSize, RandomNumberGenerator.GetBytes(SeedSize));
-            if (table.TrySolve(keys, values, cancellationToken))
+            RandomNumberGenerator.Fill(seed);
+            var rows = new OkvsRows(shape, seed, keys);
+            Randomize(slots);
+            if (rows.Fit && rows.TrySolve(values, slots, cancellationToken))
             {
-                return table;
+                return rows;
             }
         }
 
@@ -106,11 +126,9 @@ public sealed class OkvsTable
     public void CopyTo(int firstSlot, Span<byte> destination)
     {
         ReadOnlySpan<UInt128> slots = Range(firstSlot, destination.Length);
-        Span<byte> block = stackalloc byte[16];
         for (int i = 0; i < slots.Length; i++)
         {
-            MemoryMarshal.Write(block, slots[i]);
-            block[..ValueSize].CopyTo(destination[(i * ValueSize)..]);
+            Narrow(slots[i], destination[(i * ValueSize)..], ValueSize);
         }
     }
 
@@ -125,7 +143,6 @@ public sealed class OkvsTable
             slots[i] = Widen(source.Slice(i * ValueSize, ValueSize));
         }
 
-        _dense = null;
     }
 
     /// <summary>Reads the values of keys: the programmed value of a programmed key, something unrelated for any other.</summary>
@@ -133,78 +150,35 @@ public sealed class OkvsTable
     /// <param name="values">Receives n values of <see cref="ValueSize"/> bytes each.</param>
     public void Decode(ReadOnlySpan<byte> keys, Span<byte> values)
     {
-        int items = CheckedCount(keys, values.Length, ValueSize);
-        UInt128[] dense = _dense ??= DenseProduct.Tabulate(DenseSlots);
-        using var hash = new OkvsRowHash(_seed, Shape);
-        Span<OkvsRow> rows = new OkvsRow[Math.Min(items, Batch)];
-        Span<byte> block = stackalloc byte[16];
-        for (int done = 0; done < items; done += rows.Length)
+        CheckedCount(keys, values.Length, ValueSize);
+        var rows = new OkvsRows(Shape, _seed, keys);
+        using var dense = new DenseProduct();
+        UInt128[] read = [];
+        for (int bin = 0; bin < rows.Bins; bin++)
         {
-            Span<OkvsRow> some = rows[..Math.Min(rows.Length, items - done)];
-            hash.Fill(keys.Slice(done * KeySize, some.Length * KeySize), some);
-            for (int i = 0; i < some.Length; i++)
+            ReadOnlySpan<int> places = rows.Places(bin);
+            if (read.Length < places.Length)
             {
-                ref OkvsRow row = ref some[i];
-                UInt128 value = _slots[row.A] ^ _slots[row.B] ^ _slots[row.C] ^ DenseProduct.Multiply(dense, row.Dense);
-                MemoryMarshal.Write(block, value);
-                block[..ValueSize].CopyTo(values[((done + i) * ValueSize)..]);
+                read = GC.AllocateUninitializedArray<UInt128>(places.Length, pinned: true);
             }
-        }
-    }
 
-    /// <summary>Zeroes the slots, for tables that hold secrets.</summary>
-    internal void Clear()
-    {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_slots.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_dense.AsSpan()));
-        _dense = null;
-    }
-
-    private Span<UInt128> DenseSlots => _slots.AsSpan(Shape.Sparse);
-
-    private bool TrySolve(ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, CancellationToken cancellationToken)
-    {
-        int items = keys.Length / KeySize;
-        var rows = new OkvsRow[items];
-        using (var hash = new OkvsRowHash(_seed, Shape))
-        {
-            for (int done = 0; done < items; done += Batch)
+            rows.Decode(bin, _slots, dense, read);
+            for (int i = 0; i < places.Length; i++)
             {
-                int some = Math.Min(Batch, items - done);
-                hash.Fill(keys.Slice(done * KeySize, some * KeySize), rows.AsSpan(done, some));
+                Narrow(read[i], values[(places[i] * ValueSize)..], ValueSize);
             }
         }
 
-        var wide = new UInt128[items];
-        for (int i = 0; i < items; i++)
-        {
-            wide[i] = Widen(values.Slice(i * ValueSize, ValueSize));
-        }
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(read.AsSpan()));
+    }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        Peeling peeling = Peeling.Run(rows, Shape.Sparse);
-        cancellationToken.ThrowIfCancellationRequested();
-
-        // Every slot starts random; solving overwrites exactly the pivots, so the free ones stay uniform.
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_slots.AsSpan()));
-        if (!CoreSolver.TrySolve(rows, wide, peeling.Core, Shape.Sparse, _slots))
-        {
-            return false;
-        }
-
-        // A row was peeled when its column belonged to no other remaining row: backwards, its two other columns are final by now.
-        UInt128[] dense = _dense = DenseProduct.Tabulate(DenseSlots);
-        ReadOnlySpan<(int Row, int Column)> order = peeling.Order;
-        for (int i = order.Length - 1; i >= 0; i--)
-        {
-            (int r, int column) = order[i];
-            ref OkvsRow row = ref rows[r];
-            UInt128 others = _slots[row.A] ^ _slots[row.B] ^ _slots[row.C] ^ _slots[column];
-            _slots[column] = wide[r] ^ others ^ DenseProduct.Multiply(dense, row.Dense);
-        }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide.AsSpan()));
-        return true;
+    private static void Randomize(Span<UInt128> slots)
+    {
+        Span<byte> key = stackalloc byte[AesCtr.KeySize];
+        RandomNumberGenerator.Fill(key);
+        using var stream = new AesCtr(key);
+        stream.Fill(0, 0, MemoryMarshal.AsBytes(slots));
+        CryptographicOperations.ZeroMemory(key);
     }
 
     private Span<UInt128> Range(int firstSlot, int bytes)
@@ -224,6 +198,13 @@ public sealed class OkvsTable
         block.Clear();
         value.CopyTo(block);
         return MemoryMarshal.Read<UInt128>(block);
+    }
+
+    private static void Narrow(UInt128 slot, Span<byte> destination, int size)
+    {
+        Span<byte> block = stackalloc byte[16];
+        MemoryMarshal.Write(block, slot);
+        block[..size].CopyTo(destination);
     }
 
     private static byte[] CheckedSeed(ReadOnlySpan<byte> seed) => seed.Length == SeedSize

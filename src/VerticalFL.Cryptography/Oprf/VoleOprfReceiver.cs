@@ -5,9 +5,9 @@
 // The receiver encodes P with Decode(P, x) = E(x), E a random oracle into GF(2^128), and sends P + C. The sender computes
 // K = B + (P + C) Delta = A + P Delta. F(x) = H(Decode(A, x) + w, x) = H(Decode(K, x) + Delta E(x) + w, x), w = sum of a word of each:
 // the sender commits to its word first and opens it after the table.
-// Parameters: items of 16 bytes, values of 64; one slot of the table is one entry of the VOLE.
-// Adversary: malicious in both roles, as the VOLE. A malicious receiver can hold as many items as the table has slots (some 1.23 n + 64
-// instead of n). The sender learns n. Time depends on the receiver's own items (OkvsTable); the sender's is constant but for table lookups
+// Parameters: items of 16 bytes, values of 32; one slot of the table is one entry of the VOLE.
+// Adversary: malicious in both roles, as the VOLE. A malicious receiver can hold as many items as the table has slots (some 1.36 n
+// instead of n, for large n). The sender learns n. Time depends on the receiver's own items (OkvsTable); the sender's is constant but for table lookups
 // by rows, which depend on its own items.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -25,9 +25,11 @@ public sealed class VoleOprfReceiver : IDisposable
     private readonly int _count;
     private readonly SilentVoleReceiver _vole;
     private readonly byte[] _commitment = new byte[VoleOprfSuite.CommitmentSize];
+    private readonly byte[] _header = new byte[VoleOprfSuite.HeaderSize];
     private readonly Gf128[] _word = GC.AllocateArray<Gf128>(1, pinned: true);
 
-    private OkvsTable? _decoder;
+    private OkvsRows? _rows;
+    private UInt128[] _table = [];
     private bool _taken;
     private bool _open;
 
@@ -60,41 +62,49 @@ public sealed class VoleOprfReceiver : IDisposable
     /// <returns>The challenge, 16 bytes; null when the sums are refused.</returns>
     public ReadOnlyMemory<byte>? TryExpand(ReadOnlyMemory<byte> sums) => _vole.TryExpand(sums);
 
+    /// <summary>How many slots of 16 bytes the table has.</summary>
+    public int Slots => OkvsTable.SlotCount(_count);
+
+    /// <summary>What is sent before the table: 48 bytes; after <see cref="TryEncode"/>.</summary>
+    public ReadOnlyMemory<byte> Header => _rows is null ? throw NotEncoded() : _header;
+
     /// <summary>Takes the sender's proof and encodes the items.</summary>
-    /// <returns>The table, 48 bytes and 16 for each slot; null when the sender has deviated.</returns>
+    /// <returns>False when the sender has deviated.</returns>
     /// <exception cref="ArgumentException">Two items are equal.</exception>
-    public ReadOnlyMemory<byte>? TryEncode(ReadOnlySpan<byte> proof, CancellationToken cancellationToken = default)
+    public bool TryEncode(ReadOnlySpan<byte> proof, CancellationToken cancellationToken = default)
     {
         if (!_vole.TryFinish(proof))
         {
-            return null;
+            return false;
         }
 
-        Gf128[] values = GC.AllocateArray<Gf128>(_count, pinned: true);
-        for (int i = 0; i < _count; i++)
-        {
-            values[i] = _suite.ItemElement(Item(i));
-        }
+        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(_count, pinned: true);
+        _suite.ItemElements(_items.Span, values);
+        _table = GC.AllocateUninitializedArray<UInt128>(Slots, pinned: true);
+        var rows = OkvsTable.Solve(
+            new OkvsShape(_count), _items.Span, values, _header.AsSpan(0, OkvsTable.SeedSize), _table, cancellationToken);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
 
-        var table = OkvsTable.Encode(_items.Span, MemoryMarshal.AsBytes(values.AsSpan()), Gf128.Size, cancellationToken);
-        byte[] message = new byte[VoleOprfSuite.TableHeader + (table.Slots * Gf128.Size)];
-        table.Seed.CopyTo(message);
-        Span<byte> word = message.AsSpan(OkvsTable.SeedSize, Gf128.Size);
+        Span<byte> word = _header.AsSpan(OkvsTable.SeedSize);
         RandomNumberGenerator.Fill(word);
         _word[0] = Gf128.Read(word);
-        Span<byte> slots = message.AsSpan(VoleOprfSuite.TableHeader);
-        table.CopyTo(0, slots);
-        Span<Gf128> masked = MemoryMarshal.Cast<byte, Gf128>(slots);
-        ReadOnlySpan<Gf128> c = _vole.C;
-        for (int i = 0; i < masked.Length; i++)
+        Gf128Vector.Add(_vole.C, MemoryMarshal.Cast<UInt128, Gf128>(_table.AsSpan()));
+        _rows = rows;
+        return true;
+    }
+
+    /// <summary>Copies slots of the masked table out, for sending.</summary>
+    /// <param name="first">The first slot.</param>
+    /// <param name="slots">Room for a whole number of slots of 16 bytes.</param>
+    /// <exception cref="InvalidOperationException">There is no table yet.</exception>
+    public void CopySlots(int first, Span<byte> slots)
+    {
+        if (_rows is null)
         {
-            masked[i] ^= c[i];
+            throw NotEncoded();
         }
 
-        _decoder = VoleOprfSuite.Table(_count, table.Seed, _vole.A);
-        table.Clear();
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
-        return message;
+        MemoryMarshal.AsBytes(_table.AsSpan(first, slots.Length / Gf128.Size)).CopyTo(slots);
     }
 
     /// <summary>Takes the sender's word.</summary>
@@ -103,7 +113,7 @@ public sealed class VoleOprfReceiver : IDisposable
     /// <exception cref="InvalidOperationException">The table has not been sent, or a word was taken before.</exception>
     public bool TryOpen(ReadOnlySpan<byte> opening)
     {
-        if (_decoder is null || _taken)
+        if (_rows is null || _taken)
         {
             throw new InvalidOperationException("The sender's word is taken once, after the table is made.");
         }
@@ -119,42 +129,48 @@ public sealed class VoleOprfReceiver : IDisposable
         return true;
     }
 
-    /// <summary>The function at the receiver's items from one on.</summary>
-    /// <param name="first">The first item.</param>
-    /// <param name="outputs">m * 64 bytes.</param>
+    /// <summary>The function at all items; a value has 32 bytes, given as its halves read big-endian.</summary>
+    /// <param name="high">Receives the first halves, one for each item.</param>
+    /// <param name="low">Receives the second halves.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidOperationException">The exchange has not finished.</exception>
-    public void Evaluate(int first, Span<byte> outputs)
+    public void Evaluate(Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
     {
-        if (_decoder is null || !_open)
+        if (_rows is null || !_open)
         {
             throw new InvalidOperationException("The exchange has not finished.");
         }
 
-        int count = BatchLengths.Count(outputs.Length, OprfSuite.OutputSize, nameof(outputs));
-        Span<Gf128> values = stackalloc Gf128[VoleOprfSuite.Batch];
-        for (int start = 0; start < count; start += VoleOprfSuite.Batch)
+        BatchLengths.Require(high.Length, _count, 1, nameof(high));
+        BatchLengths.Require(low.Length, _count, 1, nameof(low));
+        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(_rows.Largest, pinned: true);
+        UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_word.AsSpan())[0];
+        using var dense = new DenseProduct();
+        for (int bin = 0; bin < _rows.Bins; bin++)
         {
-            Span<Gf128> some = values[..Math.Min(VoleOprfSuite.Batch, count - start)];
-            ReadOnlySpan<byte> items = _items.Span.Slice((first + start) * VoleOprfSuite.ItemSize, some.Length * VoleOprfSuite.ItemSize);
-            _decoder.Decode(items, MemoryMarshal.AsBytes(some));
-            for (int i = 0; i < some.Length; i++)
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> places = _rows.Places(bin);
+            Span<UInt128> some = values.AsSpan(0, places.Length);
+            _rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.A), dense, some);
+            foreach (ref UInt128 value in some)
             {
-                Span<byte> output = outputs.Slice((start + i) * OprfSuite.OutputSize, OprfSuite.OutputSize);
-                _suite.Output(some[i] ^ _word[0], Item(first + start + i), output);
+                value ^= word;
             }
+
+            _suite.Outputs(some, _items.Span, places, high, low);
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
     /// <summary>Zeroes all secrets.</summary>
     public void Dispose()
     {
         _open = false;
-        _decoder?.Clear();
+        _suite.Dispose();
         _vole.Dispose();
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_word.AsSpan()));
     }
 
-    private ReadOnlySpan<byte> Item(int index) => _items.Span.Slice(index * VoleOprfSuite.ItemSize, VoleOprfSuite.ItemSize);
+    private static InvalidOperationException NotEncoded() => new("The items have not been encoded.");
 }

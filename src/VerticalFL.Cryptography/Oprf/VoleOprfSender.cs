@@ -17,8 +17,10 @@ public sealed class VoleOprfSender : IDisposable
     private readonly byte[] _word = GC.AllocateArray<byte>(Gf128.Size, pinned: true);
     private readonly Gf128[] _sum = GC.AllocateArray<Gf128>(1, pinned: true);
 
-    private OkvsTable? _decoder;
-    private bool _taken;
+    private readonly byte[] _seed = new byte[OkvsTable.SeedSize];
+
+    private int _loaded = -1;
+    private bool _ready;
 
     /// <summary>Draws the key.</summary>
     /// <param name="session">32 bytes, public, unique to the exchange and the pair of parties.</param>
@@ -43,67 +45,119 @@ public sealed class VoleOprfSender : IDisposable
     /// <returns>The proof, 32 bytes; null when the challenge is refused.</returns>
     public ReadOnlyMemory<byte>? TryProve(ReadOnlySpan<byte> challenge) => _vole.TryProve(challenge);
 
-    /// <summary>Takes the receiver's table.</summary>
-    /// <returns>The sender's word, 16 bytes; null when the table has a wrong length.</returns>
+    /// <summary>How many slots of 16 bytes the receiver's table has.</summary>
+    public int Slots => OkvsTable.SlotCount(_count);
+
+    /// <summary>Takes what stands before the receiver's table.</summary>
+    /// <param name="header">48 bytes.</param>
+    /// <exception cref="ArgumentException">The length is another.</exception>
     /// <exception cref="InvalidOperationException">The proof has not been made, or a table was taken before.</exception>
-    public ReadOnlyMemory<byte>? TryAccept(ReadOnlySpan<byte> table)
+    public void Begin(ReadOnlySpan<byte> header)
     {
-        ReadOnlySpan<Gf128> b = _vole.B;
-        if (_taken)
+        _ = _vole.Delta;
+        if (_loaded >= 0)
         {
             throw new InvalidOperationException("An exchange takes one table.");
         }
 
-        _taken = true;
-        if (table.Length != VoleOprfSuite.TableHeader + (b.Length * Gf128.Size))
+        if (header.Length != VoleOprfSuite.HeaderSize)
         {
-            return null;
+            throw new ArgumentException($"A header has {VoleOprfSuite.HeaderSize} bytes, not {header.Length}.", nameof(header));
         }
 
-        Gf128[] key = GC.AllocateUninitializedArray<Gf128>(b.Length, pinned: true);
-        b.CopyTo(key);
-        Gf128Vector.MultiplyAdd(MemoryMarshal.Cast<byte, Gf128>(table[VoleOprfSuite.TableHeader..]), _vole.Delta, key);
-        _decoder = VoleOprfSuite.Table(_count, table[..OkvsTable.SeedSize], key);
-        _sum[0] = Gf128.Read(_word) ^ Gf128.Read(table[OkvsTable.SeedSize..]);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(key.AsSpan()));
+        header[..OkvsTable.SeedSize].CopyTo(_seed);
+        _sum[0] = Gf128.Read(_word) ^ Gf128.Read(header[OkvsTable.SeedSize..]);
+        _loaded = 0;
+    }
+
+    /// <summary>Takes the next slots of the receiver's table.</summary>
+    /// <param name="slots">A whole number of slots of 16 bytes, no more than are left.</param>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    /// <exception cref="InvalidOperationException">No table has begun.</exception>
+    public void Load(ReadOnlySpan<byte> slots)
+    {
+        if (_loaded < 0)
+        {
+            throw new InvalidOperationException("A table begins with its header.");
+        }
+
+        int count = BatchLengths.Count(slots.Length, Gf128.Size, nameof(slots));
+        if (count > Slots - _loaded)
+        {
+            throw new ArgumentException($"{count} slots are more than the {Slots - _loaded} that are left.", nameof(slots));
+        }
+
+        _vole.Correct(_loaded, MemoryMarshal.Cast<byte, Gf128>(slots));
+        _loaded += count;
+    }
+
+    /// <summary>Opens the commitment, once the table is whole.</summary>
+    /// <returns>The sender's word, 16 bytes.</returns>
+    /// <exception cref="InvalidOperationException">Slots are missing.</exception>
+    public ReadOnlyMemory<byte> Open()
+    {
+        if (_loaded != Slots)
+        {
+            throw new InvalidOperationException("The word is opened after the whole table.");
+        }
+
+        _ready = true;
         return _word.ToArray();
     }
 
-    /// <summary>The function at any items.</summary>
+    /// <summary>The function at any items; a value has 32 bytes, given as its halves read big-endian.</summary>
     /// <param name="items">m * 16 bytes.</param>
-    /// <param name="outputs">m * 64 bytes.</param>
-    /// <exception cref="InvalidOperationException">No table has been taken.</exception>
-    public void Evaluate(ReadOnlySpan<byte> items, Span<byte> outputs)
+    /// <param name="high">Receives the first halves, one for each item.</param>
+    /// <param name="low">Receives the second halves.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidOperationException">The word has not been opened.</exception>
+    public void Evaluate(ReadOnlySpan<byte> items, Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
     {
-        if (_decoder is null)
+        if (!_ready)
         {
             throw new InvalidOperationException("The exchange has not finished.");
         }
 
         int count = BatchLengths.Count(items.Length, VoleOprfSuite.ItemSize, nameof(items));
-        BatchLengths.Require(outputs.Length, count, OprfSuite.OutputSize, nameof(outputs));
-        Span<Gf128> values = stackalloc Gf128[VoleOprfSuite.Batch];
-        Gf128 delta = _vole.Delta;
-        for (int start = 0; start < count; start += VoleOprfSuite.Batch)
+        BatchLengths.Require(high.Length, count, 1, nameof(high));
+        BatchLengths.Require(low.Length, count, 1, nameof(low));
+        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
+        var rows = new OkvsRows(new OkvsShape(_count), _seed, items);
+        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
+        UInt128[] elements = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
+        UInt128[] own = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
+        UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_sum.AsSpan())[0];
+        using var dense = new DenseProduct();
+        for (int bin = 0; bin < rows.Bins; bin++)
         {
-            Span<Gf128> some = values[..Math.Min(VoleOprfSuite.Batch, count - start)];
-            _decoder.Decode(items.Slice(start * VoleOprfSuite.ItemSize, some.Length * VoleOprfSuite.ItemSize), MemoryMarshal.AsBytes(some));
-            for (int i = 0; i < some.Length; i++)
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> places = rows.Places(bin);
+            Span<UInt128> some = values.AsSpan(0, places.Length), hashed = elements.AsSpan(0, places.Length);
+            for (int i = 0; i < places.Length; i++)
             {
-                ReadOnlySpan<byte> item = items.Slice((start + i) * VoleOprfSuite.ItemSize, VoleOprfSuite.ItemSize);
-                Gf128 value = some[i] ^ (delta * _suite.ItemElement(item)) ^ _sum[0];
-                _suite.Output(value, item, outputs.Slice((start + i) * OprfSuite.OutputSize, OprfSuite.OutputSize));
+                own[i] = all[places[i]];
             }
+
+            _suite.ItemElements(MemoryMarshal.AsBytes(own.AsSpan(0, places.Length)), hashed);
+            rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.B), dense, some);
+            Gf128Vector.MultiplyAdd(MemoryMarshal.Cast<UInt128, Gf128>(hashed), _vole.Delta, MemoryMarshal.Cast<UInt128, Gf128>(some));
+            foreach (ref UInt128 value in some)
+            {
+                value ^= word;
+            }
+
+            _suite.Outputs(some, items, places, high, low);
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(elements.AsSpan()));
     }
 
     /// <summary>Zeroes all secrets.</summary>
     public void Dispose()
     {
-        _decoder?.Clear();
-        _decoder = null;
+        _ready = false;
+        _suite.Dispose();
         _vole.Dispose();
         CryptographicOperations.ZeroMemory(_word);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_sum.AsSpan()));

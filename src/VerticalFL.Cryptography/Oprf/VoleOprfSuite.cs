@@ -1,14 +1,16 @@
 // What both sides of the OPRF from VOLE compute alike; see VoleOprfReceiver.cs.
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.ObliviousTransfer;
 using VerticalFL.Cryptography.Okvs;
 
 namespace VerticalFL.Cryptography.Oprf;
 
-internal sealed class VoleOprfSuite
+internal sealed class VoleOprfSuite : IDisposable
 {
     /// <summary>Bytes of an item.</summary>
     public const int ItemSize = OkvsTable.KeySize;
@@ -16,53 +18,81 @@ internal sealed class VoleOprfSuite
     /// <summary>Bytes of the sender's commitment to its word.</summary>
     public const int CommitmentSize = 32;
 
-    /// <summary>Bytes before the slots in the receiver's table message: the rows' seed and the receiver's word.</summary>
-    public const int TableHeader = OkvsTable.SeedSize + Gf128.Size;
+    /// <summary>Bytes that the receiver sends before the slots: the rows' seed and its word.</summary>
+    public const int HeaderSize = OkvsTable.SeedSize + Gf128.Size;
 
-    /// <summary>Items that are decoded at a time.</summary>
-    public const int Batch = 1024;
+    /// <summary>Items that are hashed at a time: all that is touched stays in the L1 cache.</summary>
+    public const int Batch = 256;
 
     private readonly byte[] _session;
-    private readonly byte[] _itemPrefix;
-    private readonly byte[] _outputPrefix;
+    private readonly Sha256Tails _items;
+    private readonly Sha256Tails _outputs;
+    private readonly byte[] _tails = GC.AllocateArray<byte>(Batch * (Gf128.Size + ItemSize), pinned: true);
+    private readonly UInt128[] _high = GC.AllocateArray<UInt128>(Batch, pinned: true);
+    private readonly UInt128[] _low = GC.AllocateArray<UInt128>(Batch, pinned: true);
 
     public VoleOprfSuite(ReadOnlySpan<byte> session)
     {
         _session = BaseOtSuite.CopySession(session);
-        _itemPrefix = KeyDerivation.HashInputs("vfl/v1/psi/vole/item", _session);
-        _outputPrefix = KeyDerivation.HashInputs("vfl/v1/psi/vole/output", _session);
+        _items = new Sha256Tails(Prefix("vfl/v1/psi/vole/item"), ItemSize);
+        _outputs = new Sha256Tails(Prefix("vfl/v1/psi/vole/output"), Gf128.Size + ItemSize);
     }
 
-    /// <summary>The random oracle from items to the field.</summary>
-    public Gf128 ItemElement(ReadOnlySpan<byte> item)
+    /// <summary>The random oracle E from items to the field.</summary>
+    /// <param name="items">m * 16 bytes.</param>
+    /// <param name="elements">m elements, each in its 16 little-endian bytes.</param>
+    public void ItemElements(ReadOnlySpan<byte> items, Span<UInt128> elements)
     {
-        Span<byte> input = stackalloc byte[SHA256.HashSizeInBytes + ItemSize];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        _itemPrefix.CopyTo(input);
-        item.CopyTo(input[SHA256.HashSizeInBytes..]);
-        SHA256.HashData(input, hash);
-        return Gf128.Read(hash);
+        _items.Hash(items, elements, []);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = BinaryPrimitives.ReverseEndianness(elements[i]);
+        }
     }
 
-    /// <summary>The function's value, 64 bytes, from the decoded value with both words added.</summary>
-    public void Output(Gf128 value, ReadOnlySpan<byte> item, Span<byte> output)
+    /// <summary>The function's values, from decoded values with both words added.</summary>
+    /// <param name="values">m elements.</param>
+    /// <param name="items">All items.</param>
+    /// <param name="places">Which item each value belongs to.</param>
+    /// <param name="high">Receives the first halves, at the items' places.</param>
+    /// <param name="low">Receives the second halves, at the items' places.</param>
+    public void Outputs(
+        ReadOnlySpan<UInt128> values, ReadOnlySpan<byte> items, ReadOnlySpan<int> places, Span<UInt128> high, Span<UInt128> low)
     {
-        Span<byte> input = stackalloc byte[SHA256.HashSizeInBytes + Gf128.Size + ItemSize];
-        _outputPrefix.CopyTo(input);
-        value.Write(input[SHA256.HashSizeInBytes..]);
-        item.CopyTo(input[(SHA256.HashSizeInBytes + Gf128.Size)..]);
-        SHA512.HashData(input, output);
-        CryptographicOperations.ZeroMemory(input);
+        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
+        Span<UInt128> tails = MemoryMarshal.Cast<byte, UInt128>(_tails.AsSpan());
+        for (int first = 0; first < places.Length; first += Batch)
+        {
+            int count = Math.Min(Batch, places.Length - first);
+            for (int i = 0; i < count; i++)
+            {
+                tails[2 * i] = values[first + i];
+                tails[(2 * i) + 1] = all[places[first + i]];
+            }
+
+            _outputs.Hash(_tails.AsSpan(0, 2 * count * Gf128.Size), _high.AsSpan(0, count), _low.AsSpan(0, count));
+            for (int i = 0; i < count; i++)
+            {
+                int place = places[first + i];
+                high[place] = _high[i];
+                low[place] = _low[i];
+            }
+        }
     }
 
     public byte[] Commitment(ReadOnlySpan<byte> word) =>
         KeyDerivation.HashInputs("vfl/v1/psi/vole/commitment", _session, word.ToArray());
 
-    /// <summary>A table over given slots.</summary>
-    public static OkvsTable Table(int items, ReadOnlySpan<byte> seed, ReadOnlySpan<Gf128> slots)
+    /// <summary>Zeroes what is left of values.</summary>
+    public void Dispose()
     {
-        var table = new OkvsTable(items, Gf128.Size, seed);
-        table.Load(0, MemoryMarshal.AsBytes(slots));
-        return table;
+        _items.Dispose();
+        _outputs.Dispose();
+        CryptographicOperations.ZeroMemory(_tails);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_high.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_low.AsSpan()));
     }
+
+    // A whole block of the hash: 32 bytes that name the use and the session, 32 zeros.
+    private byte[] Prefix(string label) => [.. KeyDerivation.HashInputs(label, _session), .. new byte[Sha256Tails.PrefixSize - SHA256.HashSizeInBytes]];
 }

@@ -51,6 +51,10 @@ internal sealed class SilentVoleSender : IDisposable
     /// <summary>B, as many entries as were asked for; after <see cref="TryProve"/>.</summary>
     public ReadOnlySpan<Gf128> B => Result(_b)[.._parameters.Outputs];
 
+    /// <summary>B[first + i] += vector[i] Delta: the receiver's C becomes C + vector. After <see cref="TryProve"/>.</summary>
+    public void Correct(int first, ReadOnlySpan<Gf128> vector) =>
+        Gf128Vector.MultiplyAdd(vector, Delta, _b.AsSpan(0, _parameters.Outputs).Slice(first, vector.Length));
+
     /// <summary>Step 3: takes the receiver's answer and expands the trees.</summary>
     /// <returns>The second message; null when the answer is refused.</returns>
     public ReadOnlyMemory<byte>? TryExpand(ReadOnlyMemory<byte> answer)

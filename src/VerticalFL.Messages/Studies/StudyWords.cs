@@ -29,7 +29,7 @@ internal static class StudyWords
         (ReleasedTelemetry.Throughput, "throughput"));
 
     /// <summary>The OPRFs that a study may name.</summary>
-    public static readonly string[] Protocols = ["ecdh"];
+    public static readonly string[] Protocols = ["ecdh", "vole"];
 
     /// <summary>The rings that a study may name.</summary>
     public static readonly string[] Rings = ["u32.20"];

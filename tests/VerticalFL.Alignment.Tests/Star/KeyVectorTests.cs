@@ -21,9 +21,9 @@ public sealed class KeyVectorTests
         JsonElement oprf = Vector.GetProperty("oprf");
         using var values = new OprfValues(Session(), new PartyId(oprf.Text("follower")), 2);
         byte[] raw = oprf.Hex("raw");
-        values.Set(1, raw);
-        Assert.Equal(oprf.Hex("pad"), values.Pad(1).ToArray());
-        Assert.Equal(oprf.Hex("announcement"), values.Announcement(1).ToArray());
+        values.Expand(1, raw);
+        Assert.Equal(oprf.Hex("pad"), Bytes(values.Pads[1]));
+        Assert.Equal(oprf.Hex("announcement"), Bytes(values.Announcements[1]));
         Assert.All(raw, b => Assert.Equal(0, b));
     }
 
@@ -113,5 +113,12 @@ public sealed class KeyVectorTests
             Protocol = session.Text("protocol"),
         };
         return new AlignmentSession(role, [.. session.List("sizes").Select(s => s.GetInt32())], new Dictionary<PartyId, Channel>(), null);
+    }
+
+    private static byte[] Bytes(UInt128 value)
+    {
+        byte[] bytes = new byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return bytes;
     }
 }

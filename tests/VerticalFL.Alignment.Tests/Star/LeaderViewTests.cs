@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
@@ -57,6 +58,13 @@ public sealed class LeaderViewTests
     {
         byte[] decoded = new byte[items.Count * Tags.StarSize];
         table.Decode(items.Items.Span, decoded);
-        return [.. decoded.Chunk(Tags.StarSize).Select((v, i) => v.Zip(values.Pad(i).ToArray(), (x, y) => (byte)(x ^ y)).ToArray())];
+        return [.. decoded.Chunk(Tags.StarSize).Select((v, i) => v.Zip(Bytes(values.Pads[i]), (x, y) => (byte)(x ^ y)).ToArray())];
+    }
+
+    private static byte[] Bytes(UInt128 value)
+    {
+        byte[] bytes = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return bytes;
     }
 }

@@ -57,6 +57,7 @@ public sealed class MessageVectorTests
         MessageCodec.Encode(new OkvsChunk(new byte[32], AlignmentLimits.MaxOkvsSlots - 1, 16, new byte[Chunk * 16]));
         MessageCodec.Encode(new OprfTags(Place, 16, new byte[Chunk * 16]));
         MessageCodec.Encode(new CohortAnnouncement(AlignmentLimits.MaxItems, Place, 16, new byte[Chunk * 16]));
+        MessageCodec.Encode(new VoleTable(new byte[48], AlignmentLimits.MaxOkvsSlots - 1, new byte[Chunk * 16]));
         MessageCodec.Encode(new AlignmentHello(
             ushort.MaxValue, new string('x', 16), default, default, int.MaxValue, int.MaxValue, AlignmentLimits.MaxItems));
         PartyId[] parties = [.. Enumerable.Range(0, AlignmentLimits.MaxParties).Select(i => new PartyId(new string('p', 31) + i))];
@@ -76,6 +77,13 @@ public sealed class MessageVectorTests
         nameof(OrderContribution) => Same<OrderContribution>(bytes),
         nameof(RowCheckContribution) => Same<RowCheckContribution>(bytes),
         nameof(RowCheckDigest) => Same<RowCheckDigest>(bytes),
+        nameof(VoleRequest) => Same<VoleRequest>(bytes),
+        nameof(VoleAnswer) => Same<VoleAnswer>(bytes),
+        nameof(VoleSums) => Same<VoleSums>(bytes),
+        nameof(VoleChallenge) => Same<VoleChallenge>(bytes),
+        nameof(VoleProof) => Same<VoleProof>(bytes),
+        nameof(VoleTable) => Same<VoleTable>(bytes),
+        nameof(VoleWord) => Same<VoleWord>(bytes),
         _ => throw new InvalidOperationException($"{message} is not a message of the alignment."),
     };
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
-using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Oprf;
 using Xunit;
 
@@ -20,48 +19,34 @@ public sealed class VoleOprfTests
     [InlineData(1025)]
     [InlineData(5000)]
     [InlineData(20000)]
+    [InlineData(32767)]
+    [InlineData(32768)]
+    [InlineData(70000)]
     public void Both_sides_agree_at_the_receivers_items_and_nowhere_else(int count)
     {
         byte[] items = Items(count, 0), others = Items(100, 1);
         using var sender = new VoleOprfSender(Session, count);
         using var receiver = new VoleOprfReceiver(Session, items);
         Run(sender, receiver);
-        byte[] theirs = new byte[count * 64], mine = new byte[count * 64], elsewhere = new byte[6400];
-        receiver.Evaluate(0, theirs);
-        sender.Evaluate(items, mine);
-        sender.Evaluate(others, elsewhere);
+        UInt128[] theirs = Evaluate(receiver, count), mine = Evaluate(sender, items), elsewhere = Evaluate(sender, others);
 
         Assert.Equal(mine, theirs);
-        Assert.Equal(count + 100, Values(theirs).Concat(Values(elsewhere)).Distinct().Count());
-    }
-
-    [Fact]
-    public void Parts_of_the_items_have_the_same_values()
-    {
-        using var sender = new VoleOprfSender(Session, 3000);
-        using var receiver = new VoleOprfReceiver(Session, Items(3000, 0));
-        Run(sender, receiver);
-        byte[] all = new byte[3000 * 64], part = new byte[1100 * 64];
-        receiver.Evaluate(0, all);
-        receiver.Evaluate(1500, part);
-
-        Assert.Equal(all.AsSpan(1500 * 64, part.Length).ToArray(), part);
-        Assert.Throws<ArgumentOutOfRangeException>(() => receiver.Evaluate(2000, part));
+        Assert.Equal(2 * (count + 100), theirs.Concat(elsewhere).Distinct().Count());
     }
 
     [Fact]
     public void Exchanges_have_unrelated_keys()
     {
-        byte[] items = Items(5, 0), first = new byte[320], second = new byte[320];
-        foreach (byte[] values in (byte[][])[first, second])
+        var values = new HashSet<UInt128>();
+        for (int exchange = 0; exchange < 2; exchange++)
         {
             using var sender = new VoleOprfSender(Session, 5);
-            using var receiver = new VoleOprfReceiver(Session, items);
+            using var receiver = new VoleOprfReceiver(Session, Items(5, 0));
             Run(sender, receiver);
-            receiver.Evaluate(0, values);
+            values.UnionWith(Evaluate(receiver, 5));
         }
 
-        Assert.Equal(10, Values(first).Concat(Values(second)).Distinct().Count());
+        Assert.Equal(20, values.Count);
     }
 
     [Fact]
@@ -69,11 +54,11 @@ public sealed class VoleOprfTests
     {
         using var sender = new VoleOprfSender(Session, 5);
         using var receiver = new VoleOprfReceiver(Session, Items(5, 0));
-        byte[] word = sender.TryAccept(Table(sender, receiver).Span)!.Value.ToArray();
+        byte[] word = Word(sender, receiver);
         word[0] ^= 1;
 
         Assert.False(receiver.TryOpen(word));
-        Assert.Throws<InvalidOperationException>(() => receiver.Evaluate(0, new byte[64]));
+        Assert.Throws<InvalidOperationException>(() => Evaluate(receiver, 5));
     }
 
     [Fact]
@@ -85,12 +70,22 @@ public sealed class VoleOprfTests
         Assert.Null(refusing.TryAnswer(new byte[31]));
         Assert.Throws<InvalidOperationException>(() => refusing.TryAnswer(sender.Request.Span));
         Assert.Throws<InvalidOperationException>(() => receiver.TryOpen(new byte[16]));
-        Assert.Throws<InvalidOperationException>(() => sender.TryAccept(new byte[64]));
-        Assert.Throws<InvalidOperationException>(() => sender.Evaluate(new byte[16], new byte[64]));
-        ReadOnlyMemory<byte> table = Table(sender, receiver);
+        Assert.Throws<InvalidOperationException>(() => receiver.Header);
+        Assert.Throws<InvalidOperationException>(() => receiver.CopySlots(0, new byte[16]));
+        Assert.Throws<InvalidOperationException>(() => sender.Begin(new byte[48]));
+        Assert.Throws<InvalidOperationException>(() => sender.Load(new byte[16]));
+        Assert.Throws<InvalidOperationException>(() => sender.Open());
+        Assert.Throws<InvalidOperationException>(() => Evaluate(sender, new byte[16]));
+        Encode(sender, receiver);
 
-        Assert.Null(sender.TryAccept(table.Span[..^16]));
-        Assert.Throws<InvalidOperationException>(() => sender.TryAccept(table.Span));
+        Assert.Throws<ArgumentException>(() => sender.Begin(new byte[47]));
+        sender.Begin(receiver.Header.Span);
+        Assert.Throws<InvalidOperationException>(() => sender.Begin(receiver.Header.Span));
+        Assert.Throws<ArgumentException>(() => sender.Load(new byte[15]));
+        Assert.Throws<ArgumentException>(() => sender.Load(new byte[16 * (sender.Slots + 1)]));
+        sender.Load(new byte[16 * (sender.Slots - 1)]);
+        Assert.Throws<InvalidOperationException>(() => sender.Open());
+        Assert.Throws<ArgumentException>(() => sender.Load(new byte[32]));
         Assert.False(receiver.TryOpen(new byte[15]));
         Assert.Throws<InvalidOperationException>(() => receiver.TryOpen(new byte[16]));
         Assert.Throws<ArgumentException>(() => new VoleOprfReceiver(Session, new byte[17]));
@@ -105,35 +100,70 @@ public sealed class VoleOprfTests
         sender.Dispose();
         receiver.Dispose();
 
-        Assert.Throws<InvalidOperationException>(() => sender.Evaluate(new byte[16], new byte[64]));
-        Assert.Throws<InvalidOperationException>(() => receiver.Evaluate(0, new byte[64]));
+        Assert.Throws<InvalidOperationException>(() => Evaluate(sender, new byte[16]));
+        Assert.Throws<InvalidOperationException>(() => Evaluate(receiver, 5));
     }
 
     [Fact]
     public void Hashes_match_the_vectors()
     {
         JsonElement vector = VectorFile.Load("vole.json").GetProperty("oprf");
-        var suite = new VoleOprfSuite(vector.Hex("session"));
-        byte[] output = new byte[64];
-
+        using var suite = new VoleOprfSuite(vector.Hex("session"));
         Assert.Equal(vector.Hex("commitment"), suite.Commitment(vector.Hex("word")));
-        foreach (JsonElement value in vector.GetProperty("values").EnumerateArray())
-        {
-            suite.Output(Gf128.Read(value.Hex("value")), value.Hex("item"), output);
+        JsonElement[] values = [.. vector.GetProperty("values").EnumerateArray()];
+        byte[] items = [.. values.SelectMany(v => v.Hex("item"))];
+        var elements = new UInt128[values.Length];
+        suite.ItemElements(items, elements);
+        UInt128[] high = new UInt128[values.Length], low = new UInt128[values.Length];
+        UInt128[] decoded = [.. values.Select(v => BinaryPrimitives.ReadUInt128LittleEndian(v.Hex("value")))];
+        suite.Outputs(decoded, items, [.. Enumerable.Range(0, values.Length)], high, low);
 
-            Assert.Equal(Gf128.Read(value.Hex("itemElement")), suite.ItemElement(value.Hex("item")));
-            Assert.Equal(value.Hex("output"), output);
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(BinaryPrimitives.ReadUInt128LittleEndian(values[i].Hex("itemElement")), elements[i]);
+            Assert.Equal(BinaryPrimitives.ReadUInt128BigEndian(values[i].Hex("output")), high[i]);
+            Assert.Equal(BinaryPrimitives.ReadUInt128BigEndian(values[i].Hex("output").AsSpan(16)), low[i]);
         }
     }
 
-    private static ReadOnlyMemory<byte> Table(VoleOprfSender sender, VoleOprfReceiver receiver)
+    private static void Encode(VoleOprfSender sender, VoleOprfReceiver receiver)
     {
         ReadOnlyMemory<byte> challenge = receiver.TryExpand(sender.TryExpand(receiver.TryAnswer(sender.Request.Span)!.Value)!.Value)!.Value;
-        return receiver.TryEncode(sender.TryProve(challenge.Span)!.Value.Span)!.Value;
+        Assert.True(receiver.TryEncode(sender.TryProve(challenge.Span)!.Value.Span));
     }
 
-    private static void Run(VoleOprfSender sender, VoleOprfReceiver receiver) =>
-        Assert.True(receiver.TryOpen(sender.TryAccept(Table(sender, receiver).Span)!.Value.Span));
+    private static byte[] Word(VoleOprfSender sender, VoleOprfReceiver receiver)
+    {
+        Encode(sender, receiver);
+        Assert.Equal(sender.Slots, receiver.Slots);
+        sender.Begin(receiver.Header.Span);
+        for (int first = 0; first < receiver.Slots; first += 1000)
+        {
+            byte[] some = new byte[16 * Math.Min(1000, receiver.Slots - first)];
+            receiver.CopySlots(first, some);
+            sender.Load(some);
+        }
+
+        return sender.Open().ToArray();
+    }
+
+    private static void Run(VoleOprfSender sender, VoleOprfReceiver receiver) => Assert.True(receiver.TryOpen(Word(sender, receiver)));
+
+    /// <summary>First all first halves, then all second ones.</summary>
+    private static UInt128[] Evaluate(VoleOprfReceiver receiver, int count)
+    {
+        UInt128[] values = new UInt128[2 * count];
+        receiver.Evaluate(values.AsSpan(0, count), values.AsSpan(count));
+        return values;
+    }
+
+    private static UInt128[] Evaluate(VoleOprfSender sender, byte[] items)
+    {
+        int count = items.Length / 16;
+        UInt128[] values = new UInt128[2 * count];
+        sender.Evaluate(items, values.AsSpan(0, count), values.AsSpan(count));
+        return values;
+    }
 
     private static byte[] Items(int count, int set)
     {
@@ -148,6 +178,4 @@ public sealed class VoleOprfTests
 
         return items;
     }
-
-    private static IEnumerable<string> Values(byte[] outputs) => outputs.Chunk(64).Select(Convert.ToHexString);
 }

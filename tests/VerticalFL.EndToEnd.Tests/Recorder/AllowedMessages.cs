@@ -17,15 +17,26 @@ internal static class AllowedMessages
 
     private static readonly MessageType[] BetweenAll = [MessageType.AuditHead, MessageType.OrderContribution, MessageType.RowCheckContribution, MessageType.RowCheckDigest];
 
+    /// <summary>The messages of the protocol <c>vole</c>, which a study with another one has none of.</summary>
+    public static readonly MessageType[] OfVole =
+    [
+        MessageType.VoleRequest, MessageType.VoleAnswer, MessageType.VoleSums, MessageType.VoleChallenge, MessageType.VoleProof, MessageType.VoleTable,
+        MessageType.VoleWord,
+    ];
+
+    private static readonly MessageType[] OfEcdh = [MessageType.BlindedElements, MessageType.EvaluatedElements];
+
     private static readonly MessageType[] LabelToFeature =
     [
         .. BetweenAll, MessageType.AlignmentHello, MessageType.AlignmentSizes, MessageType.BlindedElements, MessageType.CohortAnnouncement,
+        MessageType.VoleAnswer, MessageType.VoleChallenge, MessageType.VoleTable,
         MessageType.RowAssignment, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary,
     ];
 
     private static readonly MessageType[] FeatureToLabel =
     [
-        .. BetweenAll, MessageType.AlignmentHello, MessageType.EvaluatedElements, MessageType.OkvsChunk, MessageType.TrainingReady,
+        .. BetweenAll, MessageType.AlignmentHello, MessageType.EvaluatedElements, MessageType.OkvsChunk, MessageType.VoleRequest,
+        MessageType.VoleSums, MessageType.VoleProof, MessageType.VoleWord, MessageType.TrainingReady,
         MessageType.MaskedActivations, MessageType.PartSummary,
     ];
 
@@ -41,7 +52,8 @@ internal static class AllowedMessages
     {
         foreach (RecordedMessage message in messages)
         {
-            if (!Between(message.From, message.To, study).Contains(message.Type))
+            if (!Between(message.From, message.To, study).Contains(message.Type)
+                || (study.Alignment.Protocol == "vole" ? OfEcdh : OfVole).Contains(message.Type))
             {
                 yield return $"not listed: {message}";
             }

@@ -20,7 +20,7 @@ public sealed class StudyRefusalTests
     [InlineData("privacy/dp", "{}", "$.privacy.dp", "there is no field")]
     [InlineData("odd field", "1", "$['odd field']", "there is no field")]
     [InlineData("task", "\"binnary\"", "$.task", "did you mean 'binary'")]
-    [InlineData("alignment/protocol", "\"vole\"", "$.alignment.protocol", "known here: ecdh")]
+    [InlineData("alignment/protocol", "\"plain\"", "$.alignment.protocol", "known here: ecdh, vole")]
     [InlineData("model/preset", "\"clinic\"", "$.model.preset", "did you mean 'clinical'")]
     [InlineData("labels/protection", "\"marvell\"", "$.labels.protection", "known here: none, maxNorm")]
     [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20")]

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+
+namespace VerticalFL.Cryptography.Okvs;
+
+/// <summary>The rows of many keys under one seed, ordered by bins: made once, then solved or read any number of times.</summary>
+internal sealed class OkvsRows
+{
+    /// <summary>How many keys are hashed at a time.</summary>
+    private const int Batch = 1024;
+
+    private readonly OkvsShape _shape;
+    private readonly OkvsRow[] _rows;
+    private readonly int[] _places;
+    private readonly int[] _starts;
+
+    /// <summary>Hashes keys of 16 bytes each.</summary>
+    public OkvsRows(OkvsShape shape, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys)
+    {
+        _shape = shape;
+        int count = keys.Length / OkvsTable.KeySize;
+        var hashed = new OkvsRow[count];
+        ushort[] bins = new ushort[count];
+        _starts = new int[shape.Bins + 1];
+        Hash(seed, keys, hashed, bins);
+        foreach (ushort bin in bins)
+        {
+            _starts[bin + 1]++;
+        }
+
+        for (int bin = 0; bin < shape.Bins; bin++)
+        {
+            _starts[bin + 1] += _starts[bin];
+        }
+
+        int[] next = _starts[..^1];
+        _places = new int[count];
+        if (shape.Bins == 1)
+        {
+            _rows = hashed;
+            for (int i = 0; i < count; i++)
+            {
+                _places[i] = i;
+            }
+
+            return;
+        }
+
+        _rows = new OkvsRow[count];
+        for (int i = 0; i < count; i++)
+        {
+            int at = next[bins[i]]++;
+            _rows[at] = hashed[i];
+            _places[at] = i;
+        }
+    }
+
+    /// <summary>How many bins there are.</summary>
+    public int Bins => _shape.Bins;
+
+    /// <summary>Whether no bin holds more keys than the shape allows for.</summary>
+    public bool Fit => Largest <= _shape.BinCapacity;
+
+    /// <summary>The most keys of a bin.</summary>
+    public int Largest => Enumerable.Range(0, Bins).Max(b => _starts[b + 1] - _starts[b]);
+
+    /// <summary>Which keys are in a bin.</summary>
+    public ReadOnlySpan<int> Places(int bin) => _places.AsSpan(_starts[bin].._starts[bin + 1]);
+
+    /// <summary>Writes the solution for values, one for each key; the slots hold uniform randomness before.</summary>
+    /// <returns>False when the rows are dependent: another seed is due.</returns>
+    public bool TrySolve(ReadOnlySpan<UInt128> values, Span<UInt128> slots, CancellationToken cancellationToken)
+    {
+        using var solver = new BinSolver(_shape);
+        UInt128[] ofBin = GC.AllocateArray<UInt128>(_shape.BinCapacity, pinned: true);
+        bool solved = true;
+        for (int bin = 0; bin < Bins && solved; bin++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> places = Places(bin);
+            for (int i = 0; i < places.Length; i++)
+            {
+                ofBin[i] = values[places[i]];
+            }
+
+            solved = solver.TrySolve(Rows(bin), ofBin.AsSpan(0, places.Length), SlotsOf(bin, slots));
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(ofBin.AsSpan()));
+        return solved;
+    }
+
+    /// <summary>Reads the values of a bin's keys, in the order of <see cref="Places"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Decode(int bin, ReadOnlySpan<UInt128> slots, DenseProduct dense, Span<UInt128> values)
+    {
+        ReadOnlySpan<OkvsRow> rows = Rows(bin);
+        ReadOnlySpan<UInt128> own = slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
+        dense.Tabulate(own[_shape.Sparse..]);
+
+        // Columns are below the bin's slots by construction (Reduce), whatever the seed.
+        ref Vector128<ulong> slot = ref Unsafe.As<UInt128, Vector128<ulong>>(ref MemoryMarshal.GetReference(own));
+        Span<Vector128<ulong>> results = MemoryMarshal.Cast<UInt128, Vector128<ulong>>(values)[..rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            OkvsRow row = rows[i];
+            results[i] = dense.Multiply(row.Dense)
+                ^ Unsafe.Add(ref slot, row.A) ^ Unsafe.Add(ref slot, row.B) ^ Unsafe.Add(ref slot, row.C);
+        }
+    }
+
+    private ReadOnlySpan<OkvsRow> Rows(int bin) => _rows.AsSpan(_starts[bin].._starts[bin + 1]);
+
+    private Span<UInt128> SlotsOf(int bin, Span<UInt128> slots) => slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
+
+    private void Hash(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys, Span<OkvsRow> rows, Span<ushort> bins)
+    {
+        using var first = Aes.Create();
+        using var second = Aes.Create();
+        first.SetKey(seed[..16]);
+        second.SetKey(seed[16..]);
+        ulong m = (ulong)_shape.Sparse;
+        Span<byte> one = new byte[Batch * OkvsTable.KeySize];
+        Span<byte> two = new byte[Batch * OkvsTable.KeySize];
+        for (int done = 0; done < rows.Length; done += Batch)
+        {
+            int some = Math.Min(Batch, rows.Length - done);
+            ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize);
+            first.EncryptEcb(batch, one, PaddingMode.None);
+            second.EncryptEcb(batch, two, PaddingMode.None);
+            ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(one);
+            ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(two);
+            for (int i = 0; i < some; i++)
+            {
+                ulong left = columns[2 * i];
+                bins[done + i] = (ushort)Reduce(ref left, (ulong)_shape.Bins);
+
+                // A uniform ordered triple: the second is drawn from the m - 1 columns that are left, the third from m - 2.
+                uint a = Reduce(ref left, m);
+                left = columns[(2 * i) + 1];
+                uint b = Reduce(ref left, m - 1);
+                uint c = Reduce(ref left, m - 2);
+                b += b >= a ? 1u : 0;
+                uint low = Math.Min(a, b);
+                uint high = Math.Max(a, b);
+                c += c >= low ? 1u : 0;
+                c += c >= high ? 1u : 0;
+                rows[done + i] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
+            }
+        }
+    }
+
+    // A number below range, and in place of the randomness what is left of it: together biased by at most the ranges' product / 2^64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Reduce(ref ulong randomness, ulong range) => (uint)Math.BigMul(randomness, range, out randomness);
+}
