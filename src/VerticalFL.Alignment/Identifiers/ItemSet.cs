@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using VerticalFL.Alignment.Star;
+using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Studies;
@@ -70,16 +69,18 @@ public sealed class ItemSet
         }
 
         var blank = new List<int>();
-        var items = new List<UInt128>(rowCount);
-        var rows = new List<int>(rowCount);
+        int[] rows = new int[rowCount];
+        var items = new UInt128[rowCount];
+        int count = 0;
         byte[] domain = [.. "vfl/v1/id"u8, .. study.ToBytes()];
-        var input = new ArrayBufferWriter<byte>(256);
+        using var message = new KeyBuffer(domain);
+        using var hashes = new Sha256Messages(items);
         for (int row = 0; row < rowCount; row++)
         {
-            if (TryWriteKey(domain, key, columns, row, input))
+            if (message.TryWrite(key, columns, row))
             {
-                items.Add(Hash(input.WrittenSpan));
-                rows.Add(row);
+                hashes.Add(count, message.Written);
+                rows[count++] = row;
             }
             else
             {
@@ -87,8 +88,8 @@ public sealed class ItemSet
             }
         }
 
-        CryptographicOperations.ZeroMemory(MemoryOf(input));
-        return Distinct([.. items], [.. rows], [.. blank]);
+        hashes.Finish();
+        return Distinct(items[..count], rows[..count], [.. blank]);
     }
 
     /// <summary>The items of rows, one after the other.</summary>
@@ -103,43 +104,9 @@ public sealed class ItemSet
         return chosen;
     }
 
-    private static bool TryWriteKey(
-        byte[] domain,
-        IReadOnlyList<IdentifierColumn> key,
-        IReadOnlyList<IReadOnlyList<string?>> columns,
-        int row,
-        ArrayBufferWriter<byte> output)
-    {
-        output.ResetWrittenCount();
-        output.Write(domain);
-        for (int c = 0; c < key.Count; c++)
-        {
-            string value = IdentifierNormalizer.Normalize(columns[c][row], key[c].Kind);
-            if (value.Length == 0)
-            {
-                return false;
-            }
-
-            int length = Encoding.UTF8.GetByteCount(value);
-            BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(4), length);
-            output.Advance(4);
-            Encoding.UTF8.GetBytes(value, output.GetSpan(length));
-            output.Advance(length);
-        }
-
-        return true;
-    }
-
-    private static UInt128 Hash(ReadOnlySpan<byte> input)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
     private static ItemSet Distinct(UInt128[] items, int[] rows, int[] blank)
     {
-        Array.Sort(items, rows);
+        UniformSort.Sort(items, rows);
         var duplicates = new List<DuplicateIdentifier>();
         int kept = 0;
         for (int start = 0, end; start < items.Length; start = end)
@@ -177,7 +144,4 @@ public sealed class ItemSet
 
         return new ItemSet(bytes, rows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
     }
-
-    private static Span<byte> MemoryOf(ArrayBufferWriter<byte> writer) =>
-        System.Runtime.InteropServices.MemoryMarshal.AsMemory(writer.WrittenMemory).Span;
 }

@@ -36,11 +36,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         foreach ((int first, int count) in Chunks.Of(tags.Length))
         {
             byte[] some = new byte[count * size];
-            for (int i = 0; i < count; i++)
-            {
-                Tags.Write(tags[first + i], some.AsSpan(i * size, size));
-            }
-
+            Tags.Write(tags.AsSpan(first, count), size, some);
             await _leader.SendAsync(new OprfTags(first, size, some), cancellationToken);
             done(count);
         }
@@ -75,10 +71,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     private OkvsTable Program(OprfValues values, ZeroShares shares, CancellationToken cancellationToken)
     {
         byte[] programmed = new byte[items.Count * Tags.StarSize];
-        for (int i = 0; i < items.Count; i++)
-        {
-            Tags.Write(values.Pads[i], programmed.AsSpan(i * Tags.StarSize, Tags.StarSize));
-        }
+        Tags.Write(values.Pads, Tags.StarSize, programmed);
 
         foreach ((int first, int count) in Chunks.Of(items.Count))
         {
@@ -132,7 +125,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
             for (int i = 0; i < count; i++)
             {
                 // Merging consumes each of our tags once: a repeated tag, one out of order and one that is not ours all end here.
-                UInt128 tag = Tags.Read(message.Tags.Span.Slice(i * size, size));
+                UInt128 tag = Tags.Read(message.Tags.Span, i, size);
                 while (next < mine.Length && mine[next] < tag)
                 {
                     next++;

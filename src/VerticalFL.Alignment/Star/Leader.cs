@@ -61,7 +61,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
             Chunks.Check(at, message.First, count, received, theirCount);
             for (int i = 0; i < count; i++)
             {
-                UInt128 tag = Tags.Read(message.Tags.Span.Slice(i * size, size));
+                UInt128 tag = Tags.Read(message.Tags.Span, i, size);
                 if (tag < previous)
                 {
                     throw at.Refuse("the tags are not in ascending order");
@@ -185,11 +185,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         foreach ((int first, int count) in Chunks.Of(tags.Length))
         {
             byte[] some = new byte[count * size];
-            for (int i = 0; i < count; i++)
-            {
-                Tags.Write(tags[first + i], some.AsSpan(i * size, size));
-            }
-
+            Tags.Write(tags.AsSpan(first, count), size, some);
             await channel.SendAsync(new CohortAnnouncement(cohort.Length, first, size, some), cancellationToken);
             done(count);
         }

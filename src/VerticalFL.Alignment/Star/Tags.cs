@@ -34,21 +34,42 @@ internal static class Tags
     /// <summary>The first bytes of a value, as a tag.</summary>
     public static UInt128 First(UInt128 value, int size) => value & (UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size)));
 
-    /// <summary>A tag as a number that sorts as its bytes do.</summary>
-    public static UInt128 Read(ReadOnlySpan<byte> tag)
+    /// <summary>A tag among many, as a number that sorts as its bytes do.</summary>
+    /// <param name="tags">Tags of one size, one after the other.</param>
+    /// <param name="index">Which one.</param>
+    /// <param name="size">Its size, 1 to 16 bytes.</param>
+    public static UInt128 Read(ReadOnlySpan<byte> tags, int index, int size)
     {
+        ReadOnlySpan<byte> rest = tags[(index * size)..];
+        if (rest.Length >= AlignmentLimits.MaxTagSize)
+        {
+            return First(BinaryPrimitives.ReadUInt128BigEndian(rest), size);
+        }
+
         Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];
         wide.Clear();
-        tag.CopyTo(wide);
+        rest[..size].CopyTo(wide);
         return BinaryPrimitives.ReadUInt128BigEndian(wide);
     }
 
-    /// <summary>Writes the first bytes of what <see cref="Read"/> reads.</summary>
-    public static void Write(UInt128 tag, Span<byte> destination)
+    /// <summary>Writes tags of one size, one after the other.</summary>
+    public static void Write(ReadOnlySpan<UInt128> tags, int size, Span<byte> destination)
     {
         Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];
-        BinaryPrimitives.WriteUInt128BigEndian(wide, tag);
-        wide[..destination.Length].CopyTo(destination);
+        for (int i = 0; i < tags.Length; i++)
+        {
+            // What stands behind a tag is overwritten by the next one.
+            Span<byte> rest = destination[(i * size)..];
+            if (rest.Length >= AlignmentLimits.MaxTagSize)
+            {
+                BinaryPrimitives.WriteUInt128BigEndian(rest, tags[i]);
+            }
+            else
+            {
+                BinaryPrimitives.WriteUInt128BigEndian(wide, tags[i]);
+                wide[..size].CopyTo(rest);
+            }
+        }
     }
 
     /// <summary>The values' first bytes as tags, with the place of each, both in the order of the tags.</summary>

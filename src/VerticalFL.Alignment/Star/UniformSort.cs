@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>
@@ -9,6 +12,9 @@ internal static class UniformSort
     private const int PassBits = 10;
     private const int SmallEnough = 24;
 
+    // All passes read the upper half of a number: 20 bits at most.
+    private static readonly int High = BitConverter.IsLittleEndian ? 1 : 0;
+
     /// <summary>Sorts the keys ascending, and the places with them.</summary>
     public static void Sort(Span<UInt128> keys, Span<int> places)
     {
@@ -18,13 +24,15 @@ internal static class UniformSort
             return;
         }
 
-        // Four bits fewer than the keys have: some sixteen in each bucket.
-        int bits = Math.Max(1, System.Numerics.BitOperations.Log2((uint)keys.Length) - 4);
+        // Two bits fewer than the keys have: four to seven in each bucket.
+        int bits = Math.Max(1, System.Numerics.BitOperations.Log2((uint)keys.Length) - 2);
         int first = Math.Min(bits, PassBits);
         var keysThen = new UInt128[keys.Length];
         int[] placesThen = new int[keys.Length];
-        int[] ends = Scatter(keys, places, keysThen, placesThen, 128 - first, first);
+        int[] ends = new int[1 << first];
+        Scatter(keys, places, keysThen, placesThen, 128 - first, first, ends);
         int rest = Math.Min(bits - first, PassBits);
+        int[] next = new int[1 << rest];
         for (int bucket = 0, start = 0; bucket < ends.Length; start = ends[bucket++])
         {
             Span<UInt128> from = keysThen.AsSpan(start..ends[bucket]), to = keys[start..ends[bucket]];
@@ -37,25 +45,27 @@ internal static class UniformSort
                 continue;
             }
 
-            int[] inner = Scatter(from, fromPlaces, to, toPlaces, 128 - first - rest, rest);
-            for (int part = 0, at = 0; part < inner.Length; at = inner[part++])
+            Scatter(from, fromPlaces, to, toPlaces, 128 - first - rest, rest, next);
+            for (int part = 0, at = 0; part < 1 << rest; at = next[part++])
             {
-                Finish(to[at..inner[part]], toPlaces[at..inner[part]]);
+                Finish(to[at..next[part]], toPlaces[at..next[part]]);
             }
         }
 
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(keysThen.AsSpan()));
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(keysThen.AsSpan()));
     }
 
-    /// <returns>Where each bucket ends.</returns>
-    private static int[] Scatter(
-        ReadOnlySpan<UInt128> keys, ReadOnlySpan<int> places, Span<UInt128> toKeys, Span<int> toPlaces, int shift, int bits)
+    /// <summary>Leaves in <paramref name="next"/> where each bucket ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scatter(
+        ReadOnlySpan<UInt128> keys, ReadOnlySpan<int> places, Span<UInt128> toKeys, Span<int> toPlaces, int shift, int bits, Span<int> next)
     {
         int mask = (1 << bits) - 1;
-        int[] next = new int[1 << bits];
-        foreach (UInt128 key in keys)
+        next.Clear();
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<UInt128, ulong>(keys);
+        for (int i = High; i < words.Length; i += 2)
         {
-            next[Bucket(key, shift, mask)]++;
+            next[(int)(words[i] >> (shift - 64)) & mask]++;
         }
 
         for (int bucket = 0, sum = 0; bucket < next.Length; bucket++)
@@ -65,16 +75,11 @@ internal static class UniformSort
 
         for (int i = 0; i < keys.Length; i++)
         {
-            int at = next[Bucket(keys[i], shift, mask)]++;
+            int at = next[(int)(words[(2 * i) + High] >> (shift - 64)) & mask]++;
             toKeys[at] = keys[i];
             toPlaces[at] = places[i];
         }
-
-        return next;
     }
-
-    // All passes read from the upper half: 20 bits at most.
-    private static int Bucket(UInt128 key, int shift, int mask) => (int)((ulong)(key >> 64) >> (shift - 64)) & mask;
 
     private static void Finish(Span<UInt128> keys, Span<int> places)
     {
@@ -88,11 +93,17 @@ internal static class UniformSort
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Insert(Span<UInt128> keys, Span<int> places)
     {
         for (int i = 1; i < keys.Length; i++)
         {
             UInt128 key = keys[i];
+            if (keys[i - 1] <= key)
+            {
+                continue;
+            }
+
             int place = places[i];
             int at = i;
             for (; at > 0 && keys[at - 1] > key; at--)

@@ -63,10 +63,7 @@ public sealed class Sha256Tails : IDisposable
         // Registers of 64 bytes that straddle cache lines cost twice.
         _memory = GC.AllocateArray<uint>(((StateWords + BlockWords) * _lanes) + BlockWords, pinned: true);
         _aligned = AlignedOffset(_memory);
-        for (int w = 0; w < StateWords; w++)
-        {
-            State.Slice(w * _lanes, _lanes).Fill(Initial[w]);
-        }
+        Begin(State, _lanes);
 
         for (int w = 0; w < BlockWords; w++)
         {
@@ -130,6 +127,15 @@ public sealed class Sha256Tails : IDisposable
         }
 
         return backends;
+    }
+
+    /// <summary>Sets the state with which every message begins.</summary>
+    internal static void Begin(Span<uint> state, int lanes)
+    {
+        for (int w = 0; w < StateWords; w++)
+        {
+            state.Slice(w * lanes, lanes).Fill(Initial[w]);
+        }
     }
 
     private void Enter(ReadOnlySpan<byte> tails)

@@ -8,7 +8,9 @@
 // Parameters: seeds of 128 bits; every (tree, level, node) has a tweak of its own.
 // Adversary: the leaf at p is pseudorandom to who holds the punctured key. Wrong sums give wrong leaves: the VOLE's check finds that.
 // Constant time, memory access included, in seeds and in p.
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Prg;
@@ -66,8 +68,7 @@ internal sealed class PuncturableTree : IDisposable
 
             // The path's node is not known: both its children are garbage until the sum gives the one off the path.
             int onPath = point >> (_depth - l - 1);
-            KeepUnlessPair(children, onPath >> 1);
-            (Gf128 even, Gf128 odd) = Sums(children);
+            (Gf128 even, Gf128 odd) = SumsWithout(children, onPath >> 1);
             var side = Gf128.Mask(onPath);
             SetAt(children, onPath ^ 1, sums[l] ^ (even & side) ^ (odd & Gf128.Mask(onPath ^ 1)));
             level = children;
@@ -78,29 +79,50 @@ internal sealed class PuncturableTree : IDisposable
     public static int Choice(int point, int depth, int level) => ((point >> (depth - level - 1)) & 1) ^ 1;
 
     /// <summary>vector[index] ^= value without an access that depends on the index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SetAt(Span<Gf128> vector, int index, Gf128 value)
     {
-        for (int i = 0; i < vector.Length; i++)
+        Span<Vector128<ulong>> entries = MemoryMarshal.Cast<Gf128, Vector128<ulong>>(vector);
+        Vector128<ulong> wanted = Vector128.Create((ulong)(uint)index), set = Unsafe.BitCast<Gf128, Vector128<ulong>>(value);
+        Vector128<ulong> at = Vector128<ulong>.Zero;
+        for (int i = 0; i < entries.Length; i++)
         {
-            vector[i] ^= value & EqualMask(i, index);
+            entries[i] ^= set & Vector128.Equals(at, wanted);
+            at += Vector128<ulong>.One;
         }
     }
 
     /// <summary>Zeroes the inner nodes.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_scratch.AsSpan()));
 
-    private static void KeepUnlessPair(Span<Gf128> children, int parent)
+    /// <summary>Zeroes the two children of a parent that the index names, and sums up the others by sides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (Gf128 Even, Gf128 Odd) SumsWithout(Span<Gf128> children, int parent)
     {
-        for (int i = 0; i < children.Length; i++)
+        Span<Vector128<ulong>> nodes = MemoryMarshal.Cast<Gf128, Vector128<ulong>>(children);
+        Vector128<ulong> wanted = Vector128.Create((ulong)(uint)parent), at = Vector128<ulong>.Zero, even = at, odd = at;
+        int i = 0;
+        for (; i + 2 <= nodes.Length; i += 2)
         {
-            Gf128 pair = EqualMask(i >> 1, parent);
-            children[i] &= new Gf128(~pair.Low, ~pair.High);
+            Vector128<ulong> keep = ~Vector128.Equals(at, wanted);
+            even ^= nodes[i] &= keep;
+            odd ^= nodes[i + 1] &= keep;
+            at += Vector128<ulong>.One;
         }
+
+        if (i < nodes.Length)
+        {
+            even ^= nodes[i] &= ~Vector128.Equals(at, wanted);
+        }
+
+        return (Unsafe.BitCast<Vector128<ulong>, Gf128>(even), Unsafe.BitCast<Vector128<ulong>, Gf128>(odd));
     }
 
-    private static (Gf128 Even, Gf128 Odd) Sums(ReadOnlySpan<Gf128> nodes)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (Gf128 Even, Gf128 Odd) Sums(ReadOnlySpan<Gf128> children)
     {
-        Gf128 even = default, odd = default;
+        ReadOnlySpan<Vector128<ulong>> nodes = MemoryMarshal.Cast<Gf128, Vector128<ulong>>(children);
+        Vector128<ulong> even = Vector128<ulong>.Zero, odd = even;
         int i = 0;
         for (; i + 2 <= nodes.Length; i += 2)
         {
@@ -108,14 +130,12 @@ internal sealed class PuncturableTree : IDisposable
             odd ^= nodes[i + 1];
         }
 
-        return (i < nodes.Length ? even ^ nodes[i] : even, odd);
-    }
+        if (i < nodes.Length)
+        {
+            even ^= nodes[i];
+        }
 
-    private static Gf128 EqualMask(int a, int b)
-    {
-        // The difference of different non-negative integers minus one keeps a clear sign bit; only 0 - 1 sets it.
-        ulong mask = (ulong)(((long)(uint)(a ^ b) - 1) >> 63);
-        return new Gf128(mask, mask);
+        return (Unsafe.BitCast<Vector128<ulong>, Gf128>(even), Unsafe.BitCast<Vector128<ulong>, Gf128>(odd));
     }
 
     private static ulong Domain(int tree, int level) => FirstDomain + ((ulong)tree * DomainsPerTree) + (ulong)level;

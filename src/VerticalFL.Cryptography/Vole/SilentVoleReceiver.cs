@@ -132,8 +132,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         }
 
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_a);
-        code.Encode(_c);
+        code.Encode(_a, _c);
         _step = Step.Ready;
         return true;
     }

@@ -13,6 +13,20 @@ public sealed class VolePartsTests
     private static readonly JsonElement Vectors = VectorFile.Load("vole.json");
 
     [Fact]
+    public void Two_vectors_encoded_together_are_as_one_by_one()
+    {
+        Gf128[] one = [.. Enumerable.Range(0, 2400).Select(_ => Gf128.Random())], two = [.. Enumerable.Range(0, 2400).Select(_ => Gf128.Random())];
+        Gf128[] first = [.. one], second = [.. two];
+        using var code = new ExConvCode(new byte[32], 1200);
+        code.Encode(one, two);
+        code.Encode(first);
+        code.Encode(second);
+
+        Assert.Equal(first[..1200], one[..1200]);
+        Assert.Equal(second[..1200], two[..1200]);
+    }
+
+    [Fact]
     public void Parameters_match_every_vector()
     {
         foreach (JsonElement vector in Vectors.GetProperty("parameters").EnumerateArray())

@@ -1,0 +1,78 @@
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Alignment.Identifiers;
+
+/// <summary>
+/// What <see cref="IdentifierNormalizer"/> does to values that consist of ASCII characters, without its tables: nearly all identifiers of
+/// nearly all registries, at a fiftieth of the price. ASCII is in every normal form as it stands.
+/// </summary>
+internal static class AsciiNormalizer
+{
+    /// <summary>Writes the normalised value; its length is 0 when the value is blank.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="destination">Room for as many bytes as the value has characters.</param>
+    /// <param name="written">How many bytes were written.</param>
+    /// <returns>False when the value has other characters, or its kind asks for more than its characters.</returns>
+    public static bool TryNormalize(ReadOnlySpan<char> value, IdentifierKind kind, Span<byte> destination, out int written)
+    {
+        written = 0;
+        return kind switch
+        {
+            IdentifierKind.Text => TryText(value, destination, out written),
+            IdentifierKind.Digits => TryKeep(value, destination, digits: true, out written),
+            IdentifierKind.Name => TryKeep(value, destination, digits: false, out written),
+            _ => false,
+        };
+    }
+
+    private static bool TryText(ReadOnlySpan<char> value, Span<byte> destination, out int written)
+    {
+        written = 0;
+        bool gap = false;
+        foreach (char c in value)
+        {
+            if (c is >= '!' and <= '~')
+            {
+                if (gap)
+                {
+                    destination[written++] = (byte)' ';
+                    gap = false;
+                }
+
+                destination[written++] = Upper(c);
+            }
+            else if (c is ' ' or (>= '\t' and <= '\r'))
+            {
+                gap = written > 0;
+            }
+            else if (c > '\x7f')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryKeep(ReadOnlySpan<char> value, Span<byte> destination, bool digits, out int written)
+    {
+        written = 0;
+        foreach (char c in value)
+        {
+            if (c > '\x7f')
+            {
+                return false;
+            }
+
+            if (digits ? char.IsAsciiDigit(c) : char.IsAsciiLetter(c))
+            {
+                destination[written++] = Upper(c);
+            }
+        }
+
+        return true;
+    }
+
+    private static byte Upper(char c) => (byte)(char.IsAsciiLetterLower(c) ? c - 32 : c);
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Alignment.Identifiers;
+
+/// <summary>One row's key as it is hashed: the domain, then for each column the length and the bytes of its normalised value.</summary>
+internal sealed class KeyBuffer : IDisposable
+{
+    private readonly int _domain;
+    private byte[] _bytes;
+    private int _length;
+
+    public KeyBuffer(ReadOnlySpan<byte> domain)
+    {
+        _domain = domain.Length;
+        _bytes = GC.AllocateArray<byte>(256, pinned: true);
+        domain.CopyTo(_bytes);
+    }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <returns>False when a column's value is blank or not of its kind.</returns>
+    public bool TryWrite(IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int row)
+    {
+        _length = _domain;
+        for (int c = 0; c < key.Count; c++)
+        {
+            int written = Append(columns[c][row], key[c].Kind);
+            if (written == 0)
+            {
+                return false;
+            }
+
+            BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_length), written);
+            _length += sizeof(int) + written;
+        }
+
+        return true;
+    }
+
+    /// <summary>Zeroes the last key.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+
+    /// <summary>Writes a normalised value behind the room for its length.</summary>
+    private int Append(string? value, IdentifierKind kind)
+    {
+        int most = Encoding.UTF8.GetMaxByteCount(value?.Length ?? 0);
+        Reserve(most);
+        Span<byte> room = _bytes.AsSpan(_length + sizeof(int));
+        if (AsciiNormalizer.TryNormalize(value, kind, room, out int written))
+        {
+            return written;
+        }
+
+        string normalized = IdentifierNormalizer.Normalize(value, kind);
+        Reserve(Encoding.UTF8.GetByteCount(normalized));
+        return Encoding.UTF8.GetBytes(normalized, _bytes.AsSpan(_length + sizeof(int)));
+    }
+
+    private void Reserve(int bytes)
+    {
+        int needed = _length + sizeof(int) + bytes;
+        if (needed > _bytes.Length)
+        {
+            byte[] larger = GC.AllocateArray<byte>(2 * needed, pinned: true);
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            CryptographicOperations.ZeroMemory(_bytes);
+            _bytes = larger;
+        }
+    }
+}
