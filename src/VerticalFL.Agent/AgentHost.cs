@@ -57,7 +57,9 @@ public static class AgentHost
             builder.Services.AddSingleton(services => new DirectListener(endpoint, credentials, time, services.GetRequiredService<ILogger<DirectListener>>()));
         }
 
+        builder.Services.AddSingleton<ICoordinatorVoice>(services => new ControlLinkVoice(services.GetRequiredService<ControlLink>()));
         builder.Services.AddSingleton(services => new RunDesk(
+            self,
             desk,
             store,
             new StudyRunner(
@@ -75,14 +77,16 @@ public static class AgentHost
                 storage,
                 audit,
                 seams,
-                time),
+                time).RunAsync,
             folders,
             storage,
+            services.GetRequiredService<ICoordinatorVoice>(),
             audit,
             services.GetRequiredService<ILogger<RunDesk>>(),
             time));
         builder.Services.AddSingleton(services => new AgentService(
             services.GetRequiredService<ControlLink>(),
+            services.GetRequiredService<ICoordinatorVoice>(),
             desk,
             services.GetRequiredService<RunDesk>(),
             audit,

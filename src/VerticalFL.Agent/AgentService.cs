@@ -10,16 +10,17 @@ using VerticalFL.Transport.Relay;
 namespace VerticalFL.Agent;
 
 /// <summary>The agent's conversation with the coordinator, for as long as the service runs.</summary>
-internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk runs, AuditLog audit, ILogger<AgentService> logger) : BackgroundService
+internal sealed class AgentService(
+    ControlLink link, ICoordinatorVoice voice, StudyDesk studies, RunDesk runs, AuditLog audit, ILogger<AgentService> logger) : BackgroundService
 {
     /// <summary>Tells the coordinator the operator's decision; lost if the link is down, and told again at the next offer.</summary>
-    public async Task TellDecisionAsync(SignedApproval decision, CancellationToken cancellationToken) => await TryTellAsync(decision, cancellationToken);
+    public async Task TellDecisionAsync(SignedApproval decision, CancellationToken cancellationToken) => await voice.TryTellAsync(decision, cancellationToken);
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // While the link is still up, so that the coordinator learns how the runs end and tells the other parties.
-        await runs.StopAllAsync("the agent was stopped").WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // While the link is still up, so that the coordinator learns that the attempts are over and tells the other parties.
+        await runs.StopAllAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 
@@ -45,18 +46,18 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
                 case MessageType.StudyOffer:
                     if (studies.Offer(message.Decode<StudyOffer>().Study) is { } decided)
                     {
-                        await TryTellAsync(decided, cancellationToken);
+                        await voice.TryTellAsync(decided, cancellationToken);
                     }
 
                     break;
                 case MessageType.RunOrder:
-                    await runs.StartAsync(
-                        message.Decode<RunOrder>(),
-                        ended => TryTellAsync(ended, CancellationToken.None),
-                        progress => TryTellAsync(progress, CancellationToken.None));
+                    await runs.StartAsync(message.Decode<RunOrder>());
+                    break;
+                case MessageType.AttemptStop:
+                    await runs.StopAttemptAsync(message.Decode<AttemptStop>());
                     break;
                 case MessageType.RunCancel:
-                    await runs.StopAsync(message.Decode<RunCancel>(), ended => TryTellAsync(ended, CancellationToken.None));
+                    await runs.CancelAsync(message.Decode<RunCancel>());
                     break;
                 default:
                     Log.MessageRefused(logger, $"{message.Type} is not for an agent");
@@ -67,21 +68,6 @@ internal sealed class AgentService(ControlLink link, StudyDesk studies, RunDesk 
         {
             Log.MessageRefused(logger, e.Message);
             audit.Append(AuditKind.PeerBroke, details: new() { ["peer"] = PartyId.Coordinator.Value, ["step"] = e.Step });
-        }
-    }
-
-    private async Task<bool> TryTellAsync<T>(T message, CancellationToken cancellationToken)
-        where T : IMessage<T>
-    {
-        try
-        {
-            await link.SendAsync(message, cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
-        {
-            // The link is down and comes back by itself; decisions and ends are told again then, progress is out of date by then.
-            return false;
         }
     }
 }

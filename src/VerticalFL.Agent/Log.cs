@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(6002, LogLevel.Information, "Study '{Name}' offered as {Study}")]
     public static partial void StudyOffered(ILogger logger, string name, string study);
 
-    [LoggerMessage(6003, LogLevel.Information, "Run {Run} of study '{Study}' started")]
-    public static partial void RunStarted(ILogger logger, string run, string study);
+    [LoggerMessage(6003, LogLevel.Information, "Run {Run}, attempt {Attempt}, of study '{Study}' started")]
+    public static partial void RunStarted(ILogger logger, string run, int attempt, string study);
 
     [LoggerMessage(6004, LogLevel.Warning, "Run {Run} refused: {Reason}")]
     public static partial void RunRefused(ILogger logger, string run, string reason);
@@ -26,6 +26,9 @@ internal static partial class Log
 
     [LoggerMessage(6006, LogLevel.Error, "Run {Run} failed unexpectedly: {Kind}, {Stack}")]
     private static partial void RunCrashed(ILogger logger, string run, string kind, string? stack);
+
+    [LoggerMessage(6008, LogLevel.Warning, "Run {Run}, attempt {Attempt}, is over, the run is not: {Cause}. {Reason}")]
+    public static partial void AttemptOver(ILogger logger, string run, int attempt, AttemptCause cause, string reason);
 
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);

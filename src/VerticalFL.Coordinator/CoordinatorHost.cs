@@ -42,7 +42,7 @@ public static class CoordinatorHost
             identity.Party, identity.Certificate, identity.Root.Certificate, null, identity.Root.RevokedSerialNumbers);
         var registry = new StudyRegistry(new StudyStore(options.StateDirectory), new ApprovalVerifier(identity.Root), time);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(services => new ControlDesk(registry, services.GetRequiredService<ILogger<ControlDesk>>()));
+        builder.Services.AddSingleton(services => new ControlDesk(registry, time, services.GetRequiredService<ILogger<ControlDesk>>()));
         builder.Services.AddSingleton<IControlHandler>(services => services.GetRequiredService<ControlDesk>());
         builder.AddRelay(new RelayOptions { Endpoint = endpoint }, credentials);
         await using WebApplication app = builder.Build();

@@ -44,6 +44,12 @@ public enum MessageType
     /// <summary>The answer to <see cref="Ping"/>.</summary>
     Pong = 20,
 
+    /// <summary>An attempt of a run is over at an agent, and the run is not.</summary>
+    AttemptOver = 21,
+
+    /// <summary>An attempt of a run must end; the run goes on later.</summary>
+    AttemptStop = 22,
+
     // Governance.
 
     /// <summary>The exact bytes of an expanded study.</summary>

@@ -100,6 +100,74 @@ public sealed class HostileCoordinatorTests
         Assert.Contains("the approvals allow 1 run(s), and 1 have been used", kit.AuditText("lab"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Agent_begins_no_attempt_twice_whatever_is_ordered_also_after_a_restart()
+    {
+        await using var kit = new ServiceKit();
+        await using FakeCoordinator fake = await FakeCoordinator.StartAsync(kit["coordinator"]);
+        kit.Port = fake.Port;
+        kit.WriteAgent("lab");
+        await kit.StartAsync("lab");
+        StudyDocument document = StudyDocument.Expand(Encoding.UTF8.GetBytes(Cohort.Study(maxRuns: 1)));
+        await fake.SayAsync("lab", new StudyOffer(document.Bytes));
+        await ServiceKit.UntilAsync(async () => (await kit.ApproveAsync("lab", document.Id.Hex)).ExitCode == 0, "the approval");
+        ReadOnlyMemory<byte>[] approvals = [.. ServiceKit.Parties.Select(p => Sign(kit, p, document))];
+        RunId run = NewRun();
+
+        // A flood: each order takes the place of the one that waits, and at most one begins in a second.
+        for (int attempt = 1; attempt <= 200; attempt++)
+        {
+            await OrderAsync(attempt);
+        }
+
+        await ServiceKit.UntilAsync(async () => (await kit.RunAtAsync("lab", run.Hex)).GetProperty("attempt").GetInt32() == 200, "the last attempt");
+        Assert.True(Begun() <= 60, $"{Begun()} attempts were begun");
+        await kit.InStationAsync("lab", run.Hex, "connecting");
+        int begun = Begun();
+
+        // The same and lower numbers begin nothing; those behind are told to be over, the one under way is silent.
+        fake.Overs.Clear();
+        await OrderAsync(200);
+        await OrderAsync(199);
+        Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 199));
+        Assert.DoesNotContain(fake.Overs, o => o.Attempt == 200);
+
+        // A stop of the present attempt; a repeated order of it tells the same again.
+        await fake.SayAsync("lab", new AttemptStop(run, 200));
+        Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 200));
+        fake.Overs.Clear();
+        await OrderAsync(200);
+        Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 200));
+        Assert.Equal(begun, Begun());
+
+        // The number is remembered over a restart; the next one begins, and the run has been counted once.
+        await kit.StopAsync("lab");
+        await ServiceKit.UntilAsync(() => Task.FromResult(!fake.Has("lab")), "the old connection's end");
+        fake.Overs.Clear();
+        await kit.StartAsync("lab");
+        await OrderAsync(200);
+        Assert.Equal(AttemptCause.ProcessRestarted, await fake.OverOfAsync(run, 200));
+        await OrderAsync(7);
+        Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 7));
+        Assert.Equal(begun, Begun());
+        await OrderAsync(201);
+        await kit.InStationAsync("lab", run.Hex, "connecting");
+        Assert.Equal(begun + 1, Begun());
+
+        // An order for the next attempt with a forged approval ends the run, and so does nothing after it.
+        await fake.SayAsync("lab", new RunOrder(document.Id, run, 202, [approvals[0], approvals[1], Spoil(approvals[2])]));
+        Assert.Equal(RunOutcome.NotAllowed, await fake.EndOfAsync(run));
+        fake.Ends.Clear();
+        await OrderAsync(203);
+        Assert.Equal(RunOutcome.NotAllowed, await fake.EndOfAsync(run));
+        Assert.Equal(begun + 1, Begun());
+        Assert.DoesNotContain(fake.Overs, o => o.Attempt > 201);
+
+        Task OrderAsync(int attempt) => fake.SayAsync("lab", new RunOrder(document.Id, run, attempt, approvals));
+
+        int Begun() => kit.AuditText("lab").Split('\n').Count(l => l.Contains("\"RunStarted\"", StringComparison.Ordinal));
+    }
+
     private static RunId NewRun() => RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size));
 
     private static byte[] Sign(ServiceKit kit, string party, StudyDocument document, bool approve = true)

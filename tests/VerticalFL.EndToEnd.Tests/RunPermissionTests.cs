@@ -53,12 +53,13 @@ public sealed class RunPermissionTests : IDisposable
     public void Order_with_everybody_s_approval_may_start() => Assert.Null(_desk.WhyNot(Order(1)));
 
     [Fact]
-    public void Run_that_was_begun_before_may_not_start_again()
+    public void Run_is_counted_once_whatever_attempts_it_takes()
     {
+        _desk.Decide(_kit.Study.Id.Hex, Decision(RecordedCohort.Lab, a => a with { MaxRuns = 1 }));
         _store.AddRun(_kit.Study.Id, Order(1).Run);
 
-        Assert.Contains("begun once", _desk.WhyNot(Order(1)), StringComparison.Ordinal);
-        Assert.Null(_desk.WhyNot(Order(2)));
+        Assert.Null(_desk.WhyNot(Order(1) with { Attempt = 7 }));
+        Assert.NotNull(_desk.WhyNot(Order(2)));
     }
 
     [Fact]

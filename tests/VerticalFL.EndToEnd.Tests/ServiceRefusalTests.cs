@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using VerticalFL.Cli;
 using VerticalFL.EndToEnd.Tests.Services;
@@ -165,7 +166,34 @@ public sealed class ServiceRefusalTests
     }
 
     [Fact]
-    public async Task Agent_that_is_stopped_in_the_middle_ends_the_run_for_everybody()
+    public async Task Agent_that_is_stopped_in_the_middle_is_waited_for_and_takes_the_run_up_again()
+    {
+        await using var kit = new ServiceKit();
+        await kit.StartAllAsync();
+        string id = await kit.SubmitAsync(Cohort.Study(epochs: 400));
+        await kit.ApproveAllAsync(id);
+        string run = await kit.StartRunAsync(id);
+        await kit.InStationAsync("pharmacy", run, "training");
+
+        await kit.StopAsync("pharmacy");
+
+        await kit.UntilRunAsync(run, r => r.TryGetProperty("waiting", out JsonElement w) && w.GetString() == "waiting for pharmacy: its agent is away");
+        Assert.Equal("attempt 1 was over: the agent of 'pharmacy' was stopped", (await kit.RunAtAsync("coordinator", run)).GetProperty("lastOver").GetString());
+        foreach (string party in (string[])["hospital", "lab"])
+        {
+            await ServiceKit.UntilAsync(async () => (await kit.RunAtAsync(party, run)).TryGetProperty("over", out _), $"'{party}' to end the attempt");
+        }
+
+        await kit.StartAsync("pharmacy");
+        VflRun ended = await kit.WatchAsync(run);
+        Assert.True(ended.ExitCode == 0, ended.Output);
+        Assert.Equal(2, ended.Json.GetProperty("attempt").GetInt32());
+        Assert.Equal("finished", (await kit.RunAtAsync("pharmacy", run)).GetProperty("outcome").GetString());
+        Assert.Contains("\"AttemptOver\"", kit.AuditText("pharmacy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_that_waits_is_cancelled_also_at_the_party_that_is_away()
     {
         await using var kit = new ServiceKit();
         await kit.StartAllAsync();
@@ -173,19 +201,22 @@ public sealed class ServiceRefusalTests
         await kit.ApproveAllAsync(id);
         string run = await kit.StartRunAsync(id);
         await kit.InStationAsync("pharmacy", run, "training");
-
         await kit.StopAsync("pharmacy");
+        await kit.UntilRunAsync(run, r => r.TryGetProperty("waiting", out _));
 
-        VflRun ended = await kit.WatchAsync(run);
-        Assert.Equal(ExitCodes.Cancelled, ended.ExitCode);
-        Assert.Contains("'pharmacy'", ended.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
-        foreach (string party in (string[])["hospital", "lab"])
+        await VflRun.GoodAsync("study", "cancel", run[..8], "--config", kit.ConfigOf("coordinator"));
+
+        Assert.Equal(ExitCodes.Cancelled, (await kit.WatchAsync(run)).ExitCode);
+        foreach (string party in ServiceKit.Parties)
         {
-            await kit.InStationAsync(party, run, "ended");
-        }
+            if (party == "pharmacy")
+            {
+                await kit.StartAsync(party);
+            }
 
-        await kit.StartAsync("pharmacy");
-        Assert.Equal("cancelled", (await kit.RunAtAsync("pharmacy", run)).GetProperty("outcome").GetString());
+            await kit.InStationAsync(party, run, "ended");
+            Assert.Equal("cancelled", (await kit.RunAtAsync(party, run)).GetProperty("outcome").GetString());
+        }
     }
 
     [Fact]

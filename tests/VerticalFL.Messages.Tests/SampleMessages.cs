@@ -24,7 +24,10 @@ internal static class SampleMessages
         Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
         Sample.Of(new RunProgress(Run, Station.Training, 42, 0.5, 12_345.5)),
         Sample.Of(new RunProgress(Run, Station.Aligning, 0)),
-        Sample.Of(new RunEnded(Run, RunOutcome.Finished)),
+        Sample.Of(new RunEnded(Run, 2, RunOutcome.Finished)),
+        Sample.Of(new RunEnded(Run, 0, RunOutcome.Cancelled)),
+        Sample.Of(new AttemptOver(Run, 2, AttemptCause.StorageFailed)),
+        Sample.Of(new AttemptStop(Run, 1)),
 
         Sample.Of(new StudyOffer(Bytes(1000, 27))),
         Sample.Of(new SignedApproval(Bytes(150, 28), Bytes(64, 29), Bytes(700, 30))),

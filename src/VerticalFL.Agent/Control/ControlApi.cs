@@ -25,15 +25,15 @@ internal static class ControlApi
             return Json(studies.View(document));
         });
         app.MapGet("/runs/{id}", (string id) => Json(runs.View(runs.Find(id))));
-        app.MapPost("/runs/{id}/cancel", (string id) =>
+        app.MapPost("/runs/{id}/cancel", async (string id) =>
         {
-            ActiveRun run = runs.Find(id);
-            if (run.Outcome is not null)
+            PartyRun run = runs.Find(id);
+            if (run.End is not null)
             {
                 throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {run.Id.Short} is over at '{options.Party}': there is nothing to cancel.");
             }
 
-            run.Stop($"the operator of '{options.Party}' cancelled it");
+            await runs.CancelAsync(run, $"the operator of '{options.Party}' cancelled it");
             return Json(runs.View(run));
         });
         app.MapGet("/runs/{id}/report.json", (string id) => Report(id, "report.json", "application/json"));

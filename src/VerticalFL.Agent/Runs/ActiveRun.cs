@@ -4,16 +4,14 @@ using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Agent.Runs;
 
-/// <summary>One run at this party: where it is, how it ended, how to stop it.</summary>
+/// <summary>One attempt of a run at this party: where it is, how to stop it.</summary>
 internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private Station _station = Station.Reading;
     private int _percent;
-    private RunOutcome? _outcome;
-    private string? _error;
-    private string? _stopReason;
+    private AttemptCause? _stopCause;
 
     public RunId Id => id;
 
@@ -23,36 +21,36 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
 
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Why the run was told to stop; null while it was not.</summary>
-    public string? StopReason
+    /// <summary>Where it is, and how much of the station is done.</summary>
+    public (Station Station, int Percent) Position
     {
         get
         {
             lock (_lock)
             {
-                return _stopReason;
+                return (_station, _percent);
             }
         }
     }
 
-    /// <summary>How it ended; null while it runs.</summary>
-    public RunOutcome? Outcome
+    /// <summary>Why it was told to stop; null while it was not.</summary>
+    public AttemptCause? StopCause
     {
         get
         {
             lock (_lock)
             {
-                return _outcome;
+                return _stopCause;
             }
         }
     }
 
-    public void Stop(string reason)
+    /// <summary>Asks it to stop; the first cause counts.</summary>
+    public void Stop(AttemptCause cause)
     {
         lock (_lock)
         {
-            // A reason may be the coordinator's text, and it ends in logs and on terminals.
-            _stopReason ??= new string([.. reason.Select(c => char.IsControl(c) ? '.' : c)]);
+            _stopCause ??= cause;
         }
 
         _stop.Cancel();
@@ -62,33 +60,7 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
     {
         lock (_lock)
         {
-            if (_outcome is null)
-            {
-                (_station, _percent) = (station, percent);
-            }
-        }
-    }
-
-    /// <summary>Ends it; only the first end counts.</summary>
-    public bool End(RunOutcome outcome, string? error)
-    {
-        lock (_lock)
-        {
-            if (_outcome is not null)
-            {
-                return false;
-            }
-
-            (_station, _outcome, _error) = (Station.Ended, outcome, error);
-            return true;
-        }
-    }
-
-    public AgentRunView View(bool hasReport)
-    {
-        lock (_lock)
-        {
-            return new AgentRunView(id.Hex, document.Id.Hex, _station, _percent, _outcome, _error, hasReport);
+            (_station, _percent) = (station, percent);
         }
     }
 }

@@ -5,9 +5,12 @@ namespace VerticalFL.Agent.Runs;
 /// <summary>A run as its own party sees it.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Study">The study's id.</param>
+/// <param name="Attempt">The newest attempt that was begun here; 0 for none.</param>
 /// <param name="Station">Where it is.</param>
 /// <param name="Percent">How much of the station is done.</param>
+/// <param name="Over">Why the newest attempt is over while the run waits for the next one; absent otherwise.</param>
 /// <param name="Outcome">How it ended; absent while it runs.</param>
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
 /// <param name="HasReport">Whether a report lies here: only at the label party.</param>
-public sealed record AgentRunView(string Run, string Study, Station Station, int Percent, RunOutcome? Outcome, string? Error, bool HasReport);
+public sealed record AgentRunView(
+    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport);

@@ -5,11 +5,13 @@ using VerticalFL.Messages;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>
-/// What a run leaves in the state directory, under <c>runs/ID</c>: the sealed alignment, model part and end, and at the label party the report.
+/// What a run leaves in the state directory, under <c>runs/ID</c>: the sealed alignment, model part, newest attempt and end, and at the label
+/// party the report.
 /// </summary>
 internal sealed class RunFolder
 {
     private const string EndName = "end.sealed";
+    private const string AttemptName = "attempt.sealed";
     private const int MaxEndBytes = 64 * 1024;
     private readonly string _root;
 
@@ -40,6 +42,19 @@ internal sealed class RunFolder
     public void SaveEnd(StorageKey key, PartyId self, StudyId study, RunId run, RunEnd end) =>
         SealedFile.Write(key, PathOf(run, EndName), EndContext(self, study, run), JsonSerializer.SerializeToUtf8Bytes(end));
 
+    /// <summary>Notes the newest attempt that is begun here, before it begins.</summary>
+    /// <exception cref="IOException">The disk refused; the attempt must not begin.</exception>
+    public void SaveNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run, int attempt) =>
+        SealedFile.Write(key, PathOf(run, AttemptName), AttemptContext(self, study, run), JsonSerializer.SerializeToUtf8Bytes(attempt));
+
+    /// <summary>The newest attempt that was begun here; 0 when none was.</summary>
+    /// <exception cref="StorageException">The file is not what this agent sealed.</exception>
+    public int FindNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run)
+    {
+        string path = ReportPath(run, AttemptName);
+        return File.Exists(path) ? JsonSerializer.Deserialize<int>(SealedFile.Read(key, path, AttemptContext(self, study, run), MaxEndBytes)) : 0;
+    }
+
     /// <summary>How a run ended; null when its process was killed before.</summary>
     /// <exception cref="StorageException">The file is not what this agent sealed.</exception>
     public RunEnd? FindEnd(StorageKey key, PartyId self, StudyId study, RunId run)
@@ -55,6 +70,8 @@ internal sealed class RunFolder
             .Where(r => prefix.Length >= 8 && r.Hex.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && HasReport(r))];
         return found.Length == 1 ? found[0] : null;
     }
+
+    private static SealContext AttemptContext(PartyId self, StudyId study, RunId run) => new(self, study, run, 0, "run-attempt");
 
     private static SealContext EndContext(PartyId self, StudyId study, RunId run) => new(self, study, run, 0, "run-end");
 }

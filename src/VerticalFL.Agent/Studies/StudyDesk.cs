@@ -72,7 +72,10 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         return document;
     }
 
-    /// <summary>Why an ordered run may not start here; null when it may. The coordinator's word counts for nothing.</summary>
+    /// <summary>
+    /// Why an ordered attempt of a run may not begin here; null when it may. The coordinator's word counts for nothing. A run is counted once,
+    /// however many attempts it takes.
+    /// </summary>
     public string? WhyNot(RunOrder order)
     {
         if (store.Find(order.Study) is not { } document)
@@ -87,12 +90,6 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         }
 
         IReadOnlyList<RunId> runs = store.Runs(order.Study);
-        if (runs.Contains(order.Run))
-        {
-            // Its secrets are gone with the process that began it; under the same attempt others may still hold theirs, and it has been counted.
-            return "the run was begun here before, and a run is begun once: start a new one";
-        }
-
         int allowed = study.MaxRuns;
         var approved = new HashSet<PartyId>();
         foreach (ReadOnlyMemory<byte> encoded in order.Approvals)
@@ -134,7 +131,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
 
         // The order may carry an older approval of this party than the one that its operator gave last.
         allowed = Math.Min(allowed, own.MaxRuns);
-        if (runs.Count >= allowed)
+        if (runs.Count >= allowed && !runs.Contains(order.Run))
         {
             return $"the approvals allow {allowed} run(s), and {runs.Count} have been used";
         }

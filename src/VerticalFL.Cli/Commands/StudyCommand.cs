@@ -5,7 +5,7 @@ namespace VerticalFL.Cli.Commands;
 /// <summary><c>vfl study</c>: what goes through a service's control socket.</summary>
 internal static class StudyCommand
 {
-    public static Command Create() => new("study", "Submit, read, approve, start and follow studies, at the coordinator or agent of this machine.")
+    public static Command Create() => new("study", "Submit, read, approve, start, follow and hold studies, at the coordinator or agent of this machine.")
     {
         StudySubmitCommand.Create(),
         StudyListCommand.Create(),
@@ -14,6 +14,8 @@ internal static class StudyCommand
         StudyApproveCommand.Create(approve: false),
         StudyStartCommand.Create(),
         StudyWatchCommand.Create(),
+        StudyPauseCommand.Create(pause: true),
+        StudyPauseCommand.Create(pause: false),
         StudyCancelCommand.Create(),
         StudyReportCommand.Create(),
     };

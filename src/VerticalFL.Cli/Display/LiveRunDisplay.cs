@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
 
@@ -86,7 +87,13 @@ internal sealed class LiveRunDisplay : IRunDisplay
         }
 
         string caption = $"{run.Name}   run {run.Run[..8]}   attempt {run.Attempt}   {StationClock.Text(run.ElapsedSeconds)}   {run.RelayedBytes / 1e6:0.0} MB relayed, all of it ciphertext";
-        return new Rows(table, new Text(caption, new Style(Color.Grey)));
+        var rows = new List<IRenderable> { table, new Text(caption, new Style(Color.Grey)) };
+        if (!run.Ended && RunText.OfInterruption(run) is { Length: > 0 } interruption)
+        {
+            rows.Add(new Text(interruption, new Style(run.Waiting is null ? Color.Grey : Color.Yellow)));
+        }
+
+        return new Rows(rows);
     }
 
     private static Text Station(PartyView party) => party.Outcome is { } outcome

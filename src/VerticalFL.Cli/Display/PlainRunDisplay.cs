@@ -3,17 +3,25 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station or another quarter of one: for logs, pipes and CI.</summary>
+/// <summary>One line whenever a party reaches a new station or another quarter of one, or an attempt is over: for logs, pipes and CI.</summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
     private readonly Dictionary<string, (Station, int, bool)> _shown = [];
     private readonly StationClock _clock = new();
+    private string _interruption = "";
 
     /// <inheritdoc/>
     public void Report(RunView value)
     {
         lock (_shown)
         {
+            string interruption = RunText.OfInterruption(value);
+            if (interruption != _interruption)
+            {
+                _interruption = interruption;
+                output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {interruption}");
+            }
+
             foreach (PartyView party in value.Parties)
             {
                 double? left = _clock.SecondsLeft(value, party);

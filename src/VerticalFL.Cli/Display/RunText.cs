@@ -1,3 +1,4 @@
+using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
@@ -14,6 +15,11 @@ internal static class RunText
         Station.Evaluating => "evaluating",
         _ => "ended",
     };
+
+    /// <summary>Why the run is not in its first attempt, and what the next one waits for; empty when nothing has happened.</summary>
+    public static string OfInterruption(RunView run) => run.LastOver is not { } over ? ""
+        : run.Waiting is { } waiting ? $"{over}; {waiting}"
+        : $"{over}; attempt {run.Attempt} is under way";
 
     public static string Of(RunOutcome outcome) => outcome switch
     {

@@ -41,6 +41,18 @@ internal static class ControlApi
             await desk.CancelAsync(run, "the coordinator's operator cancelled it", stopping);
             return Json(registry.View(run, desk.IsConnected, relayedBytes));
         });
+        app.MapPost("/runs/{id}/pause", async (string id) =>
+        {
+            RunId run = registry.FindRun(id);
+            await desk.PauseAsync(run, stopping);
+            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+        });
+        app.MapPost("/runs/{id}/resume", async (string id) =>
+        {
+            RunId run = registry.FindRun(id);
+            await desk.ResumeAsync(run, stopping);
+            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+        });
         app.MapGet("/runs/{id}/watch", async (string id, HttpContext context, CancellationToken ct) =>
         {
             RunId run = registry.FindRun(id);

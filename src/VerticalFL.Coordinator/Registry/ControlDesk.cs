@@ -8,23 +8,37 @@ using VerticalFL.Transport;
 
 namespace VerticalFL.Coordinator.Registry;
 
-/// <summary>The conversation with the agents: who is here, what they are told, what they tell.</summary>
-internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> logger) : IControlHandler
+/// <summary>The conversation with the agents: who is here, what they are told, what they tell. It begins the next attempt of a run that waits.</summary>
+internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
 {
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private readonly StudyRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ControlDesk> _logger;
+    private readonly ITimer _pauseEnd;
     private readonly ConcurrentDictionary<PartyId, AgentSession> _sessions = new();
+    private readonly ConcurrentDictionary<PartyId, AgentSession> _leaving = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ControlDesk(StudyRegistry registry, TimeProvider time, ILogger<ControlDesk> logger)
+    {
+        _registry = registry;
+        _time = time;
+        _logger = logger;
+        _pauseEnd = time.CreateTimer(_ => _ = OnPauseEndAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Completes when anything that the console shows has changed.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
-    /// <summary>Whether the party's agent is connected.</summary>
-    public bool IsConnected(PartyId party) => _sessions.ContainsKey(party);
+    /// <summary>Whether the party's agent is connected and stays.</summary>
+    public bool IsConnected(PartyId party) => _sessions.TryGetValue(party, out AgentSession? session) && _leaving.GetValueOrDefault(party) != session;
 
     /// <summary>Takes a study in and offers it to its parties.</summary>
     public async Task<StudyDocument> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        StudyDocument document = registry.Submit(json.Span);
-        Log.StudySubmitted(logger, document.Study.Name, document.Id.Short);
+        StudyDocument document = _registry.Submit(json.Span);
+        Log.StudySubmitted(_logger, document.Study.Name, document.Id.Short);
         foreach (PartyId party in document.Study.Parties)
         {
             await TellAsync(party, new StudyOffer(document.Bytes), cancellationToken);
@@ -37,14 +51,12 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     /// <summary>Orders a run at every party.</summary>
     public async Task<RunId> StartAsync(StudyId study, CancellationToken cancellationToken)
     {
-        RunOrder order = registry.Start(study, IsConnected);
-        Log.RunStarted(logger, order.Run.Short, study.Short);
-        foreach (PartyId party in registry.Find(study.Hex).Study.Parties)
+        RunOrder order = _registry.Start(study, IsConnected);
+        Log.RunStarted(_logger, order.Run.Short, study.Short);
+        foreach (PartyId party in _registry.Find(study.Hex).Study.Parties)
         {
-            if (!await TellAsync(party, order, cancellationToken))
-            {
-                await EndAsync(party, order.Run, RunOutcome.ChannelLost, cancellationToken);
-            }
+            // One that went away this moment is told when it is back.
+            await TellAsync(party, order, cancellationToken);
         }
 
         Pulse();
@@ -54,25 +66,49 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     /// <summary>Tells every party that still works on the run to stop.</summary>
     public async Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
     {
-        await StopAsync(registry.Cancel(run, reason), run, reason, cancellationToken);
+        await StopAsync(_registry.Cancel(run, reason), run, reason, cancellationToken);
         Pulse();
     }
+
+    /// <summary>Holds a run: its attempt ends at every party.</summary>
+    public async Task PauseAsync(RunId run, CancellationToken cancellationToken)
+    {
+        (int attempt, IReadOnlyList<PartyId> stop) = _registry.Pause(run);
+        await StopAttemptAsync(stop, run, attempt, cancellationToken);
+        Log.RunPaused(_logger, run.Short);
+        Pulse();
+    }
+
+    /// <summary>Lets a run go on.</summary>
+    public async Task ResumeAsync(RunId run, CancellationToken cancellationToken)
+    {
+        _registry.Resume(run);
+        Log.RunResumed(_logger, run.Short);
+        await BeginAttemptsAsync(cancellationToken);
+        Pulse();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pauseEnd.DisposeAsync();
 
     /// <inheritdoc/>
     public async ValueTask OnConnectedAsync(AgentSession session, CancellationToken ct)
     {
         _sessions[session.Party] = session;
-        foreach (StudyDocument document in registry.StudiesOf(session.Party))
+        foreach (StudyDocument document in _registry.StudiesOf(session.Party))
         {
             await TellAsync(session.Party, new StudyOffer(document.Bytes), ct);
         }
 
-        // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that it missed them.
-        foreach ((RunOrder order, string? stop) in registry.OrdersOf(session.Party))
+        // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that the attempt is over.
+        foreach ((RunOrder order, string? stop, bool over) in _registry.OrdersOf(session.Party))
         {
-            await (stop is null ? TellAsync(session.Party, order, ct) : TellAsync(session.Party, new RunCancel(order.Run, stop), ct));
+            await (stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop), ct)
+                : over ? TellAsync(session.Party, new AttemptStop(order.Run, order.Attempt), ct)
+                : TellAsync(session.Party, order, ct));
         }
 
+        await BeginAttemptsAsync(ct);
         Pulse();
     }
 
@@ -82,18 +118,27 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
         switch (message.Type)
         {
             case MessageType.SignedApproval:
-                if (registry.Decide(session.Party, message.Decode<SignedApproval>()) is { } refusal)
+                if (_registry.Decide(session.Party, message.Decode<SignedApproval>()) is { } refusal)
                 {
-                    Log.DecisionRefused(logger, session.Party.Value, refusal);
+                    Log.DecisionRefused(_logger, session.Party.Value, refusal);
                 }
 
                 break;
             case MessageType.RunProgress:
-                registry.Progress(session.Party, message.Decode<RunProgress>());
+                _registry.Progress(session.Party, message.Decode<RunProgress>());
+                break;
+            case MessageType.AttemptOver:
+                AttemptOver over = message.Decode<AttemptOver>();
+                if (over.Cause == AttemptCause.AgentStopped)
+                {
+                    // It hangs up next; an attempt that is ordered now would find it gone.
+                    _leaving[session.Party] = session;
+                }
+
+                await AttemptOverAsync(session.Party, over, ct);
                 break;
             case MessageType.RunEnded:
-                RunEnded ended = message.Decode<RunEnded>();
-                await EndAsync(session.Party, ended.Run, ended.Outcome, ct);
+                await EndAsync(session.Party, message.Decode<RunEnded>(), ct);
                 break;
             default:
                 throw new PeerProtocolException(session.Party, "control", $"{message.Type} is not for the coordinator");
@@ -107,7 +152,8 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     {
         if (_sessions.TryRemove(new KeyValuePair<PartyId, AgentSession>(session.Party, session)))
         {
-            registry.Away(session.Party);
+            _leaving.TryRemove(new KeyValuePair<PartyId, AgentSession>(session.Party, session));
+            _registry.Away(session.Party);
             Pulse();
         }
 
@@ -117,17 +163,78 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
     /// <inheritdoc/>
     public bool MayConnect(PartyId a, PartyId b, TicketRequest request, out string reason)
     {
-        bool may = registry.MayConnect(a, b, request.Run, request.Attempt);
+        bool may = _registry.MayConnect(a, b, request.Run, request.Attempt);
         reason = may ? "" : "no run under way joins these two parties";
         return may;
     }
 
-    private async Task EndAsync(PartyId party, RunId run, RunOutcome outcome, CancellationToken cancellationToken)
+    private async Task EndAsync(PartyId party, RunEnded ended, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<PartyId> stop, string reason) = registry.End(party, run, outcome);
-        Log.PartyEnded(logger, run.Short, party.Value, outcome);
-        await StopAsync(stop, run, reason, cancellationToken);
+        (IReadOnlyList<PartyId> stop, string reason) = _registry.End(party, ended);
+        Log.PartyEnded(_logger, ended.Run.Short, party.Value, ended.Outcome);
+        await StopAsync(stop, ended.Run, reason, cancellationToken);
         Pulse();
+    }
+
+    private async Task AttemptOverAsync(PartyId party, AttemptOver over, CancellationToken cancellationToken)
+    {
+        Log.AttemptOver(_logger, over.Run.Short, over.Attempt, party.Value, over.Cause);
+        if (_registry.AttemptOver(party, over) is not { } others)
+        {
+            return;
+        }
+
+        IReadOnlyList<RunOrder> begun = await BeginAttemptsAsync(cancellationToken);
+        if (!begun.Any(o => o.Run == over.Run))
+        {
+            // Not at once: meanwhile nobody computes, or holds channels, for an attempt that cannot succeed.
+            await StopAttemptAsync(others, over.Run, over.Attempt, cancellationToken);
+        }
+    }
+
+    private async Task StopAttemptAsync(IReadOnlyList<PartyId> parties, RunId run, int attempt, CancellationToken cancellationToken)
+    {
+        foreach (PartyId party in parties)
+        {
+            await TellAsync(party, new AttemptStop(run, attempt), cancellationToken);
+        }
+    }
+
+    /// <summary>Orders the next attempts that may begin now; the others when their pause ends or a party comes.</summary>
+    private async Task<IReadOnlyList<RunOrder>> BeginAttemptsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunOrder> orders = _registry.BeginAttempts(IsConnected);
+        if (_registry.NextPauseEnd() is { } next)
+        {
+            TimeSpan pause = next - _time.GetUtcNow();
+            _pauseEnd.Change(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        foreach (RunOrder order in orders)
+        {
+            Log.AttemptStarted(_logger, order.Run.Short, order.Attempt);
+            foreach (PartyId party in _registry.Find(order.Study.Hex).Study.Parties)
+            {
+                await TellAsync(party, order, cancellationToken);
+            }
+        }
+
+        return orders;
+    }
+
+    private async Task OnPauseEndAsync()
+    {
+        try
+        {
+            await BeginAttemptsAsync(CancellationToken.None);
+            Pulse();
+        }
+        catch (IOException e)
+        {
+            // The registry's own disk: the run waits on.
+            Log.RegistryFailed(_logger, e.Message);
+            _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task StopAsync(IReadOnlyList<PartyId> parties, RunId run, string reason, CancellationToken cancellationToken)
@@ -136,7 +243,7 @@ internal sealed class ControlDesk(StudyRegistry registry, ILogger<ControlDesk> l
         {
             if (!await TellAsync(party, new RunCancel(run, reason), cancellationToken))
             {
-                registry.Away(party);
+                _registry.Away(party);
             }
         }
     }

@@ -3,10 +3,11 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Coordinator.Registry;
 
-/// <summary>A run as the coordinator sees it: stations, percents and ends, nothing else.</summary>
+/// <summary>A run as the coordinator sees it: attempts, stations, percents and ends, nothing else.</summary>
 internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, DateTimeOffset started)
 {
-    public RunOrder Order { get; } = order;
+    /// <summary>The order of the present attempt.</summary>
+    public RunOrder Order { get; private set; } = order;
 
     public RunId Id => Order.Run;
 
@@ -29,6 +30,33 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>Why every party must stop, told again to those that come back; null while the run is to go on.</summary>
     public string? StopReason { get; set; }
 
+    /// <summary>The present attempt is over; the run waits for the next one.</summary>
+    public bool AttemptOver { get; set; }
+
+    /// <summary>An operator holds the run between two attempts.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>Which attempt was over last, and who told it why; null while none was.</summary>
+    public Interruption? LastOver { get; set; }
+
+    /// <summary>When the next attempt may begin, and how many in a row were short.</summary>
+    public AttemptPause Pause { get; } = new(started);
+
+    /// <summary>Whether the next attempt begins as soon as everybody is here and the pause is over.</summary>
+    public bool WaitsForNext => AttemptOver && !Paused && StopReason is null && !Ended;
+
+    /// <summary>Goes over to an attempt: whatever was true of the parties in the one before no longer is.</summary>
+    public void Begin(RunOrder order, DateTimeOffset now)
+    {
+        Order = order;
+        AttemptOver = false;
+        Pause.Begin(now);
+        foreach (PartyId party in Parties.Keys.ToArray())
+        {
+            Parties[party] = new PartyState();
+        }
+    }
+
     public sealed class PartyState
     {
         public Station Station { get; set; } = Station.Connecting;
@@ -44,4 +72,10 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         /// <summary>The agent was away when the run ended, so the outcome is the coordinator's; the agent's own word replaces it.</summary>
         public bool Assumed { get; set; }
     }
+
+    /// <summary>The end of an attempt that was not the run's.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Party">Who told it; null when an operator paused the run.</param>
+    /// <param name="Cause">Why.</param>
+    public sealed record Interruption(int Attempt, PartyId? Party, AttemptCause Cause);
 }

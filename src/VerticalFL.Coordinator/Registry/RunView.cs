@@ -23,5 +23,19 @@ public sealed record PartyView(
 /// <param name="Parties">Every party of the study.</param>
 /// <param name="Ended">Whether every party has ended.</param>
 /// <param name="FailedFirst">The party whose failure ended the run; absent when none did.</param>
+/// <param name="Paused">Whether an operator holds the run between two attempts.</param>
+/// <param name="Waiting">What the next attempt waits for, in one clause; absent while an attempt is under way.</param>
+/// <param name="LastOver">Which attempt was over last and why, in one clause; absent while none was.</param>
 public sealed record RunView(
-    string Run, string Study, string Name, int Attempt, double ElapsedSeconds, long RelayedBytes, IReadOnlyList<PartyView> Parties, bool Ended, string? FailedFirst);
+    string Run,
+    string Study,
+    string Name,
+    int Attempt,
+    double ElapsedSeconds,
+    long RelayedBytes,
+    IReadOnlyList<PartyView> Parties,
+    bool Ended,
+    string? FailedFirst,
+    bool Paused,
+    string? Waiting,
+    string? LastOver);

@@ -155,11 +155,7 @@ internal sealed class StudyRegistry
                     LocalRefusal.NotAllowed, $"The study allows {study.MaxRuns} run(s) and has had {runs.Count}: submit it with a larger maxRuns for approval.");
             }
 
-            var order = new RunOrder(
-                id,
-                RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)),
-                1,
-                [.. parties.Select(p => (ReadOnlyMemory<byte>)MessageCodec.Encode(entry.Decisions[p].Signed))]);
+            RunOrder order = Order(entry, RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)), 1);
             _runs.Add(order.Run, new RunEntry(order, parties, _time.GetUtcNow()));
             runs.Add(order.Run);
             _store.SaveRuns(id, runs);
@@ -196,17 +192,65 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>
-    /// Notes a party's end. The first failure stops the run for everybody; a later one that names a cause takes the blame from one that only
-    /// noticed (<see cref="RunOutcome.ChannelLost"/>).
-    /// </summary>
-    /// <returns>The parties that must now be told to stop, and why; empty when nobody must.</returns>
-    public (IReadOnlyList<PartyId> Stop, string Reason) End(PartyId party, RunId id, RunOutcome outcome)
+    /// <summary>Notes that an attempt is over at a party. The first word of the present attempt counts; the run waits for the next one.</summary>
+    /// <returns>The parties that must now be told to stop the attempt; null when the word changes nothing.</returns>
+    public IReadOnlyList<PartyId>? AttemptOver(PartyId party, AttemptOver over)
     {
         lock (_lock)
         {
-            if (!_runs.TryGetValue(id, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state)
-                || state is { Outcome: not null, Assumed: false })
+            if (!_runs.TryGetValue(over.Run, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state)
+                || over.Attempt != run.Attempt || state.Outcome is not null || run.AttemptOver || run.StopReason is not null)
+            {
+                return null;
+            }
+
+            Interrupt(run, party, over.Cause);
+            return [.. StillIn(run).Where(p => p != party)];
+        }
+    }
+
+    /// <summary>Begins the next attempt of every run that waits for one, whose parties are all connected and whose pause is over.</summary>
+    /// <returns>The orders, on disk before anybody is told.</returns>
+    public IReadOnlyList<RunOrder> BeginAttempts(Func<PartyId, bool> connected)
+    {
+        lock (_lock)
+        {
+            List<RunOrder> begun = [];
+            foreach (RunEntry run in _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until <= _time.GetUtcNow() && r.Parties.Keys.All(connected)))
+            {
+                // With the decisions of today: a party that has rejected the study since then refuses by itself.
+                run.Begin(Order(_studies[run.Study], run.Id, run.Attempt + 1), _time.GetUtcNow());
+                Save(run);
+                begun.Add(run.Order);
+            }
+
+            return begun;
+        }
+    }
+
+    /// <summary>When the next attempt may begin that only waits for its pause; null when there is none.</summary>
+    public DateTimeOffset? NextPauseEnd()
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            return _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until > now).Select(r => (DateTimeOffset?)r.Pause.Until).Min();
+        }
+    }
+
+    /// <summary>
+    /// Notes a party's end. The first failure stops the run for everybody; a later one that names a cause takes the blame from one that only
+    /// noticed (<see cref="RunOutcome.ChannelLost"/>). That a party finished an earlier attempt says nothing about the present one.
+    /// </summary>
+    /// <returns>The parties that must now be told to stop, and why; empty when nobody must.</returns>
+    public (IReadOnlyList<PartyId> Stop, string Reason) End(PartyId party, RunEnded ended)
+    {
+        RunOutcome outcome = ended.Outcome;
+        lock (_lock)
+        {
+            if (!_runs.TryGetValue(ended.Run, out RunEntry? run) || !run.Parties.TryGetValue(party, out RunEntry.PartyState? state)
+                || state is { Outcome: not null, Assumed: false }
+                || (outcome == RunOutcome.Finished && ended.Attempt != run.Attempt && run.StopReason is null))
             {
                 return ([], "");
             }
@@ -249,6 +293,49 @@ internal sealed class StudyRegistry
         }
     }
 
+    /// <summary>An operator holds the run: the present attempt ends, the next one waits for <see cref="Resume"/>.</summary>
+    /// <returns>The attempt, and the parties that must be told to stop it.</returns>
+    /// <exception cref="LocalRequestException">The run is over, is being ended, or is paused.</exception>
+    public (int Attempt, IReadOnlyList<PartyId> Stop) Pause(RunId id)
+    {
+        lock (_lock)
+        {
+            RunEntry run = UnderWay(id, "pause");
+            if (run.Paused)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {id.Short} is paused already.");
+            }
+
+            run.Paused = true;
+            if (run.AttemptOver)
+            {
+                Save(run);
+                return (run.Attempt, []);
+            }
+
+            Interrupt(run, null, AttemptCause.Stopped);
+            return (run.Attempt, StillIn(run));
+        }
+    }
+
+    /// <summary>The next attempt begins as soon as everybody is here.</summary>
+    /// <exception cref="LocalRequestException">The run is over, is being ended, or is not paused.</exception>
+    public void Resume(RunId id)
+    {
+        lock (_lock)
+        {
+            RunEntry run = UnderWay(id, "resume");
+            if (!run.Paused)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {id.Short} is not paused: it goes on by itself.");
+            }
+
+            run.Paused = false;
+            run.Pause.Clear(_time.GetUtcNow());
+            Save(run);
+        }
+    }
+
     /// <summary>A party's agent is away: runs that are being stopped no longer wait for its word.</summary>
     public void Away(PartyId party)
     {
@@ -258,7 +345,9 @@ internal sealed class StudyRegistry
             {
                 if (run.Parties.TryGetValue(party, out RunEntry.PartyState? state) && state.Outcome is null)
                 {
-                    (state.Station, state.Outcome, state.Assumed) = (Station.Ended, RunOutcome.ChannelLost, true);
+                    // Where nobody failed, an operator cancelled.
+                    RunOutcome assumed = run.FailedFirst is null ? RunOutcome.Cancelled : RunOutcome.ChannelLost;
+                    (state.Station, state.Outcome, state.Assumed) = (Station.Ended, assumed, true);
                     run.FailedFirst ??= party;
                     Save(run);
                 }
@@ -266,25 +355,25 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>What a party that has just connected must be told of runs: the orders of those that go on, and why the others stop.</summary>
-    public IReadOnlyList<(RunOrder Order, string? StopReason)> OrdersOf(PartyId party)
+    /// <summary>What a party that has just connected must be told of runs: the orders of those that go on, and which of them stop.</summary>
+    public IReadOnlyList<RunWord> OrdersOf(PartyId party)
     {
         lock (_lock)
         {
             return
             [
                 .. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && (s.Outcome is null || s.Assumed))
-                    .Select(r => (r.Order, r.StopReason)),
+                    .Select(r => new RunWord(r.Order, r.StopReason, r.AttemptOver)),
             ];
         }
     }
 
-    /// <summary>Whether two parties may be connected for an attempt of a run: both must be in it, and it must not be over.</summary>
+    /// <summary>Whether two parties may be connected for an attempt of a run: both must be in it, and it must be the present one and not over.</summary>
     public bool MayConnect(PartyId a, PartyId b, RunId id, int attempt)
     {
         lock (_lock)
         {
-            return _runs.TryGetValue(id, out RunEntry? run) && run.Attempt == attempt && run.StopReason is null && !run.Ended
+            return _runs.TryGetValue(id, out RunEntry? run) && run.Attempt == attempt && !run.AttemptOver && run.StopReason is null && !run.Ended
                 && run.Parties.ContainsKey(a) && run.Parties.ContainsKey(b);
         }
     }
@@ -342,7 +431,10 @@ internal sealed class StudyRegistry
                 relayedBytes(id),
                 [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome))],
                 run.Ended,
-                run.FailedFirst?.Value);
+                run.FailedFirst?.Value,
+                run.Paused,
+                WaitingText.Of(run, connected),
+                run.LastOver is { } over ? WaitingText.Of(over) : null);
         }
     }
 
@@ -367,6 +459,25 @@ internal sealed class StudyRegistry
         _runsOfStudy[entry.Document.Id].Count,
         entry.Document.Study.MaxRuns,
         [.. _runsOfStudy[entry.Document.Id].Select(r => r.Hex)]);
+
+    private static RunOrder Order(StudyEntry entry, RunId run, int attempt) => new(
+        entry.Document.Id, run, attempt, [.. entry.Document.Study.Parties.Select(p => (ReadOnlyMemory<byte>)MessageCodec.Encode(entry.Decisions[p].Signed))]);
+
+    private RunEntry UnderWay(RunId id, string verb)
+    {
+        RunEntry run = _runs[id];
+        return run.Ended || run.StopReason is not null
+            ? throw new LocalRequestException(LocalRefusal.NotAllowed, $"The run {id.Short} is over: there is nothing to {verb}.")
+            : run;
+    }
+
+    private void Interrupt(RunEntry run, PartyId? party, AttemptCause cause)
+    {
+        run.AttemptOver = true;
+        run.LastOver = new RunEntry.Interruption(run.Attempt, party, cause);
+        run.Pause.Over(cause, _time.GetUtcNow());
+        Save(run);
+    }
 
     private static PartyId[] StillIn(RunEntry run) => [.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
 

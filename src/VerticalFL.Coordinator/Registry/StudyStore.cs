@@ -10,7 +10,7 @@ namespace VerticalFL.Coordinator.Registry;
 
 /// <summary>
 /// The registry's files: <c>studies/ID/study.json</c>, beside it one <c>PARTY.approval</c> for each decision, <c>runs</c>, one run id a line,
-/// and one <c>RUN.run.json</c> for each run: its order and how it ended at each party.
+/// and one <c>RUN.run.json</c> for each run: the order of its newest attempt and how it ended at each party.
 /// </summary>
 internal sealed class StudyStore(string stateDirectory)
 {
@@ -38,6 +38,9 @@ internal sealed class StudyStore(string stateDirectory)
                 run.EndedAt,
                 run.FailedFirst?.Value,
                 run.StopReason,
+                run.AttemptOver,
+                run.Paused,
+                run.LastOver is { } over ? new LastOver(over.Attempt, over.Party?.Value, over.Cause) : null,
                 run.Parties.Where(p => p.Value.Outcome is not null).ToDictionary(p => p.Key.Value, p => new PartyEnd(p.Value.Outcome!.Value, p.Value.Assumed))),
             LocalJson.Options));
 
@@ -83,6 +86,11 @@ internal sealed class StudyStore(string stateDirectory)
                 EndedAt = file.EndedAt,
                 FailedFirst = file.FailedFirst is { } party ? new PartyId(party) : null,
                 StopReason = file.StopReason,
+                AttemptOver = file.AttemptOver,
+                Paused = file.Paused,
+                LastOver = file.LastOver is { } over
+                    ? new RunEntry.Interruption(over.Attempt, over.Party is { } teller ? new PartyId(teller) : null, over.Cause)
+                    : null,
             };
             foreach ((PartyId id, RunEntry.PartyState state) in run.Parties)
             {
@@ -105,7 +113,17 @@ internal sealed class StudyStore(string stateDirectory)
     private string DirectoryOf(StudyId study) => Path.Combine(_root, study.Hex);
 
     private sealed record RunFile(
-        byte[] Order, DateTimeOffset Started, DateTimeOffset? EndedAt, string? FailedFirst, string? StopReason, Dictionary<string, PartyEnd> Ends);
+        byte[] Order,
+        DateTimeOffset Started,
+        DateTimeOffset? EndedAt,
+        string? FailedFirst,
+        string? StopReason,
+        bool AttemptOver,
+        bool Paused,
+        LastOver? LastOver,
+        Dictionary<string, PartyEnd> Ends);
+
+    private sealed record LastOver(int Attempt, string? Party, AttemptCause Cause);
 
     private sealed record PartyEnd(RunOutcome Outcome, bool Assumed);
 }

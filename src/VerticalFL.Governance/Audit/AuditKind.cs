@@ -24,6 +24,9 @@ public enum AuditKind
     /// <summary>A run or one of its attempts began.</summary>
     RunStarted,
 
+    /// <summary>An attempt of a run was over at this party, and the run was not.</summary>
+    AttemptOver,
+
     /// <summary>A run ended.</summary>
     RunEnded,
 

@@ -20,7 +20,7 @@ public sealed class RunTelemetryTests
         new RunTelemetry(run, told.Add).Report(Station.Training, 40, 0.5, 900);
 
         Assert.Equal(new RunProgress(run.Id, Station.Training, percent, loss, speed), Assert.Single(told));
-        Assert.Equal(40, run.View(false).Percent);
+        Assert.Equal(40, run.Position.Percent);
     }
 
     [Fact]
@@ -44,15 +44,16 @@ public sealed class RunTelemetryTests
     }
 
     [Fact]
-    public void End_counts_once_and_later_progress_changes_nothing()
+    public void Stop_counts_the_first_cause_and_cancels()
     {
         ActiveRun run = Run("");
-        Assert.True(run.End(RunOutcome.DataRefused, "why"));
-        Assert.False(run.End(RunOutcome.Finished, null));
+        Assert.Null(run.StopCause);
 
-        new RunTelemetry(run, _ => { }).Report(Station.Training, 50);
+        run.Stop(AttemptCause.AgentStopped);
+        run.Stop(AttemptCause.Stopped);
 
-        Assert.Equal((Station.Ended, RunOutcome.DataRefused, "why"), (run.View(false).Station, run.Outcome, run.View(false).Error));
+        Assert.Equal(AttemptCause.AgentStopped, run.StopCause);
+        Assert.True(run.Stopping.IsCancellationRequested);
     }
 
     private static ActiveRun Run(string released) =>

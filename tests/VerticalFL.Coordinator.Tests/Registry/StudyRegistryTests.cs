@@ -111,7 +111,7 @@ public sealed class StudyRegistryTests : IDisposable
     {
         StudyDocument document = _fixture.Approved();
         RunOrder order = Registry.Start(document.Id, _ => true);
-        Registry.End(Lab, order.Run, RunOutcome.Finished);
+        Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Finished));
 
         _fixture.Restart();
 
@@ -120,7 +120,7 @@ public sealed class StudyRegistryTests : IDisposable
         Assert.Equal(RunOutcome.Finished, view.Parties.Single(p => p.Party == "lab").Outcome);
         Assert.False(view.Ended);
         Assert.Empty(Registry.OrdersOf(Lab));
-        (RunOrder again, string? stop) = Assert.Single(Registry.OrdersOf(Hospital));
+        (RunOrder again, string? stop, _) = Assert.Single(Registry.OrdersOf(Hospital));
         Assert.Null(stop);
         Assert.Equal(MessageCodec.Encode(order), MessageCodec.Encode(again));
         Assert.True(Registry.MayConnect(Hospital, Pharmacy, order.Run, 1));
@@ -135,7 +135,7 @@ public sealed class StudyRegistryTests : IDisposable
         Assert.False(Registry.MayConnect(Lab, Hospital, order.Run, 2));
         Assert.False(Registry.MayConnect(Lab, new PartyId("stranger"), order.Run, 1));
         Assert.False(Registry.MayConnect(Lab, Hospital, RunId.FromBytes(new byte[RunId.Size]), 1));
-        Registry.End(Pharmacy, order.Run, RunOutcome.DataRefused);
+        Registry.End(Pharmacy, new RunEnded(order.Run, 1, RunOutcome.DataRefused));
         Assert.False(Registry.MayConnect(Lab, Hospital, order.Run, 1));
     }
 
@@ -144,12 +144,12 @@ public sealed class StudyRegistryTests : IDisposable
     {
         RunOrder order = Registry.Start(_fixture.Approved().Id, _ => true);
 
-        (IReadOnlyList<PartyId> stop, string reason) = Registry.End(Lab, order.Run, RunOutcome.DataRefused);
+        (IReadOnlyList<PartyId> stop, string reason) = Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.DataRefused));
         Assert.Equal(["hospital", "pharmacy"], stop.Select(p => p.Value).Order());
         Assert.Contains("'lab'", reason, StringComparison.Ordinal);
-        Assert.Empty(Registry.End(Hospital, order.Run, RunOutcome.Cancelled).Stop);
-        Assert.Empty(Registry.End(Lab, order.Run, RunOutcome.Finished).Stop);
-        Assert.Empty(Registry.End(Pharmacy, order.Run, RunOutcome.ChannelLost).Stop);
+        Assert.Empty(Registry.End(Hospital, new RunEnded(order.Run, 1, RunOutcome.Cancelled)).Stop);
+        Assert.Empty(Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Finished)).Stop);
+        Assert.Empty(Registry.End(Pharmacy, new RunEnded(order.Run, 1, RunOutcome.ChannelLost)).Stop);
 
         RunView view = View(order.Run);
         Assert.True(view.Ended);
@@ -166,9 +166,9 @@ public sealed class StudyRegistryTests : IDisposable
     public void End_a_cause_takes_the_blame_from_a_lost_channel(RunOutcome second, string blamed)
     {
         RunOrder order = Registry.Start(_fixture.Approved().Id, _ => true);
-        Registry.End(Lab, order.Run, RunOutcome.ChannelLost);
+        Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.ChannelLost));
 
-        Registry.End(Pharmacy, order.Run, second);
+        Registry.End(Pharmacy, new RunEnded(order.Run, 1, second));
 
         Assert.Equal(blamed, View(order.Run).FailedFirst);
     }
@@ -180,16 +180,16 @@ public sealed class StudyRegistryTests : IDisposable
         Registry.Away(Lab);
         Assert.Null(View(order.Run).Parties.Single(p => p.Party == "lab").Outcome);
 
-        Registry.End(Hospital, order.Run, RunOutcome.CohortTooSmall);
+        Registry.End(Hospital, new RunEnded(order.Run, 1, RunOutcome.CohortTooSmall));
         Registry.Away(Lab);
-        Registry.End(Pharmacy, order.Run, RunOutcome.Cancelled);
+        Registry.End(Pharmacy, new RunEnded(order.Run, 1, RunOutcome.Cancelled));
         Assert.True(View(order.Run).Ended);
         _fixture.Restart();
 
-        (RunOrder again, string? stop) = Assert.Single(Registry.OrdersOf(Lab));
+        (RunOrder again, string? stop, _) = Assert.Single(Registry.OrdersOf(Lab));
         Assert.Equal(order.Run, again.Run);
         Assert.NotNull(stop);
-        Registry.End(Lab, order.Run, RunOutcome.Cancelled);
+        Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Cancelled));
         Assert.Equal(RunOutcome.Cancelled, View(order.Run).Parties.Single(p => p.Party == "lab").Outcome);
         Assert.Empty(Registry.OrdersOf(Lab));
         Assert.Equal("hospital", View(order.Run).FailedFirst);
@@ -199,7 +199,7 @@ public sealed class StudyRegistryTests : IDisposable
     public void Cancel_names_who_still_works_and_refuses_when_it_is_over()
     {
         RunOrder order = Registry.Start(_fixture.Approved().Id, _ => true);
-        Registry.End(Lab, order.Run, RunOutcome.Finished);
+        Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Finished));
 
         Assert.Equal(2, Registry.Cancel(order.Run, "enough").Count);
         EndAll(order.Run, RunOutcome.Cancelled);
@@ -227,7 +227,7 @@ public sealed class StudyRegistryTests : IDisposable
         PartyView lab = View(order.Run).Parties.Single(p => p.Party == "lab");
         Assert.Equal((Station.Training, 11, 0.5, 100.0), (lab.Station, lab.Percent, lab.ValidationLoss, lab.RowsPerSecond));
 
-        Registry.End(Lab, order.Run, RunOutcome.Finished);
+        Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Finished));
         Registry.Progress(Lab, new RunProgress(order.Run, Station.Reading, 1));
         Assert.Equal(Station.Ended, View(order.Run).Parties.Single(p => p.Party == "lab").Station);
         Registry.Progress(new PartyId("stranger"), new RunProgress(order.Run, Station.Reading, 1));
@@ -246,7 +246,7 @@ public sealed class StudyRegistryTests : IDisposable
     {
         foreach (PartyId party in (PartyId[])[Hospital, Lab, Pharmacy])
         {
-            Registry.End(party, run, outcome);
+            Registry.End(party, new RunEnded(run, 1, outcome));
         }
     }
 }

@@ -43,10 +43,16 @@ internal static class AllowedMessages
     private static readonly MessageType[] FeatureToFeature = [.. BetweenAll, MessageType.ZeroShareKey, MessageType.MaskContribution];
 
     private static readonly MessageType[] ToCoordinator =
-        [MessageType.AgentHello, MessageType.TicketRequest, MessageType.SignedApproval, MessageType.RunProgress, MessageType.RunEnded, MessageType.Ping];
+    [
+        MessageType.AgentHello, MessageType.TicketRequest, MessageType.SignedApproval, MessageType.RunProgress, MessageType.AttemptOver, MessageType.RunEnded,
+        MessageType.Ping,
+    ];
 
     private static readonly MessageType[] FromCoordinator =
-        [MessageType.AgentWelcome, MessageType.Refusal, MessageType.TicketGrant, MessageType.StudyOffer, MessageType.RunOrder, MessageType.RunCancel, MessageType.Pong];
+    [
+        MessageType.AgentWelcome, MessageType.Refusal, MessageType.TicketGrant, MessageType.StudyOffer, MessageType.RunOrder, MessageType.AttemptStop,
+        MessageType.RunCancel, MessageType.Pong,
+    ];
 
     public static IEnumerable<string> Judge(IReadOnlyList<RecordedMessage> messages, Study study)
     {

@@ -30,6 +30,8 @@ internal sealed class FakeCoordinator : IControlHandler, IAsyncDisposable
 
     public ConcurrentQueue<RunEnded> Ends { get; } = [];
 
+    public ConcurrentQueue<AttemptOver> Overs { get; } = [];
+
     public ConcurrentQueue<SignedApproval> Decisions { get; } = [];
 
     public static async Task<FakeCoordinator> StartAsync(string keys)
@@ -59,6 +61,13 @@ internal sealed class FakeCoordinator : IControlHandler, IAsyncDisposable
         return Ends.First(e => e.Run == run).Outcome;
     }
 
+    /// <summary>Why an attempt was over at the agent.</summary>
+    public async Task<AttemptCause> OverOfAsync(RunId run, int attempt)
+    {
+        await ServiceKit.UntilAsync(() => Task.FromResult(Overs.Any(o => o.Run == run && o.Attempt == attempt)), $"the end of attempt {attempt}");
+        return Overs.First(o => o.Run == run && o.Attempt == attempt).Cause;
+    }
+
     public ValueTask OnConnectedAsync(AgentSession session, CancellationToken cancellationToken)
     {
         _sessions[session.Party.Value] = session;
@@ -70,6 +79,10 @@ internal sealed class FakeCoordinator : IControlHandler, IAsyncDisposable
         if (message.Type == MessageType.RunEnded)
         {
             Ends.Enqueue(message.Decode<RunEnded>());
+        }
+        else if (message.Type == MessageType.AttemptOver)
+        {
+            Overs.Enqueue(message.Decode<AttemptOver>());
         }
         else if (message.Type == MessageType.SignedApproval)
         {

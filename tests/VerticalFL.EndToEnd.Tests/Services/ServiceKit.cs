@@ -176,6 +176,10 @@ internal sealed class ServiceKit : IAsyncDisposable
         return await client.GetAsync<JsonElement>($"runs/{run}", TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Waits for what the coordinator shows of a run.</summary>
+    public Task UntilRunAsync(string run, Func<JsonElement, bool> condition) => UntilAsync(
+        async () => condition(await RunAtAsync("coordinator", run)), "the coordinator's view of the run");
+
     public Task InStationAsync(string party, string run, params string[] stations) => UntilAsync(
         async () =>
         {

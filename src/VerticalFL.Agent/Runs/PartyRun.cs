@@ -1,0 +1,223 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>
+/// A run at this party over all its attempts: which attempt may begin, which is under way, how the run ended. One attempt is under way at a
+/// time, and at most one waits for it to unwind; an attempt number is begun once, whatever the coordinator orders. Safe from any thread.
+/// </summary>
+/// <param name="id">The run.</param>
+/// <param name="document">Its study.</param>
+/// <param name="newest">The newest attempt that was begun here before, 0 for none; it is over, because its process is gone.</param>
+/// <param name="end">How the run ended here; null when it did not.</param>
+internal sealed class PartyRun(RunId id, StudyDocument document, int newest = 0, RunEnd? end = null)
+{
+    private readonly Lock _lock = new();
+    private int _newest = newest;
+    private RunEnd? _end = end;
+    private RunEnd? _ending;
+    private RunOrder? _next;
+    private ActiveRun? _active;
+    private AttemptCause? _over = newest > 0 && end is null ? AttemptCause.ProcessRestarted : null;
+    private bool _busy;
+
+    public RunId Id => id;
+
+    public StudyDocument Document => document;
+
+    /// <summary>When the newest attempt was begun by this process, as a timestamp; null when none was. Belongs to whoever runs the attempts.</summary>
+    public long? BeganAt { get; set; }
+
+    /// <summary>Whether an attempt waits to begin.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _next is not null && _ending is null;
+            }
+        }
+    }
+
+    /// <summary>The newest attempt that was begun here; 0 for none.</summary>
+    public int Attempt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _newest;
+            }
+        }
+    }
+
+    /// <summary>How the run ended here; null when it did not.</summary>
+    public RunEnd? End
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _end;
+            }
+        }
+    }
+
+    /// <summary>How the run is to end as soon as the present attempt has unwound; null while it is to go on.</summary>
+    public RunEnd? Ending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ending;
+            }
+        }
+    }
+
+    /// <summary>Whether an attempt of this number would begin, if it were ordered now.</summary>
+    public bool WouldBegin(int attempt)
+    {
+        lock (_lock)
+        {
+            return IsNew(attempt);
+        }
+    }
+
+    /// <summary>Takes an order for an attempt that would begin: it stops the present one and takes the place of one that waits.</summary>
+    /// <returns>Whether the caller must now run the attempts; false when somebody does already, or the order is not new.</returns>
+    public bool Accept(RunOrder order)
+    {
+        lock (_lock)
+        {
+            if (!IsNew(order.Attempt))
+            {
+                return false;
+            }
+
+            _next = order;
+            _active?.Stop(AttemptCause.Stopped);
+            return BecomeBusy();
+        }
+    }
+
+    /// <summary>Begins the attempt that waits; null when none does, and then whoever ran the attempts is done.</summary>
+    public ActiveRun? Begin()
+    {
+        lock (_lock)
+        {
+            _active = null;
+            if (_next is not { } order || _ending is not null)
+            {
+                (_next, _busy) = (null, false);
+                return null;
+            }
+
+            (_newest, _next, _over, _end) = (order.Attempt, null, null, null);
+            return _active = new ActiveRun(id, order.Attempt, document);
+        }
+    }
+
+    /// <summary>Notes that an attempt is over and the run is not; false when that was noted before.</summary>
+    public bool NoteOver(int attempt, AttemptCause cause)
+    {
+        lock (_lock)
+        {
+            if (attempt != _newest || _over is not null || _end is not null)
+            {
+                return false;
+            }
+
+            _over = cause;
+            return true;
+        }
+    }
+
+    /// <summary>Stops an attempt and those before it; the run goes on later.</summary>
+    /// <returns>Why the attempt is over already; null when it is still unwinding and will tell by itself.</returns>
+    public AttemptCause? StopAttempt(int attempt, AttemptCause cause)
+    {
+        lock (_lock)
+        {
+            if (_next is { } waiting && waiting.Attempt <= attempt)
+            {
+                _next = null;
+            }
+
+            if (_active is { } active && active.Attempt <= attempt)
+            {
+                active.Stop(cause);
+            }
+
+            return _active?.Attempt == attempt && _over is null ? null : attempt == _newest ? _over ?? cause : cause;
+        }
+    }
+
+    /// <summary>Ends the run as soon as the present attempt has unwound.</summary>
+    /// <returns>Whether nothing is under way, so that the caller must end it now.</returns>
+    public bool EndSoon(RunOutcome outcome, string error)
+    {
+        lock (_lock)
+        {
+            _ending ??= new RunEnd(_newest, outcome, error);
+            _next = null;
+            _active?.Stop(AttemptCause.Stopped);
+            return !_busy;
+        }
+    }
+
+    /// <summary>Ends the run here; only the first end counts, until a later attempt begins after one that finished.</summary>
+    public bool TryEnd(RunEnd end)
+    {
+        lock (_lock)
+        {
+            if (_end is not null)
+            {
+                return false;
+            }
+
+            (_end, _over) = (end, null);
+            return true;
+        }
+    }
+
+    /// <summary>The answer to an order or a stop of an attempt that will not begin; null when the attempt is under way and will tell by itself.</summary>
+    public (RunEnded? Ended, AttemptOver? Over) Standing(int attempt)
+    {
+        lock (_lock)
+        {
+            if (_end is { } ended && (ended.Outcome != RunOutcome.Finished || attempt <= ended.Attempt || _ending is not null))
+            {
+                return (new RunEnded(id, ended.Attempt, ended.Outcome), null);
+            }
+
+            // A coordinator that is behind, say from a backup, learns so that the number is used up.
+            return attempt < _newest ? (null, new AttemptOver(id, attempt, AttemptCause.Stopped))
+                : attempt == _newest && _over is { } cause ? (null, new AttemptOver(id, attempt, cause))
+                : (null, null);
+        }
+    }
+
+    public AgentRunView View(bool hasReport)
+    {
+        lock (_lock)
+        {
+            (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
+            return new AgentRunView(
+                id.Hex, document.Id.Hex, _newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport);
+        }
+    }
+
+    private bool IsNew(int attempt) =>
+        attempt > _newest && attempt > (_next?.Attempt ?? 0) && _ending is null && _end is null or { Outcome: RunOutcome.Finished };
+
+    private bool BecomeBusy()
+    {
+        bool idle = !_busy;
+        _busy = true;
+        return idle;
+    }
+}
