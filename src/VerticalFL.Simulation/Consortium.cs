@@ -18,6 +18,7 @@ namespace VerticalFL.Simulation;
 public sealed class Consortium : IAsyncDisposable
 {
     private static readonly TimeSpan DeathShowsWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchAgainAfter = TimeSpan.FromMilliseconds(100);
     private readonly ConsortiumKit _kit;
     private readonly List<IService> _services = [];
     private readonly CancellationTokenSource _disposing = new();
@@ -46,7 +47,7 @@ public sealed class Consortium : IAsyncDisposable
         StudyFolder folder, IProgress<RunView>? progress = null, SimulationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return SimulateAsync(folder, options?.Vfl is { } vfl ? new ProcessStarter(vfl) : new InProcessStarter(), progress, cancellationToken);
+        return SimulateAsync(folder, Starter(options ?? new SimulationOptions()), progress, cancellationToken);
     }
 
     internal static async Task<Consortium> SimulateAsync(
@@ -81,6 +82,9 @@ public sealed class Consortium : IAsyncDisposable
         _disposing.Dispose();
     }
 
+    private static IServiceStarter Starter(SimulationOptions options) =>
+        options.Vfl is { } vfl ? new ProcessStarter(vfl, options.RestartsPerMinute, options.Note) : new InProcessStarter();
+
     private async Task StartAsync(IServiceStarter starter, CancellationToken cancellationToken)
     {
         IService coordinator = await starter.StartAsync("coordinator", _kit.WriteCoordinator(), cancellationToken);
@@ -102,7 +106,8 @@ public sealed class Consortium : IAsyncDisposable
     {
         using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
         byte[] study = _kit.Study.Bytes.ToArray();
-        StudyView submitted = await coordinator.PostAsync<StudyView>("studies", study, cancellationToken);
+        StudyView submitted = await WaitForAsync(
+            () => coordinator.PostAsync<StudyView>("studies", study, cancellationToken), "the coordinator to take the study", cancellationToken);
         foreach (PartyId party in _kit.Parties)
         {
             using var agent = new LocalClient(_kit.StateOf(party));
@@ -114,7 +119,10 @@ public sealed class Consortium : IAsyncDisposable
                     party, RunOutcome.NotAllowed, $"The policy of '{party}' refuses the study: {finding.Text} In a simulation, {party}.policy.json in the folder is that party's policy.");
             }
 
-            await agent.PostAsync<AgentStudyView>($"studies/{submitted.Id}/decision", _kit.SignApproval(party), cancellationToken);
+            await WaitForAsync(
+                () => agent.PostAsync<AgentStudyView>($"studies/{submitted.Id}/decision", _kit.SignApproval(party), cancellationToken),
+                $"the agent of '{party}' to take the approval",
+                cancellationToken);
         }
 
         await WaitForAsync(
@@ -127,8 +135,21 @@ public sealed class Consortium : IAsyncDisposable
             },
             "all parties to connect and approve",
             cancellationToken);
-        RunView run = await coordinator.PostAsync<RunView>($"studies/{submitted.Id}/start", default, cancellationToken);
+        RunView run = await WaitForAsync(() => StartRunAsync(coordinator, submitted.Id, cancellationToken), "the run to start", cancellationToken);
         return RunId.TryParse(run.Run, out RunId id) ? id : throw new SimulationException("The coordinator answered with something that is no run id.");
+    }
+
+    /// <summary>Starts the run once, also when the coordinator was killed before it could answer.</summary>
+    private static async Task<RunView> StartRunAsync(LocalClient coordinator, string study, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await coordinator.GetAsync<RunView>($"runs/{study}", cancellationToken);
+        }
+        catch (LocalRequestException e) when (e.Refusal == LocalRefusal.NotFound)
+        {
+            return await coordinator.PostAsync<RunView>($"studies/{study}/start", default, cancellationToken);
+        }
     }
 
     private async Task<T> WaitForAsync<T>(Func<Task<T>> ask, string what, CancellationToken cancellationToken)
@@ -140,7 +161,7 @@ public sealed class Consortium : IAsyncDisposable
             {
                 return await ask();
             }
-            catch (LocalRequestException e) when (e.Refusal == LocalRefusal.NotFound)
+            catch (LocalRequestException e) when (e.Refusal is LocalRefusal.NotFound or LocalRefusal.NotRunning)
             {
                 if (Environment.TickCount64 - began > 30_000)
                 {
@@ -161,13 +182,14 @@ public sealed class Consortium : IAsyncDisposable
         {
             var failed = new PartyId(name);
             using var agent = new LocalClient(_kit.StateOf(failed));
-            AgentRunView view = await agent.GetAsync<AgentRunView>($"runs/{run.Hex}", stop.Token);
+            AgentRunView view = await WaitForAsync(
+                () => agent.GetAsync<AgentRunView>($"runs/{run.Hex}", stop.Token), $"the reason of '{failed}'", stop.Token);
             throw new RunFailedException(failed, view.Outcome ?? RunOutcome.Failed, view.Error ?? "The run failed; the party gave no reason.");
         }
 
         using var label = new LocalClient(_kit.StateOf(_kit.Study.Study.LabelParty));
-        byte[] json = await label.GetBytesAsync($"runs/{run.Hex}/report.json", stop.Token);
-        byte[] html = await label.GetBytesAsync($"runs/{run.Hex}/report.html", stop.Token);
+        byte[] json = await WaitForAsync(() => label.GetBytesAsync($"runs/{run.Hex}/report.json", stop.Token), "the report", stop.Token);
+        byte[] html = await WaitForAsync(() => label.GetBytesAsync($"runs/{run.Hex}/report.html", stop.Token), "the report", stop.Token);
         ReportHtml = System.Text.Encoding.UTF8.GetString(html);
         return ReportJson.Parse(json);
     }
@@ -196,23 +218,29 @@ public sealed class Consortium : IAsyncDisposable
             : await acting;
     }
 
+    /// <summary>Watches a run to its end, over every restart of the coordinator.</summary>
     private async Task<RunView> WatchAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
         using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
-        RunView? last = null;
-        try
+        while (true)
         {
-            await foreach (RunView view in coordinator.FollowAsync<RunView>($"runs/{run.Hex}/watch", cancellationToken))
+            try
             {
-                last = view;
-                progress?.Report(view);
+                await foreach (RunView view in coordinator.FollowAsync<RunView>($"runs/{run.Hex}/watch", cancellationToken))
+                {
+                    progress?.Report(view);
+                    if (view.Ended)
+                    {
+                        return view;
+                    }
+                }
             }
-        }
-        catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
-        {
-            throw new SimulationException("The coordinator went away in the middle of the run.", e);
-        }
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException or LocalRequestException { Refusal: LocalRefusal.NotRunning })
+            {
+                // It is started again, or its end is told as the simulation's.
+            }
 
-        return last ?? throw new SimulationException("The coordinator told nothing about the run.");
+            await Task.Delay(WatchAgainAfter, cancellationToken);
+        }
     }
 }

@@ -8,4 +8,12 @@ public sealed record SimulationOptions
     /// caller's process, over the same loopback TCP and TLS.
     /// </summary>
     public VflCommand? Vfl { get; init; }
+
+    /// <summary>
+    /// How often within a minute one process that ends unasked is started again; its next end then fails the simulation. Default: 5.
+    /// </summary>
+    public int RestartsPerMinute { get; init; } = 5;
+
+    /// <summary>Is told of processes that ended unasked and are started again, in one sentence each. Default: nobody.</summary>
+    public Action<string>? Note { get; init; }
 }

@@ -100,7 +100,11 @@ public sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Delivers what was sent, within <see cref="ChannelOptions.CloseTimeout"/>, and tells the peer that the channel is closed.</summary>
-    public async ValueTask DisposeAsync() => await _session.CloseAsync();
+    public async ValueTask DisposeAsync() => await CloseAsync(_options.CloseTimeout);
+
+    /// <summary>As <see cref="DisposeAsync"/>, with a patience of its own: a peer that is gone is not worth waiting for when nothing depends on it.</summary>
+    /// <param name="within">How long what was sent may take to be delivered.</param>
+    public async ValueTask CloseAsync(TimeSpan within) => await _session.CloseAsync(within);
 
     /// <summary>A channel over links from the given dialer, which is dialled in the background from now on.</summary>
     internal static Channel Start(

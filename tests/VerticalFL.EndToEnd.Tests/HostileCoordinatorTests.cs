@@ -120,6 +120,7 @@ public sealed class HostileCoordinatorTests
             await OrderAsync(attempt);
         }
 
+        await kit.InStationAsync("lab", run.Hex, "reading", "connecting");
         await ServiceKit.UntilAsync(async () => (await kit.RunAtAsync("lab", run.Hex)).GetProperty("attempt").GetInt32() == 200, "the last attempt");
         Assert.True(Begun() <= 60, $"{Begun()} attempts were begun");
         await kit.InStationAsync("lab", run.Hex, "connecting");

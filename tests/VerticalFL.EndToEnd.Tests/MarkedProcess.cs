@@ -155,10 +155,14 @@ internal sealed class MarkedProcess : IDisposable
     /// <summary>Sends a signal to the whole group, as a terminal does.</summary>
     public void SignalGroup(PosixSignalNumber signal) => Assert.Equal(0, kill(-Id, (int)signal));
 
-    public static void Signal(int process, PosixSignalNumber signal) => Assert.Equal(0, kill(process, (int)signal));
+    /// <summary>Signals a process, unless it has ended meanwhile.</summary>
+    public static void Signal(int process, PosixSignalNumber signal) => _ = kill(process, (int)signal);
 
     /// <summary>The process whose command line holds a text, among this one's children.</summary>
-    public int ChildWith(string text) => Processes.Single(p => p != Id && CommandLine(p).Contains(text, StringComparison.Ordinal));
+    public int ChildWith(string text) => ChildrenWith(text).Single();
+
+    /// <summary>The processes whose command line holds a text, among this one's children.</summary>
+    public IReadOnlyList<int> ChildrenWith(string text) => [.. Processes.Where(p => p != Id && CommandLine(p).Contains(text, StringComparison.Ordinal))];
 
     public void AssertNothingLeft()
     {
@@ -236,4 +240,6 @@ public enum PosixSignalNumber
     Interrupt = 2,
     Kill = 9,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }

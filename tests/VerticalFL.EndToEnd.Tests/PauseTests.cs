@@ -69,6 +69,6 @@ public sealed class PauseTests
     {
         string folder = kit["report-" + run];
         await VflRun.GoodAsync("study", "report", run, "--config", kit.ConfigOf("hospital"), "--out", folder);
-        return JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "report.json"))).RootElement.GetProperty("model").GetProperty("sha256").GetString()!;
+        return ReportFile.ModelHash(folder);
     }
 }

@@ -8,6 +8,13 @@ internal static class ReportFile
 {
     public static JsonDocument Read(string folder) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "report.json")));
 
+    /// <summary>The hash of the trained model.</summary>
+    public static string ModelHash(string folder)
+    {
+        using JsonDocument report = Read(folder);
+        return report.RootElement.GetProperty("model").GetProperty("sha256").GetString()!;
+    }
+
     /// <summary>The fields that every reader may count on.</summary>
     public static void AssertFields(JsonElement report, string metric)
     {

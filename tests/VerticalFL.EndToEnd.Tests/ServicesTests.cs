@@ -202,7 +202,7 @@ public sealed class ServicesTests : IAsyncDisposable
     {
         string folder = _directory["report-" + run];
         await VflRun.GoodAsync("study", "report", run, "--config", Config("hospital"), "--out", folder);
-        return JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "report.json"))).RootElement.GetProperty("model").GetProperty("sha256").GetString()!;
+        return ReportFile.ModelHash(folder);
     }
 
     private async Task ProvisionAsync()

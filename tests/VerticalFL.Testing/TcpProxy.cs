@@ -9,14 +9,18 @@ public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _target;
+    private readonly bool _record;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Connection> _connections = [];
     private readonly Task _running;
 
     /// <summary>Forwards to a port of this machine.</summary>
-    public TcpProxy(int target)
+    /// <param name="target">The port.</param>
+    /// <param name="record">Whether every byte is kept. Default: yes; a long run may not have the memory.</param>
+    public TcpProxy(int target, bool record = true)
     {
         _target = target;
+        _record = record;
         _listener.Start();
         _running = AcceptAsync();
     }
@@ -26,6 +30,15 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Every connection so far: what the client sent, and what it got.</summary>
     public IReadOnlyList<(byte[] FromClient, byte[] ToClient)> Recorded => [.. _connections.Select(c => (c.FromClient.ToArray(), c.ToClient.ToArray()))];
+
+    /// <summary>Cuts every connection that is open now.</summary>
+    public void CutAll()
+    {
+        foreach (Connection connection in _connections)
+        {
+            connection.Close();
+        }
+    }
 
     /// <summary>Cuts the connections that are open now and whose first byte is the given one.</summary>
     public void Cut(byte firstByte)
@@ -59,7 +72,7 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 client.NoDelay = true;
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                var connection = new Connection(client, server);
+                var connection = new Connection(client, server, _record);
                 _connections.Add(connection);
                 connection.Start();
             }
@@ -105,7 +118,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Connection(TcpClient client, TcpClient server)
+    private sealed class Connection(TcpClient client, TcpClient server, bool record)
     {
         public Recording FromClient { get; } = new();
 
@@ -131,7 +144,11 @@ public sealed class TcpProxy : IAsyncDisposable
                 int read;
                 while ((read = await from.ReadAsync(buffer)) > 0)
                 {
-                    recording.Add(buffer.AsSpan(0, read));
+                    if (record)
+                    {
+                        recording.Add(buffer.AsSpan(0, read));
+                    }
+
                     await to.WriteAsync(buffer.AsMemory(0, read));
                 }
             }

@@ -9,8 +9,10 @@ namespace VerticalFL.Agent.Runs;
 internal sealed class RunChannels : IAsyncDisposable
 {
     private const string Stream = "run";
+    private static readonly TimeSpan StoppedCloseTimeout = TimeSpan.FromMilliseconds(250);
+    private readonly ActiveRun _run;
 
-    private RunChannels(IReadOnlyDictionary<PartyId, Channel> all) => All = all;
+    private RunChannels(ActiveRun run, IReadOnlyDictionary<PartyId, Channel> all) => (_run, All) = (run, all);
 
     public IReadOnlyDictionary<PartyId, Channel> All { get; }
 
@@ -23,7 +25,7 @@ internal sealed class RunChannels : IAsyncDisposable
         try
         {
             Channel[] channels = await Task.WhenAll(opening);
-            return new RunChannels(channels.ToDictionary(c => c.Peer));
+            return new RunChannels(run, channels.ToDictionary(c => c.Peer));
         }
         catch
         {
@@ -36,5 +38,7 @@ internal sealed class RunChannels : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(All.Values.Select(c => c.DisposeAsync().AsTask()));
+    /// <summary>Closes them all. In an attempt that was stopped a peer may be gone, and the next attempt waits.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(
+        All.Values.Select(c => (_run.StopCause is null ? c.DisposeAsync() : c.CloseAsync(StoppedCloseTimeout)).AsTask()));
 }

@@ -14,7 +14,7 @@ internal static class SimulateCommand
         var force = new Option<bool>("--force") { Description = "Write into an output directory that is not empty." };
         return new Verb(
             "simulate",
-            "Run a whole consortium on this machine on the data of a folder; coordinator and agents are processes of their own.",
+            "Run a whole consortium on this machine on the data of a folder; coordinator and agents are processes of their own, started again when one is killed.",
             "vfl simulate cohort --out report")
         {
             folder, output, seed, force,

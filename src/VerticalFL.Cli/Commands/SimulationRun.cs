@@ -10,8 +10,11 @@ internal static class SimulationRun
 {
     public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
     {
-        var options = new SimulationOptions { Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")) };
         IRunDisplay display = RunDisplay.Create(context);
+        var options = new SimulationOptions
+        {
+            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note,
+        };
         Report report;
         byte[] html;
         await using (display)

@@ -15,6 +15,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
     private readonly Task _live;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunView? _view;
+    private string? _note;
 
     public LiveRunDisplay(IAnsiConsole console)
     {
@@ -34,6 +35,16 @@ internal sealed class LiveRunDisplay : IRunDisplay
         }
 
         next.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public void Note(string text)
+    {
+        // The newest one; it stays on the screen with the table.
+        lock (_lock)
+        {
+            _note = text;
+        }
     }
 
     /// <inheritdoc/>
@@ -91,6 +102,17 @@ internal sealed class LiveRunDisplay : IRunDisplay
         if (!run.Ended && RunText.OfInterruption(run) is { Length: > 0 } interruption)
         {
             rows.Add(new Text(interruption, new Style(run.Waiting is null ? Color.Grey : Color.Yellow)));
+        }
+
+        string? note;
+        lock (_lock)
+        {
+            note = _note;
+        }
+
+        if (note is not null)
+        {
+            rows.Add(new Text(note, new Style(Color.Yellow)));
         }
 
         return new Rows(rows);

@@ -38,6 +38,15 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     }
 
     /// <inheritdoc/>
+    public void Note(string text)
+    {
+        lock (_shown)
+        {
+            output.WriteLine($"           {text}");
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static string Line(RunView run, PartyView party, double? left)

@@ -8,6 +8,7 @@ namespace VerticalFL.Simulation.Services;
 /// </summary>
 internal sealed class ServiceProcess : IService
 {
+    private const int SignalExitCodes = 128;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SignalArrivesWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
@@ -108,6 +109,12 @@ internal sealed class ServiceProcess : IService
     {
         await _process.WaitForExitAsync(CancellationToken.None);
         await _readErrors;
+        if (_process.ExitCode > SignalExitCodes)
+        {
+            // Its last words were about something else.
+            return $"{_name} was killed by signal {_process.ExitCode - SignalExitCodes}.";
+        }
+
         string last;
         lock (_errors)
         {

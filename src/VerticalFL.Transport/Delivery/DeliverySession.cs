@@ -74,13 +74,13 @@ internal sealed class DeliverySession
     /// <summary>The next message.</summary>
     public ValueTask<byte[]> ReceiveAsync(CancellationToken cancellationToken) => _inbox.ReceiveAsync(cancellationToken);
 
-    /// <summary>Delivers what was sent, tells the peer, and ends; gives up after <see cref="ChannelOptions.CloseTimeout"/>.</summary>
-    public async Task CloseAsync()
+    /// <summary>Delivers what was sent, tells the peer, and ends; gives up after the given time.</summary>
+    public async Task CloseAsync(TimeSpan within)
     {
         _outbox.Seal();
         if (_everUp || _outbox.Last > 0)
         {
-            await _running.WaitAsync(_options.CloseTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _running.WaitAsync(within, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         End(new ChannelEnd(_peer, "this side closed it"));

@@ -14,7 +14,7 @@ public sealed class PublicDataTests
     [InlineData("metabric", 1378, 1105, 273, "cIndex")]
     public async Task Simulate_finds_exactly_the_common_patients(string name, int common, int train, int test, string metric)
     {
-        using TemporaryDirectory folder = Copy(name, study => study["training"]!["epochs"] = 2);
+        using TemporaryDirectory folder = PublicData.Copy(name, study => study["training"]!["epochs"] = 2);
 
         using MarkedProcess vfl = await MarkedProcess.RunAsync("simulate", folder["study"], "--out", folder["out"]);
 
@@ -43,7 +43,7 @@ public sealed class PublicDataTests
             Assert.Skip("Five whole trainings take minutes; set VFL_LONG=1 to run them.");
         }
 
-        using TemporaryDirectory folder = Copy(name, _ => { });
+        using TemporaryDirectory folder = PublicData.Copy(name, _ => { });
         var values = new List<double>();
         for (int seed = 1; seed <= 5; seed++)
         {
@@ -56,26 +56,5 @@ public sealed class PublicDataTests
 
         TestContext.Current.SendDiagnosticMessage($"{name}: {metric} {string.Join(", ", values.Select(v => v.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}");
         Assert.True(values.Average() >= atLeast, $"the mean {values.Average():0.0000} is below {atLeast}");
-    }
-
-    private static TemporaryDirectory Copy(string name, Action<JsonNode> change)
-    {
-        string data = RepositoryFiles.SharedData ?? "";
-        if (data.Length == 0)
-        {
-            Assert.Skip("The public data sets are not beside the repository (../shared/data).");
-        }
-
-        var folder = new TemporaryDirectory();
-        Directory.CreateDirectory(folder["study"]);
-        foreach (string table in Directory.GetFiles(Path.Combine(data, name), "*.csv"))
-        {
-            File.Copy(table, folder["study", Path.GetFileName(table)]);
-        }
-
-        JsonNode study = JsonNode.Parse(File.ReadAllText(RepositoryFiles.PathTo("samples", "studies", name, "study.json")))!;
-        change(study);
-        File.WriteAllText(folder["study", "study.json"], study.ToJsonString());
-        return folder;
     }
 }

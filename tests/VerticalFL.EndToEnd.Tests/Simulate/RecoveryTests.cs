@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Simulate;
+
+/// <summary>Processes that are killed or frozen in the middle of <c>vfl simulate</c>: the run goes on by itself, and the model is the calm run's.</summary>
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task Every_kind_of_process_killed_once_in_training_changes_nothing_but_the_clock()
+    {
+        using SmallStudy study = Study(epochs: 500);
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+
+        int attempt = 1;
+        foreach (string agent in (string[])["lab", "hospital", "pharmacy"])
+        {
+            await UntilTrainingAsync(vfl, attempt++);
+            MarkedProcess.Signal(vfl.ChildWith(agent + "/"), PosixSignalNumber.Kill);
+        }
+
+        await UntilTrainingAsync(vfl, attempt);
+        MarkedProcess.Signal(vfl.ChildWith("coordinator.json"), PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        foreach (string service in (string[])["agent (lab)", "agent (hospital)", "agent (pharmacy)", "coordinator (coordinator)"])
+        {
+            Assert.Contains($"vfl {service} was killed by signal 9. It is started again.", vfl.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("attempt 3 was over: the agent of 'pharmacy' was killed and started again", vfl.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("aligning", "lab/", PosixSignalNumber.Kill)]
+    [InlineData("reading", "coordinator.json", PosixSignalNumber.Kill)]
+    [InlineData("training", "hospital/", PosixSignalNumber.Stop)]
+    public async Task Process_killed_or_frozen_at_any_station_changes_nothing_but_the_clock(string station, string service, PosixSignalNumber signal)
+    {
+        using SmallStudy study = Study(epochs: 200, patients: 400);
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+        await vfl.UntilErrorHasAsync(station);
+
+        int process = vfl.ChildWith(service);
+        MarkedProcess.Signal(process, signal);
+        if (signal == PosixSignalNumber.Stop)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+            Assert.False(vfl.HasExited);
+            MarkedProcess.Signal(process, PosixSignalNumber.Continue);
+        }
+
+        await EndsWithAsync(vfl, study, calm);
+    }
+
+    /// <summary>A study that trains for some seconds, whatever its validation loss does.</summary>
+    private static SmallStudy Study(int epochs, int patients = 200)
+    {
+        var study = new SmallStudy(patients: patients);
+        study.Json["training"]!["epochs"] = epochs;
+        study.Json["training"]!["earlyStopping"] = new JsonObject { ["patience"] = 100_000 };
+        return study.Write();
+    }
+
+    private static async Task<string> CalmAsync(SmallStudy study)
+    {
+        string folder = study.Out + "-calm";
+        using MarkedProcess vfl = await MarkedProcess.RunAsync("simulate", study.Folder, "--out", folder);
+        Assert.True(vfl.ExitCode == 0, vfl.Error);
+        return ReportFile.ModelHash(folder);
+    }
+
+    /// <summary>Waits until every line about the wanted attempt has been followed by training.</summary>
+    private static async Task UntilTrainingAsync(MarkedProcess vfl, int attempt)
+    {
+        string begun = attempt == 1 ? "" : $"attempt {attempt} is under way";
+        for (long began = Environment.TickCount64; ; await Task.Delay(10))
+        {
+            string said = vfl.Error;
+            int at = said.IndexOf(begun, StringComparison.Ordinal);
+            if (at >= 0 && said.IndexOf("training", at, StringComparison.Ordinal) >= 0)
+            {
+                return;
+            }
+
+            Assert.True(!vfl.HasExited && Environment.TickCount64 - began < 120_000, $"attempt {attempt} never trained: {said}");
+        }
+    }
+
+    private static async Task EndsWithAsync(MarkedProcess vfl, SmallStudy study, string model)
+    {
+        await vfl.WaitAsync(TimeSpan.FromMinutes(3));
+        Assert.True(vfl.ExitCode == 0, vfl.Error);
+        Assert.True(model == ReportFile.ModelHash(study.Out), vfl.Error);
+        vfl.AssertNothingLeft();
+    }
+}
