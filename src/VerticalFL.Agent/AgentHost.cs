@@ -51,7 +51,7 @@ public static class AgentHost
         var folders = new RunFolder(options.StateDirectory);
         var desk = new StudyDesk(options, policy, store, new ApprovalVerifier(identity.Root, policy), audit, time);
         builder.Services.AddSingleton(services => new ControlLink(
-            HostAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions { Observer = seams.Recorder }, time, services.GetRequiredService<ILogger<ControlLink>>()));
+            HostAddress.Parse(options.Coordinator), credentials, new ControlLinkOptions { Observer = seams.Recorder, Proxy = options.HttpProxy }, time, services.GetRequiredService<ILogger<ControlLink>>()));
         if (options.Direct?.Endpoint is { } endpoint)
         {
             builder.Services.AddSingleton(services => new DirectListener(endpoint, credentials, time, services.GetRequiredService<ILogger<DirectListener>>()));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using VerticalFL.Messages;
 using VerticalFL.Transport;
+using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Agent;
 
@@ -35,6 +36,16 @@ public sealed record AgentOptions
 
     /// <summary>How peers and this agent reach each other without the coordinator's relay. Default: they do not.</summary>
     public DirectOptions? Direct { get; init; }
+
+    /// <summary>
+    /// The HTTP proxy that every connection to the coordinator goes through: <c>http://host:port</c> or <c>http://user:password@host:port</c>. It is
+    /// never logged with its credentials. Default: none.
+    /// </summary>
+    public string? Proxy { get; init; }
+
+    /// <summary><see cref="Proxy"/>, read.</summary>
+    [JsonIgnore]
+    public HttpProxy? HttpProxy => Proxy is null ? null : Transport.Links.HttpProxy.Parse(Proxy);
 
     /// <summary>What is logged on standard error from on, such as <c>Warning</c>. Default: Information.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<LogLevel>))]
@@ -85,6 +96,15 @@ public sealed record AgentOptions
         catch (FormatException e)
         {
             throw new InvalidDataException($"{path}: $.coordinator: {e.Message}", e);
+        }
+
+        try
+        {
+            _ = read.HttpProxy;
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"{path}: $.proxy: {e.Message}", e);
         }
 
         if (read.Direct?.Problem is { } wrong)

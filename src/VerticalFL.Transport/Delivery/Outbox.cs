@@ -9,7 +9,12 @@ namespace VerticalFL.Transport.Delivery;
 /// </summary>
 internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
 {
+    // Keys and random contributions travel in short messages; their bytes do not go back to the pool.
     private const int LargestCleared = 4096;
+
+    // A larger array would sit in the pool long after the one large message that needed it.
+    private const int LargestPooled = 4 * 1024 * 1024;
+
     private readonly Lock _gate = new();
     private Entry[] _ring = new Entry[64];
 
@@ -161,11 +166,9 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
                 int cost = FrameFormat.Cost(entry.Payload.Count);
                 _held -= cost;
                 _inFlight -= cost;
-                if (entry.IsLast)
+                if (entry is { IsLast: true, Payload.Array: { Length: <= LargestPooled } array })
                 {
                     // Every chunk is on a link and acknowledged: nobody reads the array any more.
-                    // Keys and random contributions travel in short messages, so those are cleared.
-                    byte[] array = entry.Payload.Array!;
                     ArrayPool<byte>.Shared.Return(array, clearArray: array.Length <= LargestCleared);
                 }
 

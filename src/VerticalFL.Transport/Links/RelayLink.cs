@@ -11,9 +11,9 @@ internal static class RelayLink
     /// <summary>Connects and waits for the peer.</summary>
     /// <exception cref="IOException">It did not come to a splice.</exception>
     public static async Task<Stream> ConnectAsync(
-        HostAddress address, ReadOnlyMemory<byte> ticket, TimeProvider time, CancellationToken cancellationToken)
+        HostAddress address, HttpProxy? proxy, ReadOnlyMemory<byte> ticket, TimeProvider time, CancellationToken cancellationToken)
     {
-        Stream stream = await TcpDialer.ConnectAsync("the coordinator", address, RelayProtocol.ConnectPatience, time, cancellationToken);
+        Stream stream = await TcpDialer.ConnectAsync("the coordinator", address, RelayProtocol.ConnectPatience, time, cancellationToken, proxy);
         using var timeout = new CancellationTokenSource(AnswerTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

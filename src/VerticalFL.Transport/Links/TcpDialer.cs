@@ -11,26 +11,34 @@ internal static class TcpDialer
     /// <param name="patience">How long it may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="proxy">What to go through. Default: nothing.</param>
     /// <exception cref="IOException">Nobody answers; the text names the address.</exception>
-    public static async Task<Stream> ConnectAsync(string who, HostAddress address, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Stream> ConnectAsync(string who, HostAddress address, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken, HttpProxy? proxy = null)
     {
         using var timeout = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(address.Host, address.Port, both.Token);
-            return TcpLink.Over(socket);
+            HostAddress first = proxy?.Address ?? address;
+            await socket.ConnectAsync(first.Host, first.Port, both.Token);
+            Stream stream = TcpLink.Over(socket);
+            if (proxy is not null)
+            {
+                await proxy.TunnelAsync(stream, address, both.Token);
+            }
+
+            return stream;
         }
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException($"{who} at {address} cannot be reached: {e.Message.TrimEnd('.')}", e);
+            throw new IOException($"{who} at {address} cannot be reached{Through(proxy)}: {e.Message.TrimEnd('.')}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new IOException($"{who} at {address} did not answer within {patience.TotalSeconds:0} s", e);
+            throw new IOException($"{who} at {address} did not answer{Through(proxy)} within {patience.TotalSeconds:0} s", e);
         }
         catch
         {
@@ -38,4 +46,6 @@ internal static class TcpDialer
             throw;
         }
     }
+
+    private static string Through(HttpProxy? proxy) => proxy is null ? "" : $" through the proxy at {proxy.Address}";
 }

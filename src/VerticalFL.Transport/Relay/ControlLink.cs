@@ -44,6 +44,9 @@ public sealed class ControlLink(
     /// <summary>The coordinator's address; data connections go there too.</summary>
     public HostAddress Address => address;
 
+    /// <summary>What connections to the coordinator go through; data connections too.</summary>
+    internal HttpProxy? Proxy => options.Proxy;
+
     /// <summary>Connects, and reconnects until cancelled. Messages are handed over one at a time, in order.</summary>
     /// <param name="onMessage">Takes everything but answers to tickets and pings. What it throws ends this task.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -150,7 +153,7 @@ public sealed class ControlLink(
     {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        Stream tcp = await TcpDialer.ConnectAsync("the coordinator", address, RelayProtocol.ConnectPatience, time, both.Token);
+        Stream tcp = await TcpDialer.ConnectAsync("the coordinator", address, RelayProtocol.ConnectPatience, time, both.Token, options.Proxy);
         try
         {
             MutualTls tls = await MutualTls.AuthenticateAsync(tcp, credentials, PartyId.Coordinator, asServer: false, time, both.Token);

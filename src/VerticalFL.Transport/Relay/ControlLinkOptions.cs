@@ -1,3 +1,5 @@
+using VerticalFL.Transport.Links;
+
 namespace VerticalFL.Transport.Relay;
 
 /// <summary>Settings of an agent's control link.</summary>
@@ -17,6 +19,9 @@ public sealed record ControlLinkOptions
     /// that is lost once it can be made again.
     /// </summary>
     public TimeSpan LongestRedial { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The HTTP proxy that every connection to the coordinator goes through. Default: none.</summary>
+    public HttpProxy? Proxy { get; init; }
 
     /// <summary>Who is shown every message of the connection, for tests. Default: nobody.</summary>
     public IChannelObserver? Observer { get; init; }

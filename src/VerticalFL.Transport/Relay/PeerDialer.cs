@@ -55,7 +55,7 @@ internal sealed class PeerDialer(
     private async Task<Stream> RelayAsync(CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> ticket = await control.RequestTicketAsync(peer, binding, cancellationToken);
-        Stream link = await RelayLink.ConnectAsync(control.Address, ticket, time, cancellationToken);
+        Stream link = await RelayLink.ConnectAsync(control.Address, control.Proxy, ticket, time, cancellationToken);
         return await PartyConnector.SecureAsync(link, credentials, peer, time, cancellationToken);
     }
 

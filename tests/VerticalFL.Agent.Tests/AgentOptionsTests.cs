@@ -1,0 +1,43 @@
+using VerticalFL.Messages;
+using VerticalFL.Testing;
+using VerticalFL.Transport;
+using Xunit;
+
+namespace VerticalFL.Agent.Tests;
+
+public sealed class AgentOptionsTests
+{
+    [Fact]
+    public void Ways_to_peers_and_through_a_proxy_are_read()
+    {
+        AgentOptions options = Load(
+            """
+            "direct": { "listen": "0.0.0.0:7450", "peers": { "hospital": "hospital.example.org:7450" } }, "proxy": "http://proxy.example.org:3128"
+            """);
+
+        Assert.Equal(7450, options.Direct!.Endpoint!.Port);
+        Assert.Equal(new HostAddress("hospital.example.org", 7450), options.Direct.Addresses[new PartyId("hospital")]);
+        Assert.Equal(new HostAddress("proxy.example.org", 3128), options.HttpProxy!.Address);
+    }
+
+    [Theory]
+    [InlineData("\"direct\": { \"listen\": \"7450\" }", "$.direct.listen: '7450' is not an IP address with a port")]
+    [InlineData("\"direct\": { \"listen\": \"everywhere:7450\" }", "$.direct.listen: 'everywhere:7450' is not an IP address with a port")]
+    [InlineData("\"direct\": { \"peers\": { \"Lab\": \"lab:1\" } }", "$.direct.peers: 'Lab' is not a party id")]
+    [InlineData("\"direct\": { \"peers\": { \"lab\": \"lab\" } }", "$.direct.peers.lab: 'lab' is not an address")]
+    [InlineData("\"proxy\": \"ftp://u:secret@proxy\"", "$.proxy: this is not a proxy's address")]
+    public void Ways_that_cannot_be_gone_are_refused_with_the_field(string field, string problem)
+    {
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => Load(field));
+        Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static AgentOptions Load(string fields)
+    {
+        using var directory = new TemporaryDirectory();
+        string path = Path.Combine(directory.Path, "agent.json");
+        File.WriteAllText(path, $$"""{ "party": "lab", "coordinator": "relay.example.org:7443", {{fields}} }""");
+        return AgentOptions.Load(path);
+    }
+}
