@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Alignment.Identifiers;
@@ -26,6 +27,7 @@ internal static class AsciiNormalizer
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryText(ReadOnlySpan<char> value, Span<byte> destination, out int written)
     {
         written = 0;
@@ -55,6 +57,7 @@ internal static class AsciiNormalizer
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryKeep(ReadOnlySpan<char> value, Span<byte> destination, bool digits, out int written)
     {
         written = 0;

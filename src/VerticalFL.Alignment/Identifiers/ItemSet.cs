@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Messages;
@@ -53,6 +54,7 @@ public sealed class ItemSet
     /// <param name="key">The columns that make one key, in the study's order; at least one.</param>
     /// <param name="columns">The values of each key column, all of one length; null is blank.</param>
     /// <exception cref="ArgumentException">The columns do not fit the key or each other, or hold more than 2^26 identifiers.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ItemSet Build(StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -104,6 +106,7 @@ public sealed class ItemSet
         return chosen;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ItemSet Distinct(UInt128[] items, int[] rows, int[] blank)
     {
         UniformSort.Sort(items, rows);

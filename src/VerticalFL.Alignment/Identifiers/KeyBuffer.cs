@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using VerticalFL.Messages.Studies;
@@ -22,6 +23,7 @@ internal sealed class KeyBuffer : IDisposable
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
     /// <returns>False when a column's value is blank or not of its kind.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWrite(IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int row)
     {
         _length = _domain;
@@ -44,6 +46,7 @@ internal sealed class KeyBuffer : IDisposable
     public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
 
     /// <summary>Writes a normalised value behind the room for its length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Append(string? value, IdentifierKind kind)
     {
         int most = Encoding.UTF8.GetMaxByteCount(value?.Length ?? 0);

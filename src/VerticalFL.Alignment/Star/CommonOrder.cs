@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Cryptography.Hashing;
@@ -78,6 +79,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         return id;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int[] Sort(ReadOnlySpan<byte> key, ReadOnlySpan<byte> cohortItems, int[] cohort)
     {
         // HMAC's two passes, each over a block made of the key and then something short.

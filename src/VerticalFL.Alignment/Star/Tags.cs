@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using VerticalFL.Messages.Alignment;
 
 namespace VerticalFL.Alignment.Star;
@@ -53,6 +54,7 @@ internal static class Tags
     }
 
     /// <summary>Writes tags of one size, one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(ReadOnlySpan<UInt128> tags, int size, Span<byte> destination)
     {
         Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];

@@ -3,6 +3,7 @@
 // Reference: FIPS 180-4. Messages of as many blocks share a register's lanes; the few that are longer than two blocks are hashed alone.
 // Adversary: as SHA-256. Time depends on the messages' lengths only; messages are zeroed on disposal.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Hashing.Backends;
@@ -46,6 +47,7 @@ public sealed class Sha256Messages : IDisposable
     /// <summary>Takes a message.</summary>
     /// <param name="place">Where its hash is written, now or later.</param>
     /// <param name="message">Any length.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int place, ReadOnlySpan<byte> message)
     {
         int blocks = (message.Length + Padding + BlockSize - 1) / BlockSize;
@@ -97,6 +99,7 @@ public sealed class Sha256Messages : IDisposable
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_state.AsSpan()));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compress(int blocks)
     {
         int count = _waiting[blocks - 1];

@@ -5,6 +5,7 @@
 // Parameters: tails of 4 to 52 bytes, all of one length, a multiple of 4.
 // Adversary: as SHA-256. Constant time in prefix and tails; both are zeroed on disposal.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -138,6 +139,7 @@ public sealed class Sha256Tails : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Enter(ReadOnlySpan<byte> tails)
     {
         _prefix.CopyTo(State);
@@ -159,6 +161,7 @@ public sealed class Sha256Tails : IDisposable
         block[^_lanes..].Fill((uint)(8 * (PrefixSize + (4 * _tailWords))));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Leave(Span<UInt128> halves, int firstWord)
     {
         ReadOnlySpan<uint> state = State[(firstWord * _lanes)..];

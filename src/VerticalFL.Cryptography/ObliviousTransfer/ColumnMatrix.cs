@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
@@ -35,6 +36,7 @@ internal sealed class ColumnMatrix : IDisposable
     }
 
     /// <summary>The 128 rows of a block: bit j of row i is bit i of the block in column j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rows(int block, Span<Gf128> rows)
     {
         for (int j = 0; j < Columns; j++)
@@ -59,6 +61,7 @@ internal sealed class ColumnMatrix : IDisposable
     }
 
     /// <summary>The sum over j of x^j times the block in column j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Gf128 Combine(int block)
     {
         var x = new Gf128(2, 0);

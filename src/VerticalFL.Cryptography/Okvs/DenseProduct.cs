@@ -17,6 +17,7 @@ internal sealed class DenseProduct : IDisposable
     private readonly Vector128<ulong>[] _table = GC.AllocateArray<Vector128<ulong>>(Groups * Entries, pinned: true);
 
     /// <summary>Takes the dense slots of another bin.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Tabulate(ReadOnlySpan<UInt128> denseSlots)
     {
         ReadOnlySpan<Vector128<ulong>> slots = MemoryMarshal.Cast<UInt128, Vector128<ulong>>(denseSlots);

@@ -17,6 +17,7 @@ internal sealed class OkvsRows
     private readonly int[] _starts;
 
     /// <summary>Hashes keys of 16 bytes each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OkvsRows(OkvsShape shape, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys)
     {
         _shape = shape;
@@ -115,6 +116,7 @@ internal sealed class OkvsRows
 
     private Span<UInt128> SlotsOf(int bin, Span<UInt128> slots) => slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Hash(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys, Span<OkvsRow> rows, Span<ushort> bins)
     {
         using var first = Aes.Create();

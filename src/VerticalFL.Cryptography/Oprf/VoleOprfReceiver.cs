@@ -89,6 +89,7 @@ public sealed class VoleOprfReceiver : IDisposable
         RandomNumberGenerator.Fill(word);
         _word[0] = Gf128.Read(word);
         Gf128Vector.Add(_vole.C, MemoryMarshal.Cast<UInt128, Gf128>(_table.AsSpan()));
+        _vole.ReleaseC();
         _rows = rows;
         return true;
     }

@@ -1,5 +1,6 @@
 // What both sides of the OPRF from VOLE compute alike; see VoleOprfReceiver.cs.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
@@ -41,6 +42,7 @@ internal sealed class VoleOprfSuite : IDisposable
     /// <summary>The random oracle E from items to the field.</summary>
     /// <param name="items">m * 16 bytes.</param>
     /// <param name="elements">m elements, each in its 16 little-endian bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ItemElements(ReadOnlySpan<byte> items, Span<UInt128> elements)
     {
         _items.Hash(items, elements, []);
@@ -56,6 +58,7 @@ internal sealed class VoleOprfSuite : IDisposable
     /// <param name="places">Which item each value belongs to.</param>
     /// <param name="high">Receives the first halves, at the items' places.</param>
     /// <param name="low">Receives the second halves, at the items' places.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Outputs(
         ReadOnlySpan<UInt128> values, ReadOnlySpan<byte> items, ReadOnlySpan<int> places, Span<UInt128> high, Span<UInt128> low)
     {

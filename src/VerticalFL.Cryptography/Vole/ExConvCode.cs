@@ -58,7 +58,7 @@ internal sealed class ExConvCode : IDisposable
     /// <exception cref="ArgumentException">The vector has not 2k elements.</exception>
     public void Encode(Span<Gf128> vector)
     {
-        using var source = new GatherBuffer(_dimension);
+        using var source = new ElementBuffer(_dimension);
         Convolve(vector).CopyTo(source.Elements);
         Add(source.Elements, vector[.._dimension]);
     }
@@ -67,7 +67,7 @@ internal sealed class ExConvCode : IDisposable
     /// <exception cref="ArgumentException">A vector has not 2k elements.</exception>
     public void Encode(Span<Gf128> one, Span<Gf128> two)
     {
-        using var source = new GatherBuffer(2 * _dimension);
+        using var source = new ElementBuffer(2 * _dimension);
         Span<Gf128> convolved = Convolve(one), other = Convolve(two), pairs = source.Elements;
         for (int i = 0; i < convolved.Length; i++)
         {

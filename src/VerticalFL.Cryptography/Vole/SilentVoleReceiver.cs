@@ -27,8 +27,8 @@ internal sealed class SilentVoleReceiver : IDisposable
     private readonly VoleParameters _parameters;
     private readonly byte[] _session;
     private readonly TweakableHash _hash;
-    private readonly Gf128[] _a;
-    private readonly Gf128[] _c;
+    private readonly ElementBuffer _a;
+    private readonly ElementBuffer _c;
     private readonly Gf128[] _choices;
     private readonly int[] _points = GC.AllocateArray<int>(VoleParameters.NoiseWeight, pinned: true);
     private readonly Gf128[] _expected = GC.AllocateArray<Gf128>(1, pinned: true);
@@ -45,8 +45,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         _session = BaseOtSuite.CopySession(session);
         _parameters = new VoleParameters(outputs);
         _hash = SilentVoleSuite.CreateHash(_session);
-        _a = GC.AllocateArray<Gf128>(_parameters.CodeLength, pinned: true);
-        _c = GC.AllocateArray<Gf128>(_parameters.CodeLength, pinned: true);
+        _a = new ElementBuffer(_parameters.CodeLength);
+        _c = new ElementBuffer(_parameters.CodeLength);
         _choices = GC.AllocateArray<Gf128>(_parameters.ExtensionBlocks, pinned: true);
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_choices.AsSpan(_parameters.TransferBlocks)));
         for (int i = 0; i < _points.Length; i++)
@@ -75,6 +75,9 @@ internal sealed class SilentVoleReceiver : IDisposable
 
     /// <summary>C, as many entries as were asked for; after <see cref="TryFinish"/>.</summary>
     public ReadOnlySpan<Gf128> C => Result(_c);
+
+    /// <summary>Zeroes and releases C, which is needed no more.</summary>
+    public void ReleaseC() => _c.Dispose();
 
     /// <summary>Step 2: answers the sender's request.</summary>
     /// <returns>Null when the request is refused.</returns>
@@ -112,8 +115,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         ExpandTrees(MemoryMarshal.Cast<byte, Gf128>(sums.Span));
         byte[] key = SilentVoleSuite.CheckKey(_session, _answer, sums);
         byte[] challenge = new byte[Gf128.Size];
-        (SilentVoleSuite.Weigh(key, _c) ^ _choices[^1]).Write(challenge);
-        _expected[0] = SilentVoleSuite.Weigh(key, _a) ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
+        (SilentVoleSuite.Weigh(key, _c.Elements) ^ _choices[^1]).Write(challenge);
+        _expected[0] = SilentVoleSuite.Weigh(key, _a.Elements) ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
         _extension.Dispose();
         _answer = [];
         _step = Step.Challenged;
@@ -132,7 +135,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         }
 
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_a, _c);
+        code.Encode(_a.Elements, _c.Elements);
         _step = Step.Ready;
         return true;
     }
@@ -141,9 +144,11 @@ internal sealed class SilentVoleReceiver : IDisposable
     public void Dispose()
     {
         _step = Step.Ended;
+        _a.Dispose();
+        _c.Dispose();
         _extension?.Dispose();
         _hash.Dispose();
-        foreach (Gf128[] secret in (Gf128[][])[_a, _c, _choices, _expected])
+        foreach (Gf128[] secret in (Gf128[][])[_choices, _expected])
         {
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secret.AsSpan()));
         }
@@ -170,7 +175,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
             int block = _parameters.TransferBlocks + i;
-            Span<Gf128> leaves = _a.AsSpan(i * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> leaves = _a.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);
             Gf128 missing = sums[(2 * _parameters.Transfers) + i] ^ _extension!.Combine(block);
             foreach (Gf128 leaf in leaves)
@@ -179,14 +184,14 @@ internal sealed class SilentVoleReceiver : IDisposable
             }
 
             PuncturableTree.SetAt(leaves, _points[i], missing);
-            PuncturableTree.SetAt(_c.AsSpan(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
+            PuncturableTree.SetAt(_c.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(known.AsSpan()));
     }
 
-    private ReadOnlySpan<Gf128> Result(Gf128[] vector) => _step == Step.Ready
-        ? vector.AsSpan(0, _parameters.Outputs)
+    private ReadOnlySpan<Gf128> Result(ElementBuffer vector) => _step == Step.Ready
+        ? vector.Elements[.._parameters.Outputs]
         : throw new InvalidOperationException("The exchange has not finished.");
 
     private void Enter(Step due)

@@ -14,7 +14,7 @@ internal sealed class SilentVoleSender : IDisposable
     private readonly byte[] _session;
     private readonly TweakableHash _hash;
     private readonly BaseOtReceiver _base;
-    private readonly Gf128[] _b;
+    private readonly ElementBuffer _b;
     private readonly Gf128[] _delta = GC.AllocateArray<Gf128>(1, pinned: true);
     private readonly Gf128[] _mask = GC.AllocateArray<Gf128>(1, pinned: true);
 
@@ -31,7 +31,7 @@ internal sealed class SilentVoleSender : IDisposable
         _hash = SilentVoleSuite.CreateHash(_session);
         _delta[0] = Gf128.Random();
         _base = new BaseOtReceiver(_session, _delta[0]);
-        _b = GC.AllocateArray<Gf128>(_parameters.CodeLength, pinned: true);
+        _b = new ElementBuffer(_parameters.CodeLength);
     }
 
     private enum Step
@@ -46,14 +46,14 @@ internal sealed class SilentVoleSender : IDisposable
     public ReadOnlyMemory<byte> Request => _base.Request;
 
     /// <summary>Delta; after <see cref="TryProve"/>.</summary>
-    public Gf128 Delta => Result(_delta)[0];
+    public Gf128 Delta => Ready(_delta[0]);
 
     /// <summary>B, as many entries as were asked for; after <see cref="TryProve"/>.</summary>
-    public ReadOnlySpan<Gf128> B => Result(_b)[.._parameters.Outputs];
+    public ReadOnlySpan<Gf128> B => Ready(_b).Elements[.._parameters.Outputs];
 
     /// <summary>B[first + i] += vector[i] Delta: the receiver's C becomes C + vector. After <see cref="TryProve"/>.</summary>
     public void Correct(int first, ReadOnlySpan<Gf128> vector) =>
-        Gf128Vector.MultiplyAdd(vector, Delta, _b.AsSpan(0, _parameters.Outputs).Slice(first, vector.Length));
+        Gf128Vector.MultiplyAdd(vector, Delta, _b.Elements[.._parameters.Outputs].Slice(first, vector.Length));
 
     /// <summary>Step 3: takes the receiver's answer and expands the trees.</summary>
     /// <returns>The second message; null when the answer is refused.</returns>
@@ -92,9 +92,9 @@ internal sealed class SilentVoleSender : IDisposable
             return null;
         }
 
-        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
+        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Elements) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_b);
+        code.Encode(_b.Elements);
         _step = Step.Ready;
         return SilentVoleSuite.Proof(_session, value);
     }
@@ -103,9 +103,10 @@ internal sealed class SilentVoleSender : IDisposable
     public void Dispose()
     {
         _step = Step.Ended;
+        _b.Dispose();
         _base.Dispose();
         _hash.Dispose();
-        foreach (Gf128[] secret in (Gf128[][])[_b, _delta, _mask])
+        foreach (Gf128[] secret in (Gf128[][])[_delta, _mask])
         {
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secret.AsSpan()));
         }
@@ -118,7 +119,7 @@ internal sealed class SilentVoleSender : IDisposable
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
-            Span<Gf128> leaves = _b.AsSpan(i * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> leaves = _b.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             trees.Expand(i, Gf128.Random(), leaves, masked.Slice(i * 2 * depth, 2 * depth));
             Gf128 correction = extension.Combine(_parameters.TransferBlocks + i);
             foreach (Gf128 leaf in leaves)
@@ -146,9 +147,7 @@ internal sealed class SilentVoleSender : IDisposable
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(one));
     }
 
-    private ReadOnlySpan<Gf128> Result(Gf128[] vector) => _step == Step.Ready
-        ? vector
-        : throw new InvalidOperationException("The exchange has not finished.");
+    private T Ready<T>(T result) => _step == Step.Ready ? result : throw new InvalidOperationException("The exchange has not finished.");
 
     private void Enter(Step due)
     {
