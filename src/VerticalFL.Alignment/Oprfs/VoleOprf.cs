@@ -6,6 +6,7 @@
 // Parameters  all from the leader's set size; one exchange, with secrets of its own, for each follower and attempt
 // Adversary   malicious in both roles, under LPN for the code of vole.md; the star around it is semi-honest
 
+using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Oprf;
@@ -19,6 +20,8 @@ namespace VerticalFL.Alignment.Oprfs;
 internal sealed class VoleOprf : IOprf
 {
     public const string Name = "vole";
+
+    private const int ItemSize = ItemSet.ItemSize;
 
     public async Task<IReadOnlyDictionary<PartyId, OprfValues>> ReceiveAsync(
         AlignmentSession session, ReadOnlyMemory<byte> items, CancellationToken cancellationToken)
@@ -82,8 +85,6 @@ internal sealed class VoleOprf : IOprf
             throw;
         }
     }
-
-    private const int ItemSize = Identifiers.ItemSet.ItemSize;
 
     private static async Task ReceiveAsync(
         Channel follower, byte[] id, ReadOnlyMemory<byte> items, OprfValues values, CancellationToken cancellationToken)
