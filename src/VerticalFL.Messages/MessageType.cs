@@ -142,4 +142,13 @@ public enum MessageType
 
     /// <summary>The label party confirms the end of a run.</summary>
     RunSummary = 157,
+
+    /// <summary>Which checkpoints of the run a feature party holds.</summary>
+    ResumeOffer = 158,
+
+    /// <summary>Where all parties begin.</summary>
+    ResumeChoice = 159,
+
+    /// <summary>Whether a feature party has written the checkpoint that was announced.</summary>
+    CheckpointSaved = 160,
 }

@@ -59,7 +59,14 @@ internal static class SampleMessages
         Sample.Of(
             new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 1L << 39, Microbatch = 3, Values = Bytes(4096, 21) }),
         Sample.Of(new ActivationGradients { Step = 7, Values = Bytes(4096, 22) }),
+        Sample.Of(new ActivationGradients { Step = 8, Values = Bytes(64, 22), Checkpoint = 1L << 39 }),
         Sample.Of(new EpochDecision { Epoch = 3, Outcome = EpochOutcome.KeepAndContinue }),
+        Sample.Of(new EpochDecision { Epoch = int.MaxValue, Outcome = EpochOutcome.Stop, Checkpoint = 0 }),
+        Sample.Of(new ResumeOffer { Held = [] }),
+        Sample.Of(new ResumeOffer { Held = [new CheckpointMark(1, Bytes(32, 36)), new CheckpointMark((1L << 40) - 1, Bytes(32, 37))] }),
+        Sample.Of(new ResumeChoice { Chosen = new CheckpointMark(1L << 39, Bytes(32, 38)) }),
+        Sample.Of(new ResumeChoice { Chosen = null }),
+        Sample.Of(new CheckpointSaved { Step = (1L << 40) - 1, Saved = false }),
         Sample.Of(new PartSummary { PartHash = Bytes(32, 23), BytesSent = long.MaxValue, MessagesSent = 5 }),
         Sample.Of(new RunSummary
         {

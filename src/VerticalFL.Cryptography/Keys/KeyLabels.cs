@@ -24,7 +24,7 @@ public static class KeyLabels
     /// <summary>The comparison of row orders between parties.</summary>
     public const string RowCheck = "vfl/v1/rowcheck";
 
-    /// <summary>Differential-privacy noise.</summary>
+    /// <summary>Noise on what is released; which noise is an input.</summary>
     public const string Noise = "vfl/v1/noise";
 
     /// <summary>Patients' pseudonyms in the privacy ledger.</summary>

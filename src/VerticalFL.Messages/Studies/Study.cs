@@ -60,6 +60,9 @@ public sealed record Study
     /// <summary>What is released to whom, and the ring of the masked sums.</summary>
     public PrivacySettings Privacy { get; init; } = new();
 
+    /// <summary>When checkpoints are written.</summary>
+    public CheckpointSettings Checkpoints { get; init; } = new();
+
     /// <summary>How the model is judged.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
 

@@ -82,6 +82,7 @@ internal static class StudyReader
             Training = study.Optional("training", new TrainingSettings(), ReadTraining),
             Labels = study.Optional("labels", new LabelSettings(), ReadLabels),
             Privacy = study.Optional("privacy", new PrivacySettings(), ReadPrivacy),
+            Checkpoints = study.Optional("checkpoints", new CheckpointSettings(), ReadCheckpoints),
             Evaluation = study.Optional("evaluation", new EvaluationSettings(), ReadEvaluation),
         };
         study.End();
@@ -235,6 +236,14 @@ internal static class StudyReader
             Ring = o.Optional("ring", defaults.Ring, v => v.Text()),
             Release = o.Optional("release", defaults.Release, v => v.List(r => r.Word(StudyWords.Telemetry))),
         };
+        o.End();
+        return read;
+    }
+
+    private static CheckpointSettings ReadCheckpoints(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var read = new CheckpointSettings { EverySteps = o.Optional<int?>("everySteps", null, v => v.IsNull ? null : v.Integer()) };
         o.End();
         return read;
     }

@@ -229,6 +229,10 @@ internal static class StudyRules
         Require(
             training.ClassWeights == ClassWeights.None || study.Task.Kind is TaskKind.Binary or TaskKind.Multiclass,
             "$.training.classWeights", "only binary and multiclass tasks have classes; write \"none\".");
+        if (study.Checkpoints.EverySteps is { } steps)
+        {
+            Range(steps, 1, 1_000_000_000, "$.checkpoints.everySteps");
+        }
     }
 
     private static void Labels(Study study)

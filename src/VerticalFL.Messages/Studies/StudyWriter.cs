@@ -52,6 +52,17 @@ internal static class StudyWriter
         w.Write("ring", study.Privacy.Ring);
         w.Write("release", study.Privacy.Release.Select(r => Word(StudyWords.Telemetry, r)));
         w.EndObject();
+        w.StartObject("checkpoints");
+        if (study.Checkpoints.EverySteps is { } steps)
+        {
+            w.Write("everySteps", steps);
+        }
+        else
+        {
+            w.WriteNull("everySteps");
+        }
+
+        w.EndObject();
         w.StartObject("evaluation");
         w.Write("compareAlone", study.Evaluation.CompareAlone);
         w.Write("bootstrap", study.Evaluation.Bootstrap);

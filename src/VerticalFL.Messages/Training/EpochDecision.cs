@@ -23,7 +23,7 @@ public sealed record EpochDecision : IMessage<EpochDecision>
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.EpochDecision, 2, 16, MessageReaders.PeerParty,
+        MessageType.EpochDecision, 3, 32, MessageReaders.PeerParty,
         "Whether the validation loss has improved, and whether training goes on.");
 
     /// <summary>The epoch that is over, from 0.</summary>
@@ -32,12 +32,16 @@ public sealed record EpochDecision : IMessage<EpochDecision>
     /// <summary>What follows.</summary>
     public required EpochOutcome Outcome { get; init; }
 
+    /// <summary>As <see cref="ActivationGradients.Checkpoint"/>: a checkpoint once the decision is carried out.</summary>
+    public long? Checkpoint { get; init; }
+
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteInt(Epoch);
         writer.WriteInt((int)Outcome);
+        CheckpointFields.Write(writer, Checkpoint);
     }
 
     /// <inheritdoc/>
@@ -45,5 +49,6 @@ public sealed record EpochDecision : IMessage<EpochDecision>
     {
         Epoch = reader.ReadInt32(0, int.MaxValue),
         Outcome = (EpochOutcome)reader.ReadInt32((int)EpochOutcome.Continue, (int)EpochOutcome.StopAndRestore),
+        Checkpoint = CheckpointFields.Read(ref reader),
     };
 }

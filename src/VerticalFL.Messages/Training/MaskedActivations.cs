@@ -29,7 +29,7 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
     /// <summary>What for.</summary>
     public required ActivationPurpose Purpose { get; init; }
 
-    /// <summary>The step within the purpose: the batch counter of the attempt, the epoch, or the part that is evaluated.</summary>
+    /// <summary>The step within the purpose: the batch counter of the run, the epoch, or the part that is evaluated.</summary>
     public required long Step { get; init; }
 
     /// <summary>The piece of rows within the step.</summary>

@@ -4,35 +4,49 @@
 // Reference:   Li, Sun, et al. 2022, "Label Leakage and Protection in Two-party Split Learning" (ICLR), section 4.1.
 // Parameters:  none.
 // Adversary:   a semi-honest feature party that looks at the norms of one batch's gradients. NOT covered: the unsigned direction of each row
-//              is unchanged, so that a spectral attack still tells apart classes whose gradients span different lines; z is fresh in every epoch,
+//              is unchanged, so that a spectral attack still tells apart classes whose gradients span different lines; z is fresh in every step,
 //              so that averaging a row over epochs removes it; a few known labels and the party's own trained bottom complete a model. A heuristic without an
 //              epsilon: a study must judge it by the leak audit's maximum over attacks (protocols/training/README.md, section 7).
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Training.LabelProtection;
 
-/// <summary>Noise along each gradient that leaves a batch's rows with one common expected norm. The label party applies it to what it sends, not to its own part.</summary>
+/// <summary>
+/// Noise along each gradient that leaves a batch's rows with one common expected norm. The label party applies it to what it sends, not to its own part.
+/// </summary>
+/// <remarks>
+/// The noise of a step comes from a key of its own: HKDF over the run's seed, the step and the hash of the gradients. A step that is repeated after an
+/// interruption so repeats its noise, bit for bit, and shows nothing twice; other gradients at the same step get other noise, so that no draw ever covers
+/// two of them.
+/// </remarks>
 public sealed class MaxNormNoise
 {
-    private readonly Action<Span<byte>> _fill;
-    private readonly byte[] _random = new byte[2 * sizeof(ulong)];
+    /// <summary>The size of a seed, in bytes.</summary>
+    public const int SeedSize = 32;
 
-    /// <summary>Noise from the operating system's generator.</summary>
-    public MaxNormNoise()
-        : this(bytes => RandomNumberGenerator.Fill(bytes))
+    private static readonly byte[] Purpose = "max-norm"u8.ToArray();
+    private readonly SecretKey _seed;
+
+    /// <summary>Noise from a seed.</summary>
+    /// <param name="seed">32 bytes from the operating system's generator, known to nobody else; one for a run. The caller disposes it.</param>
+    /// <exception cref="ArgumentException">The seed has another size.</exception>
+    public MaxNormNoise(SecretKey seed)
     {
+        ArgumentNullException.ThrowIfNull(seed);
+        _seed = seed.Length == SeedSize ? seed : throw new ArgumentException($"A noise seed has {SeedSize} bytes, not {seed.Length}.", nameof(seed));
     }
 
-    /// <summary>Noise from an injected source, for tests.</summary>
-    internal MaxNormNoise(Action<Span<byte>> fill) => _fill = fill;
-
     /// <summary>Perturbs a batch. A row whose gradient is exactly zero stays zero: it has no direction to move along.</summary>
+    /// <param name="step">The training step.</param>
     /// <param name="gradient">Rows x width.</param>
     /// <param name="width">The width of the cut.</param>
     /// <param name="destination">As many values; may be the gradient itself.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
-    public void Apply(ReadOnlySpan<float> gradient, int width, Span<float> destination)
+    public void Apply(long step, ReadOnlySpan<float> gradient, int width, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (gradient.Length % width != 0 || destination.Length != gradient.Length)
@@ -40,17 +54,18 @@ public sealed class MaxNormNoise
             throw new ArgumentException($"{gradient.Length} gradients into {destination.Length} values in rows of {width} do not fit.");
         }
 
+        using AesCtr stream = NoiseOf(step, gradient);
         double largest = 0;
         for (int start = 0; start < gradient.Length; start += width)
         {
             largest = Math.Max(largest, SquareNorm(gradient.Slice(start, width)));
         }
 
-        for (int start = 0; start < gradient.Length; start += width)
+        for (int start = 0, rowNumber = 0; start < gradient.Length; start += width, rowNumber++)
         {
             ReadOnlySpan<float> row = gradient.Slice(start, width);
             double square = SquareNorm(row);
-            double factor = square > 0 ? 1 + (Math.Sqrt((largest / square) - 1) * Gaussian()) : 0;
+            double factor = square > 0 ? 1 + (Math.Sqrt((largest / square) - 1) * Gaussian(stream, rowNumber)) : 0;
             for (int i = 0; i < width; i++)
             {
                 destination[start + i] = (float)(row[i] * factor);
@@ -69,12 +84,22 @@ public sealed class MaxNormNoise
         return sum;
     }
 
-    // Box and Muller 1958. u is in (0, 1], so that the logarithm is finite.
-    private double Gaussian()
+    private AesCtr NoiseOf(long step, ReadOnlySpan<float> gradient)
     {
-        _fill(_random);
-        double u = ((BinaryPrimitives.ReadUInt64LittleEndian(_random) >> 11) + 1) * (1.0 / (1UL << 53));
-        double v = (BinaryPrimitives.ReadUInt64LittleEndian(_random.AsSpan(sizeof(ulong))) >> 11) * (1.0 / (1UL << 53));
+        byte[] number = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(number, step);
+        byte[] content = SHA256.HashData(MemoryMarshal.AsBytes(gradient));
+        using SecretKey key = SecretKey.Derive(_seed.Bytes, [], KeyLabels.Noise, AesCtr.KeySize, Purpose, number, content);
+        return new AesCtr(key.Bytes);
+    }
+
+    // Box and Muller 1958, from block number row of the step's key stream. u is in (0, 1], so that the logarithm is finite.
+    private static double Gaussian(AesCtr stream, int row)
+    {
+        Span<byte> random = stackalloc byte[AesCtr.BlockSize];
+        stream.Fill(0, (ulong)row, random);
+        double u = ((BinaryPrimitives.ReadUInt64LittleEndian(random) >> 11) + 1) * (1.0 / (1UL << 53));
+        double v = (BinaryPrimitives.ReadUInt64LittleEndian(random[sizeof(ulong)..]) >> 11) * (1.0 / (1UL << 53));
         return Math.Sqrt(-2 * Math.Log(u)) * Math.Cos(2 * Math.PI * v);
     }
 }

@@ -8,10 +8,14 @@ namespace VerticalFL.Training.Split;
 /// </summary>
 internal sealed class EarlyStopping(TrainingPlan plan)
 {
-    private double _best = double.PositiveInfinity;
+    /// <summary>The lowest validation loss so far.</summary>
+    public double BestLoss { get; private set; } = double.PositiveInfinity;
 
     /// <summary>The epoch whose weights are the result, once training is over.</summary>
     public int BestEpoch { get; private set; } = -1;
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Restore(double bestLoss, int bestEpoch) => (BestLoss, BestEpoch) = (bestLoss, bestEpoch);
 
     /// <summary>The decision after an epoch; the loss is null when there are no validation rows.</summary>
     public EpochOutcome Decide(int epoch, double? validationLoss)
@@ -23,9 +27,9 @@ internal sealed class EarlyStopping(TrainingPlan plan)
             return last ? EpochOutcome.Stop : EpochOutcome.Continue;
         }
 
-        if (loss < _best || BestEpoch < 0)
+        if (loss < BestLoss || BestEpoch < 0)
         {
-            (_best, BestEpoch) = (loss, epoch);
+            (BestLoss, BestEpoch) = (loss, epoch);
             return last ? EpochOutcome.Stop : EpochOutcome.KeepAndContinue;
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Transport;
@@ -64,6 +65,7 @@ public static class FeaturePartyTraining
 
     private sealed class Session
     {
+        private const string GradientStep = "training: activation gradients";
         private readonly TrainingContext _context;
         private readonly IBottomModel _own;
         private readonly RowAssignment _rows;
@@ -71,21 +73,29 @@ public static class FeaturePartyTraining
         private readonly PeerLinks _links;
         private readonly MaskedEncoder _encoder;
         private readonly TrainingPlan _plan;
+        private readonly Transcript _transcript;
+        private readonly FeatureCheckpoints _checkpoints;
         private readonly float[] _cut;
         private readonly float[] _gradient;
         private readonly byte[] _masked;
         private long _step;
         private long _rowsTrained;
+        private bool _kept;
+        private long _saturatedBefore;
         private long _shortened;
 
         public Session(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder)
         {
             (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
             _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
+            _transcript = new Transcript(context, rows);
+            _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, own.HashWeights()), links, labelParty);
             _cut = new float[_plan.LargestPiece];
             _gradient = new float[_plan.Batch * _plan.CutWidth];
             _masked = new byte[_plan.LargestPiece * sizeof(uint)];
         }
+
+        private long Saturated => _saturatedBefore + _encoder.Saturated;
 
         public async Task<FeatureTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
         {
@@ -94,23 +104,14 @@ public static class FeaturePartyTraining
                 Attempt = _context.Attempt, Rows = _rows.Count, CutWidth = _plan.CutWidth, AssignmentHash = _rows.Hash,
             };
             await _links.SendAsync(_labelParty, ready, cancellationToken);
-            int epoch = 0;
-            for (bool kept = false, training = true; training; epoch++)
+            bool over = Restore(await _checkpoints.ResumeAsync(cancellationToken));
+            long resumedAt = _step;
+            int epoch = (int)(_step / _plan.BatchesPerEpoch);
+            for (; !over; epoch++)
             {
                 await TrainEpochAsync(epoch, cancellationToken);
                 await SendActivationsAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
-                EpochOutcome outcome = await ReceiveDecisionAsync(epoch, kept, cancellationToken);
-                if (outcome == EpochOutcome.KeepAndContinue)
-                {
-                    _own.Snapshot();
-                    kept = true;
-                }
-                else if (outcome == EpochOutcome.StopAndRestore)
-                {
-                    _own.RestoreSnapshot();
-                }
-
-                training = outcome is EpochOutcome.Continue or EpochOutcome.KeepAndContinue;
+                over = await FollowDecisionAsync(epoch, cancellationToken);
                 progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, null, null));
             }
 
@@ -119,37 +120,80 @@ public static class FeaturePartyTraining
                 await SendActivationsAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
             }
 
-            return await FinishAsync(epoch, cancellationToken);
+            return await FinishAsync(epoch, cancellationToken) with { ResumedAtStep = resumedAt };
         }
+
+        /// <summary>Goes on from a checkpoint; says whether only evaluation is left.</summary>
+        private bool Restore(Checkpoint? checkpoint)
+        {
+            if (checkpoint is null)
+            {
+                return false;
+            }
+
+            checkpoint.Load(0, _own.LoadState);
+            _transcript.Restore(checkpoint.Mark);
+            _step = checkpoint.Mark.Step;
+            _rowsTrained = _plan.RowsTrained(_step);
+            _kept = checkpoint.Kept;
+            _saturatedBefore = checkpoint.Saturated;
+            _shortened = checkpoint.Shortened;
+            return checkpoint.Over;
+        }
+
+        private Task SaveIfToldAsync(long? heldByAll, bool over, CancellationToken cancellationToken) => _checkpoints.AnswerAsync(
+            heldByAll,
+            _step,
+            origin => new Checkpoint
+            {
+                Mark = new CheckpointMark(_step, _transcript.Hash),
+                Origin = origin,
+                Over = over,
+                Kept = _kept,
+                Saturated = Saturated,
+                Shortened = _shortened,
+                History = null,
+                Models = [Checkpoint.StateOf(_own.SaveState)],
+            },
+            cancellationToken);
 
         private async Task TrainEpochAsync(int epoch, CancellationToken cancellationToken)
         {
-            foreach (ReadOnlyMemory<int> batch in _plan.Batches(epoch))
+            IReadOnlyList<ReadOnlyMemory<int>> batches = _plan.Batches(epoch);
+            for (int b = (int)(_step - ((long)epoch * batches.Count)); b < batches.Count; b++)
             {
+                ReadOnlyMemory<int> batch = batches[b];
                 await SendPieceAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
                 Memory<float> gradient = _gradient.AsMemory(0, batch.Length * _plan.CutWidth);
                 ActivationGradients message = await _labelParty.ReceiveAsync<ActivationGradients>(cancellationToken);
                 ReadGradient(message, gradient.Span);
+                if (message.Checkpoint is not null && b + 1 == batches.Count)
+                {
+                    throw new PeerProtocolException(
+                        _labelParty.Peer, GradientStep, $"it announces a checkpoint of step {_step + 1} before the epoch's decision.");
+                }
+
+                _transcript.Append(message);
                 _shortened += GradientBound.Apply(gradient.Span, _plan.CutWidth);
                 _own.Backward(gradient.Span);
                 _own.Step();
                 _step++;
                 _rowsTrained += batch.Length;
+                await SaveIfToldAsync(message.Checkpoint, over: false, cancellationToken);
             }
         }
 
         private void ReadGradient(ActivationGradients message, Span<float> gradient)
         {
-            const string Step = "training: activation gradients";
             if (message.Step != _step)
             {
-                throw new PeerProtocolException(_labelParty.Peer, Step, $"it answers step {message.Step}, we are at {_step}.");
+                throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"it answers step {message.Step}, we are at {_step}.");
             }
 
             if (message.Values.Length != gradient.Length * sizeof(float))
             {
                 throw new PeerProtocolException(
-                    _labelParty.Peer, Step, $"{message.Values.Length} bytes of gradients where {gradient.Length * sizeof(float)} belong.");
+                    _labelParty.Peer, GradientStep, $"{message.Values.Length} bytes of gradients where {gradient.Length * sizeof(float)} belong.");
             }
 
             MemoryMarshal.Cast<byte, float>(message.Values.Span).CopyTo(gradient);
@@ -157,7 +201,7 @@ public static class FeaturePartyTraining
             {
                 if (!float.IsFinite(g))
                 {
-                    throw new PeerProtocolException(_labelParty.Peer, Step, "a gradient is NaN or infinite.");
+                    throw new PeerProtocolException(_labelParty.Peer, GradientStep, "a gradient is NaN or infinite.");
                 }
             }
         }
@@ -182,7 +226,8 @@ public static class FeaturePartyTraining
             return _links.SendAsync(_labelParty, message, cancellationToken);
         }
 
-        private async Task<EpochOutcome> ReceiveDecisionAsync(int epoch, bool kept, CancellationToken cancellationToken)
+        /// <summary>Does what the label party decides after an epoch; says whether the training is over.</summary>
+        private async Task<bool> FollowDecisionAsync(int epoch, CancellationToken cancellationToken)
         {
             EpochDecision decision = await _labelParty.ReceiveAsync<EpochDecision>(cancellationToken);
             bool last = epoch + 1 == _plan.Epochs;
@@ -191,7 +236,7 @@ public static class FeaturePartyTraining
                 EpochOutcome.Continue => !last,
                 EpochOutcome.KeepAndContinue => !last && _plan.Validation.Length > 0,
                 EpochOutcome.Stop => last,
-                _ => kept,
+                _ => _kept,
             };
             if (decision.Epoch != epoch || !possible)
             {
@@ -199,7 +244,20 @@ public static class FeaturePartyTraining
                     _labelParty.Peer, "training: epoch decision", $"{decision.Outcome} of epoch {decision.Epoch} cannot follow epoch {epoch}.");
             }
 
-            return decision.Outcome;
+            _transcript.Append(decision);
+            if (decision.Outcome == EpochOutcome.KeepAndContinue)
+            {
+                _own.Snapshot();
+                _kept = true;
+            }
+            else if (decision.Outcome == EpochOutcome.StopAndRestore)
+            {
+                _own.RestoreSnapshot();
+            }
+
+            bool over = decision.Outcome is EpochOutcome.Stop or EpochOutcome.StopAndRestore;
+            await SaveIfToldAsync(decision.Checkpoint, over, cancellationToken);
+            return over;
         }
 
         private async Task<FeatureTrainingResult> FinishAsync(int epochs, CancellationToken cancellationToken)
@@ -213,7 +271,7 @@ public static class FeaturePartyTraining
                 ModelHash = default,
                 BytesSent = _links.BytesSent,
                 MessagesSent = _links.MessagesSent,
-                SaturatedActivations = _encoder.Saturated,
+                SaturatedActivations = Saturated,
                 ShortenedGradients = _shortened,
             };
             var part = new PartSummary { PartHash = hash, BytesSent = result.BytesSent, MessagesSent = result.MessagesSent };

@@ -9,6 +9,9 @@ public sealed record FeatureTrainingResult
     /// <summary>Batches that were trained.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>Batches that were over when this attempt took up the training; 0 when it began at the beginning.</summary>
+    public long ResumedAtStep { get; init; }
+
     /// <summary>SHA-256 over this party's final weights.</summary>
     public required ReadOnlyMemory<byte> PartHash { get; init; }
 

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.SecureAggregation;
@@ -26,13 +29,7 @@ public static class LabelPartyTraining
     /// <exception cref="ArgumentException">Context, channels, models, targets and rows do not fit together.</exception>
     public static Task<LabelTrainingResult> RunAsync(
         TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
-        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
-        RunAsync(context, own, top, outcome, rows, featureParties, progress, TrainingSwitches.Default, cancellationToken);
-
-    internal static Task<LabelTrainingResult> RunAsync(
-        TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
-        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, TrainingSwitches switches,
-        CancellationToken cancellationToken)
+        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(own);
@@ -47,7 +44,7 @@ public static class LabelPartyTraining
                 $"Table ({own.TableRows} rows), outcomes ({outcome.Count}) and cohort ({rows.Count}), or the cuts ({own.CutWidth}, {top.CutWidth}), differ.");
         }
 
-        return new Session(context, own, top, outcome, rows, new PeerLinks(featureParties), switches).RunAsync(progress, cancellationToken);
+        return new Session(context, own, top, outcome, rows, new PeerLinks(featureParties)).RunAsync(progress, cancellationToken);
     }
 
     private sealed class Session
@@ -60,6 +57,9 @@ public static class LabelPartyTraining
         private readonly PeerLinks _links;
         private readonly MaxNormNoise? _noise;
         private readonly TrainingPlan _plan;
+        private readonly Transcript _transcript;
+        private readonly LabelCheckpoints _checkpoints;
+        private readonly EarlyStopping _stopping;
         private readonly float[] _cut;
         private readonly uint[] _ownRing;
         private readonly uint[] _maskedSum;
@@ -67,15 +67,25 @@ public static class LabelPartyTraining
         private readonly byte[] _sentGradient;
         private readonly List<EpochLoss> _losses = [];
         private long _step;
+        private double _lossSum;
         private long _rowsTrained;
         private long _saturated;
 
-        public Session(
-            TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links, TrainingSwitches switches)
+        public Session(TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links)
         {
             (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
             _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
-            _noise = context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm ? switches.MakeNoise() : null;
+            _stopping = new EarlyStopping(_plan);
+            _transcript = new Transcript(context, rows);
+            List<byte[]> began = [own.HashWeights(), top.HashWeights()];
+            if (context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm)
+            {
+                SecretKey seed = context.NoiseSeed ?? SecretKey.Generate(MaxNormNoise.SeedSize);
+                _noise = new MaxNormNoise(seed);
+                began.Add(SHA256.HashData(seed.Bytes));
+            }
+
+            _checkpoints = new LabelCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links);
             _cut = new float[_plan.LargestPiece];
             _ownRing = new uint[_plan.LargestPiece];
             _maskedSum = new uint[_plan.LargestPiece];
@@ -86,9 +96,10 @@ public static class LabelPartyTraining
         public async Task<LabelTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
         {
             await ReceiveReadyAsync(cancellationToken);
-            var stopping = new EarlyStopping(_plan);
-            EpochOutcome decision;
-            do
+            bool over = Restore(await _checkpoints.ResumeAsync(cancellationToken));
+            long resumedAt = _step;
+            long rowsBefore = _rowsTrained;
+            while (!over)
             {
                 int epoch = _losses.Count;
                 double train = await TrainEpochAsync(epoch, cancellationToken);
@@ -100,12 +111,9 @@ public static class LabelPartyTraining
                 }
 
                 _losses.Add(new EpochLoss(train, validation));
-                decision = stopping.Decide(epoch, validation);
-                await _links.SendToAllAsync(new EpochDecision { Epoch = epoch, Outcome = decision }, cancellationToken);
-                Apply(decision);
+                over = await DecideAsync(epoch, validation, cancellationToken);
                 progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, train, validation));
             }
-            while (decision is EpochOutcome.Continue or EpochOutcome.KeepAndContinue);
 
             var predictions = new List<PartPredictions>();
             foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
@@ -114,7 +122,59 @@ public static class LabelPartyTraining
                 predictions.Add(new PartPredictions(part, rows, outputs));
             }
 
-            return await FinishAsync(stopping.BestEpoch, predictions, cancellationToken);
+            return await FinishAsync(predictions, cancellationToken) with { ResumedAtStep = resumedAt, RowsTrainedBefore = rowsBefore };
+        }
+
+        /// <summary>Goes on from a checkpoint; says whether only evaluation is left.</summary>
+        private bool Restore(Checkpoint? checkpoint)
+        {
+            if (checkpoint is not { History: { } history })
+            {
+                return false;
+            }
+
+            checkpoint.Load(0, _own.LoadState);
+            checkpoint.Load(1, _top.LoadState);
+            _transcript.Restore(checkpoint.Mark);
+            _stopping.Restore(history.BestLoss, history.BestEpoch);
+            _losses.AddRange(history.Losses);
+            _step = checkpoint.Mark.Step;
+            _rowsTrained = _plan.RowsTrained(_step);
+            _lossSum = history.LossSum;
+            _saturated = checkpoint.Saturated;
+            return checkpoint.Over;
+        }
+
+        private Task SaveAsync(bool over, CancellationToken cancellationToken) => _checkpoints.SaveAsync(
+            _step,
+            origin => new Checkpoint
+            {
+                Mark = new CheckpointMark(_step, _transcript.Hash),
+                Origin = origin,
+                Over = over,
+                Kept = _stopping.BestEpoch >= 0,
+                Saturated = _saturated,
+                Shortened = 0,
+                History = new EpochHistory(_lossSum, _stopping.BestLoss, _stopping.BestEpoch, _losses),
+                Models = [Checkpoint.StateOf(_own.SaveState), Checkpoint.StateOf(_top.SaveState)],
+            },
+            cancellationToken);
+
+        /// <summary>Ends an epoch for all parties; says whether the training is over.</summary>
+        private async Task<bool> DecideAsync(int epoch, double? validation, CancellationToken cancellationToken)
+        {
+            EpochOutcome outcome = _stopping.Decide(epoch, validation);
+            bool over = outcome is EpochOutcome.Stop or EpochOutcome.StopAndRestore;
+            var decision = new EpochDecision { Epoch = epoch, Outcome = outcome, Checkpoint = _checkpoints.Announce(_step, epochIsOver: true) };
+            await _links.SendToAllAsync(decision, cancellationToken);
+            _transcript.Append(decision);
+            Apply(outcome);
+            if (decision.Checkpoint is not null)
+            {
+                await SaveAsync(over, cancellationToken);
+            }
+
+            return over;
         }
 
         private void Apply(EpochOutcome decision)
@@ -151,23 +211,32 @@ public static class LabelPartyTraining
 
         private async Task<double> TrainEpochAsync(int epoch, CancellationToken cancellationToken)
         {
-            double sum = 0;
-            int count = 0;
-            foreach (ReadOnlyMemory<int> batch in _plan.Batches(epoch))
+            IReadOnlyList<ReadOnlyMemory<int>> batches = _plan.Batches(epoch);
+            for (int b = (int)(_step - ((long)epoch * batches.Count)); b < batches.Count; b++)
             {
+                ReadOnlyMemory<int> batch = batches[b];
                 Memory<float> total = await SumAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
-                sum += TrainTop(total.Span, batch.Span) * batch.Length;
-                count += batch.Length;
+                _lossSum += TrainTop(total.Span, batch.Span) * batch.Length;
                 int values = batch.Length * _plan.CutWidth;
-                var message = new ActivationGradients { Step = _step, Values = GradientToSend(values) };
+
+                // At the epoch's last batch the decision announces: one step, one checkpoint.
+                long? checkpoint = b + 1 < batches.Count ? _checkpoints.Announce(_step + 1, epochIsOver: false) : null;
+                var message = new ActivationGradients { Step = _step, Values = GradientToSend(values), Checkpoint = checkpoint };
                 await _links.SendToAllAsync(message, cancellationToken);
+                _transcript.Append(message);
                 _own.Backward(_gradient.AsSpan(0, values));
                 _own.Step();
                 _step++;
+                _rowsTrained += batch.Length;
+                if (checkpoint is not null)
+                {
+                    await SaveAsync(over: false, cancellationToken);
+                }
             }
 
-            _rowsTrained += count;
-            return sum / count;
+            double loss = _lossSum / _plan.TrainingRows;
+            _lossSum = 0;
+            return loss;
         }
 
         private double TrainTop(ReadOnlySpan<float> total, ReadOnlySpan<int> batch)
@@ -189,7 +258,7 @@ public static class LabelPartyTraining
             }
             else
             {
-                _noise.Apply(_gradient.AsSpan(0, values), _plan.CutWidth, sent);
+                _noise.Apply(_step, _gradient.AsSpan(0, values), _plan.CutWidth, sent);
             }
 
             return bytes;
@@ -243,7 +312,7 @@ public static class LabelPartyTraining
             return cut;
         }
 
-        private async Task<LabelTrainingResult> FinishAsync(int bestEpoch, List<PartPredictions> predictions, CancellationToken cancellationToken)
+        private async Task<LabelTrainingResult> FinishAsync(List<PartPredictions> predictions, CancellationToken cancellationToken)
         {
             var summaries = new Dictionary<PartyId, PartSummary>();
             List<ModelPart> parts = [new(_context.Self, ModelHash.OfLabelParty(_own.HashWeights(), _top.HashWeights()))];
@@ -262,7 +331,7 @@ public static class LabelPartyTraining
                 Outcome = new TrainingOutcome
                 {
                     Losses = _losses,
-                    BestEpoch = bestEpoch,
+                    BestEpoch = _stopping.BestEpoch,
                     Steps = _step,
                     RowsTrained = _rowsTrained,
                     Parts = parts,

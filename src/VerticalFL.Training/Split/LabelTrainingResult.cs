@@ -21,6 +21,12 @@ public sealed record LabelTrainingResult
     /// <summary>Activations of this party's own bottom model that were clamped to the ring's limit.</summary>
     public required long SaturatedActivations { get; init; }
 
+    /// <summary>Batches that were over when this attempt took up the training; 0 when it began at the beginning.</summary>
+    public long ResumedAtStep { get; init; }
+
+    /// <summary>Rows of <see cref="TrainingOutcome.RowsTrained"/> that went through steps of earlier attempts. Bytes and messages are this attempt's.</summary>
+    public long RowsTrainedBefore { get; init; }
+
     /// <summary>Bytes that all parties together have sent, before TLS.</summary>
     public long TotalBytesSent => BytesSent + FeatureParties.Values.Sum(p => p.BytesSent);
 }

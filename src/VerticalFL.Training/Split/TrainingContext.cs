@@ -1,5 +1,7 @@
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.SecureAggregation;
 
 namespace VerticalFL.Training.Split;
@@ -12,6 +14,15 @@ namespace VerticalFL.Training.Split;
 /// <param name="Self">This party.</param>
 public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, int Attempt, PartyId Self)
 {
+    /// <summary>With what checkpoints are kept. Default: null, which keeps none and begins at the beginning.</summary>
+    public Checkpointing? Checkpointing { get; init; }
+
+    /// <summary>
+    /// At the label party of a study with label protection: the run's noise seed (<see cref="LabelProtection.MaxNormNoise"/>), the same in every attempt. Default:
+    /// null, which draws one for this attempt alone.
+    /// </summary>
+    public SecretKey? NoiseSeed { get; init; }
+
     /// <summary>What this attempt's mask keys are bound to.</summary>
     internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);
 }

@@ -48,6 +48,18 @@ internal sealed class TrainingPlan
 
     public int[] Validation { get; }
 
+    public int TrainingRows => _trainingRows.Length;
+
+    /// <summary>Batches of an epoch; every epoch has as many, so that the step alone says which epoch and batch are next.</summary>
+    public int BatchesPerEpoch => (_trainingRows.Length + Batch - 1) / Batch;
+
+    /// <summary>Rows that went through training steps before a step.</summary>
+    public long RowsTrained(long step)
+    {
+        long epochs = step / BatchesPerEpoch;
+        return (epochs * TrainingRows) + Batches((int)epochs).Take((int)(step % BatchesPerEpoch)).Sum(b => (long)b.Length);
+    }
+
     public IReadOnlyList<ReadOnlyMemory<int>> Batches(int epoch) => PublicOrder.EpochBatches(_seed, epoch, _trainingRows, Batch);
 
     public static IEnumerable<ReadOnlyMemory<int>> Pieces(int[] rows)

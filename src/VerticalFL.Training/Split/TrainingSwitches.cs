@@ -1,5 +1,3 @@
-using VerticalFL.Training.LabelProtection;
-
 namespace VerticalFL.Training.Split;
 
 /// <summary>What only tests may change.</summary>
@@ -9,7 +7,4 @@ internal sealed record TrainingSwitches
 
     /// <summary>Whether feature parties mask what they send. Without masks the sums must be the same bit for bit.</summary>
     public bool Masks { get; init; } = true;
-
-    /// <summary>Makes the noise of label protection. Default: from the operating system's generator.</summary>
-    public Func<MaxNormNoise> MakeNoise { get; init; } = () => new MaxNormNoise();
 }

@@ -30,14 +30,14 @@ internal static class AllowedMessages
     [
         .. BetweenAll, MessageType.AlignmentHello, MessageType.AlignmentSizes, MessageType.BlindedElements, MessageType.CohortAnnouncement,
         MessageType.VoleAnswer, MessageType.VoleChallenge, MessageType.VoleTable,
-        MessageType.RowAssignment, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary,
+        MessageType.RowAssignment, MessageType.ResumeChoice, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary,
     ];
 
     private static readonly MessageType[] FeatureToLabel =
     [
         .. BetweenAll, MessageType.AlignmentHello, MessageType.EvaluatedElements, MessageType.OkvsChunk, MessageType.VoleRequest,
         MessageType.VoleSums, MessageType.VoleProof, MessageType.VoleWord, MessageType.TrainingReady,
-        MessageType.MaskedActivations, MessageType.PartSummary,
+        MessageType.ResumeOffer, MessageType.MaskedActivations, MessageType.CheckpointSaved, MessageType.PartSummary,
     ];
 
     private static readonly MessageType[] FeatureToFeature = [.. BetweenAll, MessageType.ZeroShareKey, MessageType.MaskContribution];

@@ -69,6 +69,7 @@ internal static class RandomStudy
                     0,
                     3),
             },
+            Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
             Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0 },
         };
     }

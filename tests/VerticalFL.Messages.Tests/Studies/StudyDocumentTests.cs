@@ -103,6 +103,9 @@ public sealed class StudyDocumentTests
             "ring": "u32.20",
             "release": ["progress"]
           },
+          "checkpoints": {
+            "everySteps": null
+          },
           "evaluation": {
             "compareAlone": true,
             "bootstrap": 1000

@@ -15,7 +15,7 @@ public sealed class StudyRefusalTests
     [InlineData("training/optimizer/learning_rate", "1", "$.training.optimizer.learning_rate", "did you mean 'learningRate'")]
     [InlineData("alignment/padTo", "16384", "$.alignment.padTo", "known here: protocol, minimumPatients")]
     [InlineData("training/staleness", "0", "$.training.staleness", "there is no field")]
-    [InlineData("checkpoints", "{}", "$.checkpoints", "there is no field")]
+    [InlineData("checkpoints/everyEpoch", "1", "$.checkpoints.everyEpoch", "known here: everySteps")]
     [InlineData("evaluation/resamples", "1000", "$.evaluation.resamples", "there is no field")]
     [InlineData("privacy/dp", "{}", "$.privacy.dp", "there is no field")]
     [InlineData("odd field", "1", "$['odd field']", "there is no field")]

@@ -31,6 +31,7 @@ public sealed class StudySchemaTests
     [InlineData("training/earlyStopping", typeof(EarlyStoppingSettings))]
     [InlineData("labels", typeof(LabelSettings))]
     [InlineData("privacy", typeof(PrivacySettings))]
+    [InlineData("checkpoints", typeof(CheckpointSettings))]
     [InlineData("evaluation", typeof(EvaluationSettings))]
     public void Fields_are_exactly_the_record_s(string pointer, Type record)
     {
@@ -46,7 +47,7 @@ public sealed class StudySchemaTests
     [Fact]
     public void Every_object_refuses_unknown_fields_and_every_field_is_described()
     {
-        foreach (string pointer in new[] { "", "alignment", "data/*", "task", "model", "model/bottoms/*", "training", "training/optimizer", "training/earlyStopping", "labels", "privacy", "evaluation" })
+        foreach (string pointer in new[] { "", "alignment", "data/*", "task", "model", "model/bottoms/*", "training", "training/optimizer", "training/earlyStopping", "labels", "privacy", "checkpoints", "evaluation" })
         {
             Assert.False(At(pointer)["additionalProperties"]!.GetValue<bool>());
             Assert.All(At(pointer)["properties"]!.AsObject(), p => Assert.NotNull(p.Value!["description"]));
@@ -132,7 +133,7 @@ public sealed class StudySchemaTests
                     continue;
                 }
 
-                string outside = (value + (beyond * (schema["type"]!.GetValue<string>() == "integer" ? 1 : 1e-6))).ToString(
+                string outside = (value + (beyond * (schema["type"]!.ToJsonString().Contains("integer", StringComparison.Ordinal) ? 1 : 1e-6))).ToString(
                     "R", CultureInfo.InvariantCulture);
                 StudyDocument.Expand(StudyJson.Utf8(StudyJson.With(full, pointer, value.ToString("R", CultureInfo.InvariantCulture))));
                 StudyException refusal = Assert.Throws<StudyException>(

@@ -1,3 +1,4 @@
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Metrics;
 using Xunit;
@@ -12,7 +13,7 @@ public sealed class MaxNormNoiseTests
         float[] gradient = [3, 4, 0.3f, -0.4f, 0, 0, 1, 0];
         var noisy = new float[gradient.Length];
 
-        new MaxNormNoise().Apply(gradient, 2, noisy);
+        Noise().Apply(0, gradient, 2, noisy);
 
         Assert.Equal(gradient[..2], noisy[..2]);
         Assert.Equal(0, (noisy[2] * gradient[3]) - (noisy[3] * gradient[2]), 1e-5f);
@@ -23,15 +24,14 @@ public sealed class MaxNormNoiseTests
     [Fact]
     public void Apply_gives_all_rows_the_largest_expected_square_norm()
     {
-        var random = new Random(11);
-        var noise = new MaxNormNoise(random.NextBytes);
+        MaxNormNoise noise = Noise();
         float[] gradient = [2, 0, 0.5f, 0, 0.1f, 0.2f];
         var noisy = new float[gradient.Length];
         double[] squares = new double[3];
         const int Rounds = 20000;
         for (int round = 0; round < Rounds; round++)
         {
-            noise.Apply(gradient, 2, noisy);
+            noise.Apply(round, gradient, 2, noisy);
             for (int row = 0; row < 3; row++)
             {
                 squares[row] += ((noisy[2 * row] * noisy[2 * row]) + (noisy[(2 * row) + 1] * noisy[(2 * row) + 1])) / Rounds;
@@ -45,12 +45,11 @@ public sealed class MaxNormNoiseTests
     public void Apply_takes_the_norm_attack_from_certainty_to_near_chance()
     {
         var random = new Random(12);
-        var noise = new MaxNormNoise(random.NextBytes);
         bool[] positive = [.. Enumerable.Range(0, 2000).Select(_ => random.Next(10) == 0)];
         float[] gradient = [.. positive.SelectMany(p => (float[])[p ? 0.9f : 0.1f, p ? -0.7f : 0.05f])];
         var noisy = new float[gradient.Length];
 
-        noise.Apply(gradient, 2, noisy);
+        Noise().Apply(0, gradient, 2, noisy);
 
         Assert.Equal(1, RocCurve.Auc(Norms(gradient), positive));
 
@@ -59,11 +58,38 @@ public sealed class MaxNormNoiseTests
     }
 
     [Fact]
+    public void Apply_repeats_a_step_bit_for_bit_and_never_covers_two_gradients_with_one_draw()
+    {
+        float[] gradient = [3, 0, 1, 0];
+        float[] other = [3, 0, 0.5f, 0];
+        float[] Noisy(MaxNormNoise noise, long step, float[] of)
+        {
+            var noisy = new float[of.Length];
+            noise.Apply(step, of, 2, noisy);
+            return noisy;
+        }
+
+        // The draw itself: what the second row was multiplied by, without the scale that the norms give.
+        static double Draw(float[] noisy, float[] of) => ((noisy[2] / of[2]) - 1) / Math.Sqrt((9 / (of[2] * of[2])) - 1);
+        float[] first = Noisy(Noise(1), 7, gradient);
+
+        Assert.Equal(first, Noisy(Noise(1), 7, gradient));
+        Assert.NotEqual(first, Noisy(Noise(1), 8, gradient));
+        Assert.NotEqual(first, Noisy(Noise(2), 7, gradient));
+        Assert.NotEqual(Draw(first, gradient), Draw(Noisy(Noise(1), 7, other), other), 1e-3);
+    }
+
+    [Fact]
+    public void Seed_of_another_size_throws() => Assert.Throws<ArgumentException>(() => new MaxNormNoise(SecretKey.CopyOf(new byte[31])));
+
+    [Fact]
     public void Apply_lengths_that_do_not_fit_throw()
     {
-        Assert.Throws<ArgumentException>(() => new MaxNormNoise().Apply(new float[5], 2, new float[5]));
-        Assert.Throws<ArgumentException>(() => new MaxNormNoise().Apply(new float[4], 2, new float[2]));
+        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[5], 2, new float[5]));
+        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[4], 2, new float[2]));
     }
+
+    private static MaxNormNoise Noise(byte seed = 1) => new(SecretKey.CopyOf([.. Enumerable.Repeat(seed, MaxNormNoise.SeedSize)]));
 
     private static float[] Norms(float[] gradient) => [.. gradient.Chunk(2).Select(g => (g[0] * g[0]) + (g[1] * g[1]))];
 }

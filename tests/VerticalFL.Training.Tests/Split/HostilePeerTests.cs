@@ -1,7 +1,9 @@
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Split;
+using VerticalFL.Training.Tests.Checkpoints;
 using VerticalFL.Transport;
 using Xunit;
 
@@ -47,6 +49,7 @@ public sealed class HostilePeerTests
         await LabelRefusesAsync(problem, async channel =>
         {
             await channel.SendAsync(Ready(), default);
+            await channel.SendAsync(new ResumeOffer { Held = [] }, default);
             await channel.SendAsync(
                 new MaskedActivations { Purpose = purpose, Step = step, Microbatch = microbatch, Values = new byte[(FirstBatch * Cut * 4) + moreBytes] }, default);
         });
@@ -66,7 +69,7 @@ public sealed class HostilePeerTests
     {
         await FeatureRefusesAsync(problem, async channel =>
         {
-            await channel.ReceiveAsync<TrainingReady>(default);
+            await BeginAsync(channel);
             await channel.ReceiveAsync<MaskedActivations>(default);
             byte[] values = new byte[(FirstBatch * Cut * sizeof(float)) + moreBytes];
             BitConverter.TryWriteBytes(values.AsSpan(values.Length - sizeof(float)), last);
@@ -82,7 +85,7 @@ public sealed class HostilePeerTests
     {
         await FeatureRefusesAsync("cannot follow epoch 0", async channel =>
         {
-            await channel.ReceiveAsync<TrainingReady>(default);
+            await BeginAsync(channel);
             for (long step = 0; ; step++)
             {
                 MaskedActivations activations = await channel.ReceiveAsync<MaskedActivations>(default);
@@ -111,7 +114,7 @@ public sealed class HostilePeerTests
         });
         (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
         Task<FeatureTrainingResult> training = FeatureAsync(scenario, lab);
-        await hospital.ReceiveAsync<TrainingReady>(default);
+        await BeginAsync(hospital);
         MaskedActivations activations = await hospital.ReceiveAsync<MaskedActivations>(default);
         await hospital.SendAsync(new ActivationGradients { Step = 0, Values = new byte[activations.Values.Length] }, default);
         await hospital.SendAsync(new EpochDecision { Epoch = 0, Outcome = EpochOutcome.Stop }, default);
@@ -131,6 +134,61 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task Feature_party_refuses_a_checkpoint_that_it_did_not_offer()
+    {
+        await FeatureRefusesAsync("step 5, which we did not offer", async channel =>
+        {
+            await channel.ReceiveAsync<TrainingReady>(default);
+            await channel.ReceiveAsync<ResumeOffer>(default);
+            await channel.SendAsync(new ResumeChoice { Chosen = new CheckpointMark(5, new byte[32]) }, default);
+        });
+    }
+
+    [Fact]
+    public async Task Feature_party_refuses_an_announcement_that_builds_on_a_step_it_does_not_hold()
+    {
+        await FeatureRefusesAsync("all hold step 1, which we do not", async channel =>
+        {
+            await BeginAsync(channel);
+            await AnswerAsync(channel, 0, checkpoint: 1);
+        });
+    }
+
+    [Fact]
+    public async Task Feature_party_refuses_an_announcement_at_the_last_batch_of_an_epoch()
+    {
+        int batches = PublicOrder.EpochBatches(Scenario.Study.Seed, 0, [.. Scenario.Assignment.TrainingRows], Scenario.Study.Training.Batch).Count;
+        await FeatureRefusesAsync("before the epoch's decision", async channel =>
+        {
+            await BeginAsync(channel);
+            for (int step = 0; step < batches; step++)
+            {
+                await AnswerAsync(channel, step, step == batches - 1 ? 0 : null);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Label_party_refuses_an_answer_for_another_checkpoint()
+    {
+        var scenario = new TrainingScenario(TaskKind.Binary, 1, s => s with { Checkpoints = new CheckpointSettings { EverySteps = 1 } });
+        (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
+        var checkpointing = new Checkpointing { Store = new MemoryStore(), DataHash = new byte[32] };
+        Task<LabelTrainingResult> training = LabelPartyTraining.RunAsync(
+            scenario.Context(Hospital) with { Checkpointing = checkpointing }, scenario.Bottom(Hospital), scenario.Top(), scenario.Outcome,
+            scenario.Assignment, new Dictionary<PartyId, Channel> { [Lab] = hospital }, null, default);
+        await lab.SendAsync(Ready(), default);
+        await lab.SendAsync(new ResumeOffer { Held = [] }, default);
+        await lab.SendAsync(
+            new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 0, Microbatch = 0, Values = new byte[FirstBatch * Cut * sizeof(uint)] }, default);
+
+        await lab.SendAsync(new CheckpointSaved { Step = 2, Saved = true }, default);
+
+        var e = await Assert.ThrowsAsync<PeerProtocolException>(() => training);
+        Assert.Contains("answers for step 2, we are at 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Feature_party_shortens_gradients_beyond_its_bound_and_counts_them()
     {
         (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
@@ -139,7 +197,7 @@ public sealed class HostilePeerTests
             Training = s.Training with { Epochs = 1, Batch = 1000, EarlyStopping = new EarlyStoppingSettings { Validation = 0 } },
         });
         Task<FeatureTrainingResult> training = FeatureAsync(scenario, lab);
-        await hospital.ReceiveAsync<TrainingReady>(default);
+        await BeginAsync(hospital);
         MaskedActivations activations = await hospital.ReceiveAsync<MaskedActivations>(default);
         byte[] values = new byte[activations.Values.Length];
         BitConverter.TryWriteBytes(values.AsSpan(0), 1e6f);
@@ -182,6 +240,19 @@ public sealed class HostilePeerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => label);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => feature);
         Assert.Equal(0, lab.BytesReceived);
+    }
+
+    private static async Task BeginAsync(Channel feature)
+    {
+        await feature.ReceiveAsync<TrainingReady>(default);
+        await feature.ReceiveAsync<ResumeOffer>(default);
+        await feature.SendAsync(new ResumeChoice { Chosen = null }, default);
+    }
+
+    private static async Task AnswerAsync(Channel feature, long step, long? checkpoint)
+    {
+        MaskedActivations activations = await feature.ReceiveAsync<MaskedActivations>(default);
+        await feature.SendAsync(new ActivationGradients { Step = step, Values = new byte[activations.Values.Length], Checkpoint = checkpoint }, default);
     }
 
     private static TrainingReady Ready() => new()

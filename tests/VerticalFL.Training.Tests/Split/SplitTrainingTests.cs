@@ -1,3 +1,4 @@
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
@@ -96,13 +97,13 @@ public sealed class SplitTrainingTests
         static Study Protect(Study s) => s with { Labels = new LabelSettings { Protection = Messages.Studies.LabelProtection.MaxNorm } };
         var plain = new TrainingScenario(TaskKind.Binary, 2);
         var shielded = new TrainingScenario(TaskKind.Binary, 2, Protect);
-        static TrainingSwitches Noise() => new() { MakeNoise = () => new MaxNormNoise(new Random(8).NextBytes) };
+        using SecretKey seed = SecretKey.Generate(MaxNormNoise.SeedSize);
 
         var first = new GradientRecorder();
         await plain.SplitAsync(observer: first);
         var second = new GradientRecorder();
-        LabelTrainingResult result = (await shielded.SplitAsync(Noise(), second)).Label;
-        LabelTrainingResult again = (await shielded.SplitAsync(Noise())).Label;
+        LabelTrainingResult result = (await shielded.SplitAsync(observer: second, change: c => c with { NoiseSeed = seed })).Label;
+        LabelTrainingResult again = (await shielded.SplitAsync(change: c => c with { NoiseSeed = seed })).Label;
 
         Assert.NotEqual(first.FirstGradient, second.FirstGradient);
         Assert.Equal(result.Outcome.ModelHash.ToArray(), again.Outcome.ModelHash.ToArray());

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using VerticalFL.Data.Preprocessing;
@@ -76,43 +77,58 @@ internal sealed class TrainingScenario
 
     public TrainingContext Context(PartyId party, int attempt = 1) => new(Study, default, default, attempt, party);
 
+    public byte[] DataHash(PartyId party) => SHA256.HashData(MemoryMarshal.AsBytes(_tables[party].AsSpan()));
+
     public TrainingOutcome Central(bool alone = false) => CentralTraining.Run(
         Study, Study.Parties.Where(p => !alone || p == Study.LabelParty).ToDictionary(p => p, Bottom), Top(), Outcome, Assignment);
 
-    public async Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> SplitAsync(
-        TrainingSwitches? switches = null, IChannelObserver? observer = null)
+    public Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> SplitAsync(
+        TrainingSwitches? switches = null, IChannelObserver? observer = null, Func<TrainingContext, TrainingContext>? change = null) =>
+        AttemptAsync(party => change is null ? Context(party) : change(Context(party)), _ => observer, switches ?? TrainingSwitches.Default);
+
+    /// <summary>One attempt of all parties. When one of them fails, the others are stopped, and its exception is thrown.</summary>
+    public async Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> AttemptAsync(
+        Func<PartyId, TrainingContext> context, Func<PartyId, IChannelObserver?> observer, TrainingSwitches switches)
     {
-        switches ??= TrainingSwitches.Default;
         var ends = new Dictionary<(PartyId, PartyId), Channel>();
         PartyId[] parties = [.. Study.Parties];
-        var options = new ChannelOptions { Observer = observer };
         foreach (PartyId a in parties)
         {
             foreach (PartyId b in parties.Where(b => a < b))
             {
-                (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(a, b, options, options);
+                (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(
+                    a, b, new ChannelOptions { Observer = observer(a) }, new ChannelOptions { Observer = observer(b) });
             }
         }
 
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var features = Study.FeatureParties.ToDictionary(p => p, p => Task.Run(() => FeaturePartyTraining.RunAsync(
-            Context(p), Bottom(p), Assignment, ends[(p, Study.LabelParty)],
-            Study.FeatureParties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]), null, switches, cancellation.Token)));
-        LabelTrainingResult label = await LabelPartyTraining.RunAsync(
-            Context(Study.LabelParty), Bottom(Study.LabelParty), Top(), Outcome, Assignment,
-            Study.FeatureParties.ToDictionary(p => p, p => ends[(Study.LabelParty, p)]), null, switches, cancellation.Token);
-        var results = new Dictionary<PartyId, FeatureTrainingResult>();
-        foreach ((PartyId party, Task<FeatureTrainingResult> task) in features)
-        {
-            results.Add(party, await task);
-        }
+        Exception? first = null;
+        var features = Study.FeatureParties.ToDictionary(p => p, p => Task.Run(() => GuardAsync(() => FeaturePartyTraining.RunAsync(
+            context(p), Bottom(p), Assignment, ends[(p, Study.LabelParty)],
+            Study.FeatureParties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]), null, switches, cancellation.Token))));
+        Task<LabelTrainingResult?> label = GuardAsync(() => LabelPartyTraining.RunAsync(
+            context(Study.LabelParty), Bottom(Study.LabelParty), Top(), Outcome, Assignment,
+            Study.FeatureParties.ToDictionary(p => p, p => ends[(Study.LabelParty, p)]), null, cancellation.Token));
+        await Task.WhenAll([label, .. features.Values]);
+        await Task.WhenAll(ends.Values.Select(e => e.DisposeAsync().AsTask()));
+        return first is null
+            ? ((await label)!, features.ToDictionary(f => f.Key, f => f.Value.Result!))
+            : throw new InvalidOperationException("An attempt ended early.", first);
 
-        foreach (Channel end in ends.Values)
+        async Task<T?> GuardAsync<T>(Func<Task<T>> run)
+            where T : class
         {
-            await end.DisposeAsync();
+            try
+            {
+                return await run();
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref first, e, null);
+                await cancellation.CancelAsync();
+                return null;
+            }
         }
-
-        return (label, results);
     }
 
     private static Targets MakeTargets(TaskKind task, double[] score, Random random) => task switch

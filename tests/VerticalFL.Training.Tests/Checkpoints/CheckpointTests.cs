@@ -1,0 +1,76 @@
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
+using VerticalFL.Training.Checkpoints;
+using VerticalFL.Training.Split;
+using Xunit;
+
+namespace VerticalFL.Training.Tests.Checkpoints;
+
+public sealed class CheckpointTests
+{
+    [Fact]
+    public void What_was_written_is_read_bit_for_bit()
+    {
+        Checkpoint written = Sample();
+
+        Checkpoint read = Checkpoint.Decode(written.Encode());
+
+        Assert.Equal(written.Encode(), read.Encode());
+        Assert.Equal(written.Mark, read.Mark);
+        Assert.Equal(written.History!.Losses, read.History!.Losses);
+        Assert.Equal(double.PositiveInfinity, read.History.BestLoss);
+        Assert.True(double.IsNaN(read.History.LossSum));
+        Assert.Equal(written.Models[1], read.Models[1]);
+    }
+
+    [Fact]
+    public void A_cut_longer_or_foreign_content_is_refused()
+    {
+        byte[] content = Sample().Encode();
+
+        for (int length = 0; length < content.Length; length++)
+        {
+            Assert.Throws<MessageFormatException>(() => Checkpoint.Decode(content.AsSpan(0, length)));
+        }
+
+        Assert.Throws<MessageFormatException>(() => Checkpoint.Decode([.. content, 0]));
+        Assert.Throws<MessageFormatException>(() => Checkpoint.Decode([2, .. content.AsSpan(1)]));
+    }
+
+    [Fact]
+    public void Data_that_differs_in_anything_has_another_hash()
+    {
+        var table = new FeatureMatrix([1, 2, 3, 4], 2, 2, ["a", "b"]);
+        var outcome = new Targets(OutcomeKind.Survival, [1, 2], [true, false], []);
+        byte[][] hashes =
+        [
+            PreparedData.Hash(table),
+            PreparedData.Hash(table, outcome),
+            PreparedData.Hash(table with { Values = [3, 4, 1, 2] }),
+            PreparedData.Hash(table with { Values = [1, 2, 3, 4.0000005f] }),
+            PreparedData.Hash(table with { Rows = 1, Columns = 4 }),
+            PreparedData.Hash(table with { Names = ["a", "c"] }),
+            PreparedData.Hash(table with { Names = ["ab", ""] }),
+            PreparedData.Hash(table, outcome with { Values = [2, 1] }),
+            PreparedData.Hash(table, outcome with { Events = [false, true] }),
+            PreparedData.Hash(table, outcome with { Kind = OutcomeKind.Binary, Classes = ["0", "1"], Events = null }),
+            PreparedData.Hash(table, outcome with { Kind = OutcomeKind.Binary, Classes = ["1", "0"], Events = null }),
+        ];
+
+        Assert.Equal(hashes.Length, hashes.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(hashes[1], PreparedData.Hash(table with { Values = [1, 2, 3, 4] }, outcome with { Values = [1, 2] }));
+    }
+
+    private static Checkpoint Sample() => new()
+    {
+        Mark = new CheckpointMark(7, new byte[32]),
+        Origin = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(),
+        Over = true,
+        Kept = true,
+        Saturated = 300,
+        Shortened = 1L << 40,
+        History = new EpochHistory(double.NaN, double.PositiveInfinity, -1, [new EpochLoss(0.1, null), new EpochLoss(-0.0, double.NegativeInfinity)]),
+        Models = [[1, 2, 3], new byte[1000]],
+    };
+}
