@@ -58,6 +58,12 @@ public static class AgentHost
         }
 
         builder.Services.AddSingleton<ICoordinatorVoice>(services => new ControlLinkVoice(services.GetRequiredService<ControlLink>()));
+        builder.Services.AddSingleton(services => new PartyConnector(
+            services.GetRequiredService<ControlLink>(),
+            credentials,
+            time,
+            services.GetRequiredService<ILogger<PartyConnector>>(),
+            DirectLinks.None with { Listener = services.GetService<DirectListener>(), Addresses = options.Direct?.Addresses ?? DirectLinks.None.Addresses }));
         builder.Services.AddSingleton(services => new RunDesk(
             self,
             desk,
@@ -67,16 +73,12 @@ public static class AgentHost
                 policy,
                 desk,
                 PartySeed.Open(options, storage),
-                new PartyConnector(
-                    services.GetRequiredService<ControlLink>(),
-                    credentials,
-                    time,
-                    services.GetRequiredService<ILogger<PartyConnector>>(),
-                    DirectLinks.None with { Listener = services.GetService<DirectListener>(), Addresses = options.Direct?.Addresses ?? DirectLinks.None.Addresses }),
+                (run, channels, token) => RunChannels.OpenAsync(services.GetRequiredService<PartyConnector>(), run, self, channels, token),
                 folders,
                 storage,
                 audit,
                 seams,
+                services.GetRequiredService<ILogger<StudyRunner>>(),
                 time).RunAsync,
             folders,
             storage,

@@ -30,6 +30,18 @@ internal static partial class Log
     [LoggerMessage(6008, LogLevel.Warning, "Run {Run}, attempt {Attempt}, is over, the run is not: {Cause}. {Reason}")]
     public static partial void AttemptOver(ILogger logger, string run, int attempt, AttemptCause cause, string reason);
 
+    [LoggerMessage(6010, LogLevel.Information, "Run {Run} takes up its alignment of {Patients} patients")]
+    public static partial void AlignmentTakenUp(ILogger logger, string run, int patients);
+
+    [LoggerMessage(6011, LogLevel.Information, "Run {Run} goes on from step {Step}")]
+    public static partial void RunResumed(ILogger logger, string run, long step);
+
+    [LoggerMessage(6012, LogLevel.Warning, "Run {Run} goes on without a checkpoint of step {Step}: '{Party}' could not write it")]
+    public static partial void CheckpointNotSaved(ILogger logger, string run, long step, string party);
+
+    [LoggerMessage(6013, LogLevel.Warning, "Run {Run}, checkpoint of step {Step}: {Problem}")]
+    public static partial void CheckpointRefused(ILogger logger, string run, long step, string problem);
+
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);
 }

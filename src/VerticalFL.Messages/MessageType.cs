@@ -117,6 +117,12 @@ public enum MessageType
     /// <summary>The word to which the follower had committed.</summary>
     VoleWord = 117,
 
+    /// <summary>Which finished alignment of the run a follower holds.</summary>
+    AlignmentOffer = 120,
+
+    /// <summary>Whether all parties take up a finished alignment.</summary>
+    AlignmentChoice = 121,
+
     // Training.
 
     /// <summary>Fresh randomness for the masks of one pair and attempt.</summary>

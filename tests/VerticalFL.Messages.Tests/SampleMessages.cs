@@ -35,6 +35,10 @@ internal static class SampleMessages
 
         Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 1_000_000)),
         Sample.Of(new AlignmentSizes([new PartyId("hospital"), new PartyId("lab")], [1000, 0])),
+        Sample.Of(new AlignmentOffer(Bytes(AlignmentLimits.IdSize, 39))),
+        Sample.Of(new AlignmentOffer(null)),
+        Sample.Of(new AlignmentChoice(Bytes(AlignmentLimits.IdSize, 40))),
+        Sample.Of(new AlignmentChoice(null)),
         Sample.Of(new BlindedElements(4096, Bytes(64, 5))),
         Sample.Of(new BlindedElements(0, Bytes(AlignmentLimits.ChunkElements * AlignmentLimits.ElementSize, 5))),
         Sample.Of(new EvaluatedElements(0, Bytes(96, 6))),

@@ -313,6 +313,8 @@ write("okvs.json", {
 
 
 def pack(v):
+    if v is None:
+        return b"\xc0"
     if isinstance(v, bytes):
         return (b"\xc4" + bytes([len(v)]) if len(v) < 256 else b"\xc5" + struct.pack(">H", len(v)) if len(v) < 65536 else
                 b"\xc6" + struct.pack(">I", len(v))) + v
@@ -348,7 +350,10 @@ valid = {
     "VoleProof": [115, k32],
     "VoleTable": [116, k32 + k32[:16], 4096, e32],
     "VoleWord": [117, k32[16:]],
+    "AlignmentOffer": [120, k32[:16]],
+    "AlignmentChoice": [121, k32[:16]],
 }
+absent = {"AlignmentOffer": [120, None], "AlignmentChoice": [121, None]}
 
 
 def changed(kind, at, value, reason):
@@ -416,5 +421,8 @@ invalid = [
     changed("VoleTable", 3, b"", "no slot"),
     too_long("VoleTable", 16 * 4097, "more than a chunk"),
     changed("VoleWord", 1, b"", "word missing"),
+    changed("AlignmentOffer", 1, k32, "id too long"),
+    changed("AlignmentOffer", 1, b"", "id of no bytes where nil belongs"),
+    changed("AlignmentChoice", 1, k32[:15], "id too short"),
 ]
-write("messages.json", {"source": "generate.py", "valid": [{"message": k, "hex": pack(v).hex()} for k, v in valid.items()], "invalid": invalid})
+write("messages.json", {"source": "generate.py", "valid": [{"message": k, "hex": pack(v).hex()} for k, v in [*valid.items(), *absent.items()]], "invalid": invalid})

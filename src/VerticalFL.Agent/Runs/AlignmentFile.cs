@@ -1,17 +1,39 @@
 using System.Text.Json;
 using VerticalFL.Alignment;
+using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
 
 namespace VerticalFL.Agent.Runs;
 
-/// <summary>A finished alignment as it is sealed: row numbers, sizes, and the fingerprint of the table that they belong to.</summary>
-internal static class AlignmentFile
+/// <summary>A run's finished alignment, sealed: row numbers, sizes, and the fingerprint of the table that they belong to. It outlives attempts.</summary>
+internal sealed class AlignmentFile(RunFolder folders, StorageKey key, PartyId self, StudyId study, RunId run)
 {
-    public static byte[] Encode(AlignmentResult aligned, ReadOnlyMemory<byte> fingerprint) => JsonSerializer.SerializeToUtf8Bytes(new
+    private const int Version = 1;
+    private readonly SealContext _context = new(self, study, run, 0, "alignment");
+
+    private string PathOfFile => folders.PathOf(run, "alignment.sealed");
+
+    public void Write(AlignmentResult aligned, ReadOnlyMemory<byte> fingerprint) => SealedFile.Write(key, PathOfFile, _context, JsonSerializer.SerializeToUtf8Bytes(new Content(
+        Version, aligned.Id, Convert.ToHexStringLower(fingerprint.Span), aligned.Sizes.ToDictionary(s => s.Key.Value, s => s.Value), aligned.Rows)));
+
+    /// <summary>The alignment of an earlier attempt; null when there is none, it cannot be opened, or the table has changed since.</summary>
+    public AlignmentResult? Find(ReadOnlyMemory<byte> fingerprint)
     {
-        version = 1,
-        id = aligned.Id,
-        table = Convert.ToHexStringLower(fingerprint.Span),
-        sizes = aligned.Sizes.ToDictionary(s => s.Key.Value, s => s.Value),
-        rows = aligned.Rows,
-    });
+        try
+        {
+            Content? content = File.Exists(PathOfFile)
+                ? JsonSerializer.Deserialize<Content>(SealedFile.Read(key, PathOfFile, _context, Array.MaxLength))
+                : null;
+            return content is { Version: Version } && content.Table == Convert.ToHexStringLower(fingerprint.Span)
+                ? new AlignmentResult(content.Rows, content.Sizes.ToDictionary(s => new PartyId(s.Key), s => s.Value), content.Id)
+                : null;
+        }
+        catch (StorageException)
+        {
+            // As good as none: the parties align anew, and the new result replaces it.
+            return null;
+        }
+    }
+
+    private sealed record Content(int Version, string Id, string Table, IReadOnlyDictionary<string, int> Sizes, IReadOnlyList<int> Rows);
 }

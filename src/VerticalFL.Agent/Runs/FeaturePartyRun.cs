@@ -3,6 +3,7 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
@@ -10,7 +11,8 @@ using VerticalFL.Transport;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
-internal sealed class FeaturePartyRun(PartySession session, PartySeed seed, AgentSeams seams)
+internal sealed class FeaturePartyRun(
+    PartySession session, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentSeams seams)
 {
     public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
     {
@@ -28,7 +30,11 @@ internal sealed class FeaturePartyRun(PartySession session, PartySeed seed, Agen
             features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id));
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
         var percents = new TrainingPercent(progress);
-        await seams.TrainFeatures(session.Training, bottom, rows, label, others, percents, cancellationToken);
+        TrainingContext context = session.Training with
+        {
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix), Notices = notices },
+        };
+        await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
         progress.Report(Station.Evaluating, 100);
         ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState);
     }

@@ -5,7 +5,9 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Losses;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
@@ -13,7 +15,8 @@ using VerticalFL.Transport;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>The label party's training: the row assignment, both of its models, its comparison with itself alone, and the report.</summary>
-internal sealed class LabelPartyRun(PartySession session, PartySeed seed, AlignmentFigures alignment, bool simulated, TimeProvider time)
+internal sealed class LabelPartyRun(
+    PartySession session, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, bool simulated, TimeProvider time)
 {
     private Study Study => session.Run.Document.Study;
 
@@ -34,8 +37,16 @@ internal sealed class LabelPartyRun(PartySession session, PartySeed seed, Alignm
         TopModel top = MakeTop(outcome);
         var percents = new TrainingPercent(progress);
         long began = time.GetTimestamp();
+        using NoiseSeed? noise = Study.Labels.Protection == Messages.Studies.LabelProtection.None
+            ? null
+            : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
+        TrainingContext context = session.Training with
+        {
+            NoiseSeed = noise,
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, targets), Time = time, Notices = notices },
+        };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
-            session.Training, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
+            context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
         double seconds = time.GetElapsedTime(began).TotalSeconds;
 
         progress.Report(Station.Evaluating, 0);

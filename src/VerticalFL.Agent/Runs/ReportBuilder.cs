@@ -44,7 +44,7 @@ internal sealed class ReportBuilder(
                 Epochs = model.Losses.Count,
                 Steps = model.Steps,
                 Seconds = Math.Round(trainingSeconds, 3),
-                SamplesPerSecond = Math.Round(model.RowsTrained / trainingSeconds, 1),
+                SamplesPerSecond = Math.Round((model.RowsTrained - result.RowsTrainedBefore) / trainingSeconds, 1),
                 BytesSent = result.TotalBytesSent,
                 TrainLoss = model.Losses[model.BestEpoch].Train,
                 BestEpoch = model.BestEpoch + 1,
@@ -123,6 +123,11 @@ internal sealed class ReportBuilder(
         if (simulated)
         {
             yield return "This was a simulation on one machine with keys made for it in one place: the figures are real, the separation of the parties was only rehearsed.";
+        }
+
+        if (result.ResumedAtStep > 0)
+        {
+            yield return $"The run was interrupted and went on from step {result.ResumedAtStep} in attempt {session.Run.Attempt}: seconds, bytes and messages are that attempt's, the model is the same.";
         }
 
         if (Study.Labels.Protection == LabelProtection.None)

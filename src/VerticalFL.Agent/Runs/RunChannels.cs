@@ -5,6 +5,9 @@ using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Agent.Runs;
 
+/// <summary>Opens an attempt's channels to every other party.</summary>
+internal delegate Task<RunChannels> OpenChannels(ActiveRun run, ChannelOptions options, CancellationToken cancellationToken);
+
 /// <summary>One run's channels to every other party, opened together and closed together.</summary>
 internal sealed class RunChannels : IAsyncDisposable
 {
@@ -12,7 +15,7 @@ internal sealed class RunChannels : IAsyncDisposable
     private static readonly TimeSpan StoppedCloseTimeout = TimeSpan.FromMilliseconds(250);
     private readonly ActiveRun _run;
 
-    private RunChannels(ActiveRun run, IReadOnlyDictionary<PartyId, Channel> all) => (_run, All) = (run, all);
+    internal RunChannels(ActiveRun run, IReadOnlyDictionary<PartyId, Channel> all) => (_run, All) = (run, all);
 
     public IReadOnlyDictionary<PartyId, Channel> All { get; }
 

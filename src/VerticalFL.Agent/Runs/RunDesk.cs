@@ -329,6 +329,7 @@ internal sealed class RunDesk
 
             _audit.Append(AuditKind.RunEnded, run.Document.Id, run.Id, end.Attempt, details);
             _folders.SaveEnd(_key, _self, run.Document.Id, run.Id, end);
+            SealedCheckpoints.DeleteAll(_folders, run.Id);
         }
         catch (IOException e)
         {

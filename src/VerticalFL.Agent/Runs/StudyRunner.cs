@@ -10,13 +10,13 @@ using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
-using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>One attempt of a run at this party, from its table to its part of the model; at the label party also to the report.</summary>
 internal sealed class StudyRunner(
-    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, PartyConnector connector, RunFolder folders, StorageKey key, AuditLog audit, AgentSeams seams, TimeProvider time)
+    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, OpenChannels open, RunFolder folders, StorageKey key, AuditLog audit, AgentSeams seams,
+    ILogger<StudyRunner> logger, TimeProvider time)
 {
     public PartyId Party => options.PartyId;
 
@@ -32,7 +32,7 @@ internal sealed class StudyRunner(
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
-        await using RunChannels channels = await RunChannels.OpenAsync(connector, run, Party, new ChannelOptions { Observer = ledger }, cancellationToken);
+        await using RunChannels channels = await open(run, new ChannelOptions { Observer = ledger }, cancellationToken);
         var messages = new MessageAudit(audit, run, ledger);
         var heads = new HeadExchange(audit, run, channels);
         try
@@ -45,14 +45,16 @@ internal sealed class StudyRunner(
             Enforce(PolicyCheck.Cohort(policy, input.Items.Count, aligned.Rows.Count));
             var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived - before);
             var session = new PartySession(run, input, aligned, channels, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
+            var checkpoints = new SealedCheckpoints(folders, key, Party, run.Document.Id, run.Id, logger);
             progress.Report(Station.Training, 0);
             if (Party == study.LabelParty)
             {
-                await new LabelPartyRun(session, seed, alignment, options.SimulatedSeed is not null, time).RunAsync(folders, key, progress, cancellationToken);
+                await new LabelPartyRun(session, seed, alignment, checkpoints, new CheckpointLog(logger, run.Id), options.SimulatedSeed is not null, time)
+                    .RunAsync(folders, key, progress, cancellationToken);
             }
             else
             {
-                await new FeaturePartyRun(session, seed, seams).RunAsync(folders, key, progress, cancellationToken);
+                await new FeaturePartyRun(session, seed, checkpoints, new CheckpointLog(logger, run.Id), seams).RunAsync(folders, key, progress, cancellationToken);
             }
 
             // The counts first, so that the heads which the peers keep cover them.
@@ -80,9 +82,16 @@ internal sealed class StudyRunner(
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
         var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));
+        var file = new AlignmentFile(folders, key, Party, run.Document.Id, run.Id);
+        AlignmentResult? held = await HeldAlignment.TakeUpAsync(role, input.Items, file.Find(input.Table.Fingerprint), channels.All, percents, cancellationToken);
+        if (held is not null)
+        {
+            Log.AlignmentTakenUp(logger, run.Id.Short, held.Rows.Count);
+            return held;
+        }
+
         AlignmentResult aligned = await seams.Align(role, input.Items, channels.All, percents, cancellationToken);
-        var context = new SealContext(Party, run.Document.Id, run.Id, run.Attempt, "alignment");
-        SealedFile.Write(key, folders.PathOf(run.Id, "alignment.sealed"), context, AlignmentFile.Encode(aligned, input.Table.Fingerprint));
+        file.Write(aligned, input.Table.Fingerprint);
         return aligned;
     }
 

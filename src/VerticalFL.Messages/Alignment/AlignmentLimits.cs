@@ -45,6 +45,9 @@ public static class AlignmentLimits
     /// <summary>The size of what stands before the slots of a VOLE's table, in bytes: a seed and a word.</summary>
     public const int VoleTableHeaderSize = OkvsSeedSize + VoleBlockSize;
 
+    /// <summary>The size of an alignment's id, in bytes.</summary>
+    public const int IdSize = 16;
+
     /// <summary>Room for the array head, the type number, the integers and the heads of binary fields, in bytes.</summary>
     internal const int Overhead = 32;
 }

@@ -25,19 +25,14 @@ namespace VerticalFL.Training.LabelProtection;
 /// </remarks>
 public sealed class MaxNormNoise
 {
-    /// <summary>The size of a seed, in bytes.</summary>
-    public const int SeedSize = 32;
-
     private static readonly byte[] Purpose = "max-norm"u8.ToArray();
-    private readonly SecretKey _seed;
+    private readonly NoiseSeed _seed;
 
-    /// <summary>Noise from a seed.</summary>
-    /// <param name="seed">32 bytes from the operating system's generator, known to nobody else; one for a run. The caller disposes it.</param>
-    /// <exception cref="ArgumentException">The seed has another size.</exception>
-    public MaxNormNoise(SecretKey seed)
+    /// <summary>Noise from a run's seed, which the caller disposes.</summary>
+    public MaxNormNoise(NoiseSeed seed)
     {
         ArgumentNullException.ThrowIfNull(seed);
-        _seed = seed.Length == SeedSize ? seed : throw new ArgumentException($"A noise seed has {SeedSize} bytes, not {seed.Length}.", nameof(seed));
+        _seed = seed;
     }
 
     /// <summary>Perturbs a batch. A row whose gradient is exactly zero stays zero: it has no direction to move along.</summary>

@@ -106,13 +106,14 @@ public static class FeaturePartyTraining
             await _links.SendAsync(_labelParty, ready, cancellationToken);
             bool over = Restore(await _checkpoints.ResumeAsync(cancellationToken));
             long resumedAt = _step;
+            long rowsBefore = _rowsTrained;
             int epoch = (int)(_step / _plan.BatchesPerEpoch);
             for (; !over; epoch++)
             {
                 await TrainEpochAsync(epoch, cancellationToken);
                 await SendActivationsAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
                 over = await FollowDecisionAsync(epoch, cancellationToken);
-                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, null, null));
+                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained - rowsBefore, null, null));
             }
 
             foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))

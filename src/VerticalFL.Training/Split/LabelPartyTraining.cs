@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
@@ -80,7 +79,7 @@ public static class LabelPartyTraining
             List<byte[]> began = [own.HashWeights(), top.HashWeights()];
             if (context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm)
             {
-                SecretKey seed = context.NoiseSeed ?? SecretKey.Generate(MaxNormNoise.SeedSize);
+                NoiseSeed seed = context.NoiseSeed ?? new NoiseSeed();
                 _noise = new MaxNormNoise(seed);
                 began.Add(SHA256.HashData(seed.Bytes));
             }
@@ -112,7 +111,7 @@ public static class LabelPartyTraining
 
                 _losses.Add(new EpochLoss(train, validation));
                 over = await DecideAsync(epoch, validation, cancellationToken);
-                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained, train, validation));
+                progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained - rowsBefore, train, validation));
             }
 
             var predictions = new List<PartPredictions>();

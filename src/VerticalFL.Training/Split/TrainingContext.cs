@@ -1,7 +1,7 @@
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Checkpoints;
+using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.SecureAggregation;
 
 namespace VerticalFL.Training.Split;
@@ -18,10 +18,10 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     public Checkpointing? Checkpointing { get; init; }
 
     /// <summary>
-    /// At the label party of a study with label protection: the run's noise seed (<see cref="LabelProtection.MaxNormNoise"/>), the same in every attempt. Default:
-    /// null, which draws one for this attempt alone.
+    /// At the label party of a study with label protection: the run's noise seed, the same in every attempt. Default: null, which draws one for this
+    /// attempt alone.
     /// </summary>
-    public SecretKey? NoiseSeed { get; init; }
+    public NoiseSeed? NoiseSeed { get; init; }
 
     /// <summary>What this attempt's mask keys are bound to.</summary>
     internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);

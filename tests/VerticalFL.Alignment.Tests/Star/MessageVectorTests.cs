@@ -84,6 +84,8 @@ public sealed class MessageVectorTests
         nameof(VoleProof) => Same<VoleProof>(bytes),
         nameof(VoleTable) => Same<VoleTable>(bytes),
         nameof(VoleWord) => Same<VoleWord>(bytes),
+        nameof(AlignmentOffer) => Same<AlignmentOffer>(bytes),
+        nameof(AlignmentChoice) => Same<AlignmentChoice>(bytes),
         _ => throw new InvalidOperationException($"{message} is not a message of the alignment."),
     };
 

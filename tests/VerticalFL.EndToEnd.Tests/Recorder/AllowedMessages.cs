@@ -28,14 +28,14 @@ internal static class AllowedMessages
 
     private static readonly MessageType[] LabelToFeature =
     [
-        .. BetweenAll, MessageType.AlignmentHello, MessageType.AlignmentSizes, MessageType.BlindedElements, MessageType.CohortAnnouncement,
+        .. BetweenAll, MessageType.AlignmentChoice, MessageType.AlignmentHello, MessageType.AlignmentSizes, MessageType.BlindedElements, MessageType.CohortAnnouncement,
         MessageType.VoleAnswer, MessageType.VoleChallenge, MessageType.VoleTable,
         MessageType.RowAssignment, MessageType.ResumeChoice, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary,
     ];
 
     private static readonly MessageType[] FeatureToLabel =
     [
-        .. BetweenAll, MessageType.AlignmentHello, MessageType.EvaluatedElements, MessageType.OkvsChunk, MessageType.VoleRequest,
+        .. BetweenAll, MessageType.AlignmentOffer, MessageType.AlignmentHello, MessageType.EvaluatedElements, MessageType.OkvsChunk, MessageType.VoleRequest,
         MessageType.VoleSums, MessageType.VoleProof, MessageType.VoleWord, MessageType.TrainingReady,
         MessageType.ResumeOffer, MessageType.MaskedActivations, MessageType.CheckpointSaved, MessageType.PartSummary,
     ];

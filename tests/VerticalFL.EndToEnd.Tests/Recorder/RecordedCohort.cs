@@ -32,7 +32,7 @@ internal static class RecordedCohort
         File.WriteAllText(Path.Combine(folder, "study.json"), $$"""
             { "name": "{{StudyName}}", "purpose": "look for leaks", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"],
               "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }, "seed": 11,
-              "model": { "cut": 8 }, "training": { "epochs": 4, "batch": 48 } }
+              "model": { "cut": 8 }, "training": { "epochs": 4, "batch": 48 }, "checkpoints": { "everySteps": 4 } }
             """);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
@@ -14,7 +13,7 @@ namespace VerticalFL.Training.Tests.Checkpoints;
 /// <summary>A run of several attempts: stores and the noise seed outlive them, all else is made anew, as after a restart of every process.</summary>
 internal sealed class InterruptedRun : IDisposable
 {
-    private readonly SecretKey _noise = SecretKey.Generate(MaxNormNoise.SeedSize);
+    private readonly NoiseSeed _noise = new();
     private readonly Lock _lock = new();
     private readonly TrainingScenario _scenario;
     private Death? _death;

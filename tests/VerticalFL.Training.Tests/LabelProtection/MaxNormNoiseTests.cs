@@ -1,4 +1,3 @@
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Metrics;
 using Xunit;
@@ -80,7 +79,7 @@ public sealed class MaxNormNoiseTests
     }
 
     [Fact]
-    public void Seed_of_another_size_throws() => Assert.Throws<ArgumentException>(() => new MaxNormNoise(SecretKey.CopyOf(new byte[31])));
+    public void Seed_of_another_size_throws() => Assert.Throws<ArgumentException>(() => new NoiseSeed(new byte[31]));
 
     [Fact]
     public void Apply_lengths_that_do_not_fit_throw()
@@ -89,7 +88,7 @@ public sealed class MaxNormNoiseTests
         Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[4], 2, new float[2]));
     }
 
-    private static MaxNormNoise Noise(byte seed = 1) => new(SecretKey.CopyOf([.. Enumerable.Repeat(seed, MaxNormNoise.SeedSize)]));
+    private static MaxNormNoise Noise(byte seed = 1) => new(new NoiseSeed([.. Enumerable.Repeat(seed, NoiseSeed.Size)]));
 
     private static float[] Norms(float[] gradient) => [.. gradient.Chunk(2).Select(g => (g[0] * g[0]) + (g[1] * g[1]))];
 }

@@ -1,4 +1,3 @@
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
@@ -97,7 +96,7 @@ public sealed class SplitTrainingTests
         static Study Protect(Study s) => s with { Labels = new LabelSettings { Protection = Messages.Studies.LabelProtection.MaxNorm } };
         var plain = new TrainingScenario(TaskKind.Binary, 2);
         var shielded = new TrainingScenario(TaskKind.Binary, 2, Protect);
-        using SecretKey seed = SecretKey.Generate(MaxNormNoise.SeedSize);
+        using var seed = new NoiseSeed();
 
         var first = new GradientRecorder();
         await plain.SplitAsync(observer: first);

@@ -1,0 +1,87 @@
+using VerticalFL.Messages;
+using VerticalFL.Transport;
+using Xunit;
+
+namespace VerticalFL.Agent.Tests.Runs;
+
+/// <summary>A second attempt goes on where the first one was cut off, from sealed files, with the calm run's model.</summary>
+public sealed class ResumedRunTests
+{
+    [Fact]
+    public async Task A_run_that_is_cut_off_in_training_goes_on_and_ends_with_the_same_model()
+    {
+        using var calm = new ConsortiumOfRunners();
+        await calm.AttemptAsync(_ => null);
+        using var cut = new ConsortiumOfRunners();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.ActivationGradients, 12)));
+        Assert.All(["hospital", "lab", "pharmacy"], p => Assert.Contains("checkpoint-12.sealed", cut.FilesOf(p)));
+        var second = new Types();
+        await cut.AttemptAsync(_ => second);
+
+        Assert.Equal(calm.ModelHash, cut.ModelHash);
+        Assert.DoesNotContain(calm.Log, l => l.Contains("goes on", StringComparison.Ordinal));
+        Assert.All(["hospital", "lab", "pharmacy"], p => Assert.Contains(cut.Log, l => l.StartsWith(p, StringComparison.Ordinal) && l.EndsWith("goes on from step 12", StringComparison.Ordinal)));
+        Assert.Equal(3, cut.Log.Count(l => l.Contains("takes up its alignment", StringComparison.Ordinal)));
+        Assert.DoesNotContain(MessageType.BlindedElements, second.Sent);
+        Assert.Contains(MessageType.RowCheckDigest, second.Sent);
+        Assert.Contains("went on from step 12 in attempt 2", cut.ReportText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cut_off_in_the_alignment_aligns_anew()
+    {
+        using var calm = new ConsortiumOfRunners();
+        await calm.AttemptAsync(_ => null);
+        using var cut = new ConsortiumOfRunners();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "pharmacy", MessageType.RowCheckContribution, 0)));
+        await cut.AttemptAsync(_ => null);
+
+        Assert.Equal(calm.ModelHash, cut.ModelHash);
+        Assert.DoesNotContain(cut.Log, l => l.Contains("takes up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_table_that_has_changed_since_is_aligned_anew_and_trained_from_the_beginning()
+    {
+        using var cut = new ConsortiumOfRunners();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.ActivationGradients, 12)));
+        cut.Change("pharmacy", table => table.Replace(",0.", ",1.", StringComparison.Ordinal));
+        var second = new Types();
+        await cut.AttemptAsync(_ => second);
+
+        Assert.Contains(MessageType.BlindedElements, second.Sent);
+        Assert.DoesNotContain(cut.Log, l => l.Contains("goes on", StringComparison.Ordinal));
+    }
+
+    /// <summary>The party's process dies when it receives the n-th message of a type.</summary>
+    private sealed class Cut(PartyId self, string party, MessageType type, int number) : IChannelObserver
+    {
+        private int _seen;
+
+        public void OnSent(PartyId peer, MessageType sent, ReadOnlySpan<byte> message)
+        {
+        }
+
+        public void OnReceived(PartyId peer, MessageType received, ReadOnlySpan<byte> message)
+        {
+            if (self.Value == party && received == type && Interlocked.Increment(ref _seen) == number + 1)
+            {
+                throw new IOException("the power is gone");
+            }
+        }
+    }
+
+    private sealed class Types : IChannelObserver
+    {
+        public System.Collections.Concurrent.ConcurrentBag<MessageType> Sent { get; } = [];
+
+        public void OnSent(PartyId peer, MessageType type, ReadOnlySpan<byte> message) => Sent.Add(type);
+
+        public void OnReceived(PartyId peer, MessageType type, ReadOnlySpan<byte> message)
+        {
+        }
+    }
+}
