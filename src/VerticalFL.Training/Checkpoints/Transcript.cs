@@ -8,8 +8,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
-using VerticalFL.Training.Split;
 
 namespace VerticalFL.Training.Checkpoints;
 
@@ -20,8 +20,8 @@ internal sealed class Transcript
     private const byte Gradients = 1;
     private const byte Decision = 2;
 
-    public Transcript(TrainingContext context, RowAssignment rows) =>
-        Hash = KeyDerivation.HashInputs(Label, context.StudyId.ToBytes(), context.RunId.ToBytes(), rows.Hash);
+    public Transcript(StudyId study, RunId run, ReadOnlyMemory<byte> rowAssignmentHash) =>
+        Hash = KeyDerivation.HashInputs(Label, study.ToBytes(), run.ToBytes(), rowAssignmentHash);
 
     /// <summary>The hash after the last message, 32 bytes.</summary>
     public byte[] Hash { get; private set; }

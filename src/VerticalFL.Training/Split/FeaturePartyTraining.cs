@@ -88,7 +88,7 @@ public static class FeaturePartyTraining
         {
             (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
             _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
-            _transcript = new Transcript(context, rows);
+            _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
             _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, own.HashWeights()), links, labelParty);
             _cut = new float[_plan.LargestPiece];
             _gradient = new float[_plan.Batch * _plan.CutWidth];

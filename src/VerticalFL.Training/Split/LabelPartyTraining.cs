@@ -75,7 +75,7 @@ public static class LabelPartyTraining
             (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
             _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
             _stopping = new EarlyStopping(_plan);
-            _transcript = new Transcript(context, rows);
+            _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
             List<byte[]> began = [own.HashWeights(), top.HashWeights()];
             if (context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm)
             {
