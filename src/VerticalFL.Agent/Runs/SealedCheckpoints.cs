@@ -42,7 +42,7 @@ internal sealed class SealedCheckpoints : ICheckpointStore
         {
             return SealedFile.Read(_key, PathOf(step), ContextOf(step), Array.MaxLength);
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
         {
             Log.CheckpointRefused(_logger, _run.Short, step, e.Message);
             return null;
@@ -55,7 +55,7 @@ internal sealed class SealedCheckpoints : ICheckpointStore
         {
             SealedFile.Write(_key, PathOf(step), ContextOf(step), content);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.CheckpointRefused(_logger, _run.Short, step, e.Message);
             throw;

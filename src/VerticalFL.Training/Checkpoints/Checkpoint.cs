@@ -61,9 +61,9 @@ internal sealed record Checkpoint
         load(stream);
     }
 
-    public byte[] Encode()
+    /// <summary>Writes everything as MessagePack values, one behind the other.</summary>
+    public void Encode(MessagePackWriter w)
     {
-        var w = new MessagePackWriter();
         w.WriteInt(Version);
         w.WriteInt(Mark.Step);
         w.WriteBinary(Mark.Transcript.Span);
@@ -95,8 +95,6 @@ internal sealed record Checkpoint
         {
             w.WriteBinary(model);
         }
-
-        return w.Written.ToArray();
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>

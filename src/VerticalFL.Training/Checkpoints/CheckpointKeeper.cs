@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using VerticalFL.Messages;
+using VerticalFL.Messages.MessagePack;
 using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Training.Checkpoints;
@@ -66,7 +67,9 @@ internal sealed class CheckpointKeeper
         try
         {
             Forget(heldByAll);
-            _store.Write(checkpoint.Mark.Step, checkpoint.Encode());
+            var writer = new MessagePackWriter();
+            checkpoint.Encode(writer);
+            _store.Write(checkpoint.Mark.Step, writer.Written);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

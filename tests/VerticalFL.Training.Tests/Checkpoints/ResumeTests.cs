@@ -224,7 +224,7 @@ public sealed class ResumeTests
         run.Stores[Pharmacy].Change(8, content =>
         {
             Checkpoint other = Checkpoint.Decode(content);
-            return (other with { Mark = other.Mark with { Transcript = new byte[32] } }).Encode();
+            return CheckpointTests.Encode(other with { Mark = other.Mark with { Transcript = new byte[32] } });
         });
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => run.RunAsync());
 
