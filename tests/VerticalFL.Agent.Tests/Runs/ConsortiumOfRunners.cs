@@ -98,11 +98,11 @@ internal sealed class ConsortiumOfRunners : IDisposable
             {
                 try
                 {
-                    await RunAsync(p, observer(p), options =>
+                    await RunAsync(p, observer(p), (run, options) =>
                     {
                         observers[p] = options.Observer;
                         ready.SignalAndWait(stop.Token);
-                        return new RunChannels(Parties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]));
+                        return new RunChannels(run, Parties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]));
                     }, stop.Token);
                 }
                 catch (Exception e)
@@ -129,7 +129,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
 
     private RunFolder Folder(string party) => new(_directory[party, "state"]);
 
-    private async Task RunAsync(PartyId party, IChannelObserver? observer, Func<ChannelOptions, RunChannels> open, CancellationToken cancellationToken)
+    private async Task RunAsync(PartyId party, IChannelObserver? observer, Func<ActiveRun, ChannelOptions, RunChannels> open, CancellationToken cancellationToken)
     {
         string state = _directory[party.Value, "state"];
         var options = new AgentOptions
@@ -145,7 +145,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         using StorageKey key = StorageKey.Open(state);
         var desk = new StudyDesk(options, Policy.Default, new StudyStore(state), new ApprovalVerifier(identity.Root, Policy.Default), audit, TimeProvider.System);
         var runner = new StudyRunner(
-            options, Policy.Default, desk, PartySeed.Open(options, key), (_, channels, _) => Task.FromResult(open(channels)), new RunFolder(state), key, audit,
+            options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit,
             new AgentSeams { Recorder = observer }, new Collector(party, Log), TimeProvider.System);
         var run = new ActiveRun(_run, _attempt, Document);
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);

@@ -77,10 +77,10 @@ public sealed class SealedCheckpointsTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_a_run_deletes_checkpoints_and_noise_and_nothing_else()
+    public void The_end_of_a_run_deletes_checkpoints_and_nothing_else()
     {
         Store.Write(3, [1]);
-        NoiseSeedFile.Open(_folders, _key, Lab, default, Run).Dispose();
+        File.WriteAllBytes(PathOf(8) + ".0123.tmp", [1]);
         File.WriteAllBytes(_folders.PathOf(Run, "alignment.sealed"), [1]);
 
         SealedCheckpoints.DeleteAll(_folders, Run);
