@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Simulate;
 
 /// <summary>Processes that are killed or frozen in the middle of <c>vfl simulate</c>: the run goes on by itself, and the model is the calm run's.</summary>
-public sealed class RecoveryTests
+public sealed partial class RecoveryTests
 {
     [Fact]
     public async Task Every_kind_of_process_killed_once_in_training_changes_nothing_but_the_clock()
@@ -30,6 +31,27 @@ public sealed class RecoveryTests
         }
 
         Assert.Contains("attempt 3 was over: the agent of 'pharmacy' was killed and started again", vfl.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_agent_s_run_goes_on_from_the_newest_checkpoint_and_not_from_the_beginning()
+    {
+        using SmallStudy study = Study(epochs: 500);
+        study.Json["checkpoints"] = new JsonObject { ["everySteps"] = 7 };
+        study.Write();
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+
+        for (long began = Environment.TickCount64; !HalfTrained().IsMatch(vfl.Error); await Task.Delay(10, TestContext.Current.CancellationToken))
+        {
+            Assert.True(!vfl.HasExited && Environment.TickCount64 - began < 120_000, $"never half trained: {vfl.Error}");
+        }
+
+        MarkedProcess.Signal(vfl.ChildWith("lab/"), PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        string report = await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken);
+        Assert.Matches(@"went on from step [1-9]\d* in attempt [2-9]", report);
     }
 
     [Theory]
@@ -96,4 +118,7 @@ public sealed class RecoveryTests
         Assert.True(model == ReportFile.ModelHash(study.Out), vfl.Error);
         vfl.AssertNothingLeft();
     }
+
+    [GeneratedRegex(@"training\s+([2-9]\d) %")]
+    private static partial Regex HalfTrained();
 }
