@@ -147,7 +147,7 @@ public sealed class HostileCoordinatorTests
         fake.Overs.Clear();
         await kit.StartAsync("lab");
         await OrderAsync(200);
-        Assert.Equal(AttemptCause.ProcessRestarted, await fake.OverOfAsync(run, 200));
+        Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 200));
         await OrderAsync(7);
         Assert.Equal(AttemptCause.Stopped, await fake.OverOfAsync(run, 7));
         Assert.Equal(begun, Begun());

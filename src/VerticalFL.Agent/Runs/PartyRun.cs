@@ -10,17 +10,17 @@ namespace VerticalFL.Agent.Runs;
 /// </summary>
 /// <param name="id">The run.</param>
 /// <param name="document">Its study.</param>
-/// <param name="newest">The newest attempt that was begun here before, 0 for none; it is over, because its process is gone.</param>
+/// <param name="newest">The newest attempt that was begun here before; null for none.</param>
 /// <param name="end">How the run ended here; null when it did not.</param>
-internal sealed class PartyRun(RunId id, StudyDocument document, int newest = 0, RunEnd? end = null)
+internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? newest = null, RunEnd? end = null)
 {
     private readonly Lock _lock = new();
-    private int _newest = newest;
+    private int _newest = newest?.Number ?? 0;
     private RunEnd? _end = end;
     private RunEnd? _ending;
     private RunOrder? _next;
     private ActiveRun? _active;
-    private AttemptCause? _over = newest > 0 && end is null ? AttemptCause.ProcessRestarted : null;
+    private AttemptCause? _over = end is null ? newest?.Over : null;
     private bool _busy;
 
     public RunId Id => id;

@@ -233,7 +233,7 @@ internal sealed class RunDesk
         {
             // Before the first byte leaves, so that neither the run is counted less nor the number begun twice, whatever happens to the process.
             _store.AddRun(run.Document.Id, run.Id);
-            _folders.SaveNewestAttempt(_key, _self, run.Document.Id, run.Id, attempt.Attempt);
+            _folders.SaveNewestAttempt(_key, _self, run.Document.Id, run.Id, new NewestAttempt(attempt.Attempt, null));
             _audit.Append(AuditKind.RunStarted, run.Document.Id, run.Id, attempt.Attempt, []);
             Log.RunStarted(_logger, run.Id.Short, attempt.Attempt, run.Document.Study.Name);
             await _runAttempt(attempt, Telemetry(attempt), FailAsync, attempt.Stopping);
@@ -267,8 +267,8 @@ internal sealed class RunDesk
             if (e is PeerProtocolException broke)
             {
                 // The problem in words stays in the agent's own log: it is the one text here that a peer can shape.
-                _audit.Append(
-                    AuditKind.PeerBroke, run.Document.Id, run.Id, attempt.Attempt, new() { ["peer"] = broke.Peer.Value ?? "", ["step"] = broke.Step });
+                Keep(run.Id, () => _audit.Append(
+                    AuditKind.PeerBroke, run.Document.Id, run.Id, attempt.Attempt, new() { ["peer"] = broke.Peer.Value ?? "", ["step"] = broke.Step }));
             }
 
             await EndAsync(run, new RunEnd(attempt.Attempt, outcome, error));
@@ -299,15 +299,7 @@ internal sealed class RunDesk
         }
 
         Log.AttemptOver(_logger, run.Id.Short, attempt.Attempt, cause, reason);
-        try
-        {
-            AuditOver(run.Document, run.Id, attempt.Attempt, cause);
-        }
-        catch (IOException e)
-        {
-            Log.RunCrashed(_logger, run.Id.Short, e);
-        }
-
+        Keep(run.Id, () => KeepOver(run.Document, run.Id, attempt.Attempt, cause));
         await _voice.TryTellAsync(new AttemptOver(run.Id, attempt.Attempt, cause), CancellationToken.None);
     }
 
@@ -319,23 +311,18 @@ internal sealed class RunDesk
         }
 
         Log.RunEnded(_logger, run.Id.Short, end.Outcome, end.Error ?? "");
-        try
+        var details = new Dictionary<string, string> { ["outcome"] = end.Outcome.ToString() };
+        if (end is { Outcome: RunOutcome.Cancelled, Error: { } reason })
         {
-            var details = new Dictionary<string, string> { ["outcome"] = end.Outcome.ToString() };
-            if (end is { Outcome: RunOutcome.Cancelled, Error: { } reason })
-            {
-                details["reason"] = reason;
-            }
+            details["reason"] = reason;
+        }
 
+        Keep(run.Id, () =>
+        {
             _audit.Append(AuditKind.RunEnded, run.Document.Id, run.Id, end.Attempt, details);
             _folders.SaveEnd(_key, _self, run.Document.Id, run.Id, end);
             SealedCheckpoints.DeleteAll(_folders, run.Id);
-        }
-        catch (IOException e)
-        {
-            Log.RunCrashed(_logger, run.Id.Short, e);
-        }
-
+        });
         await _voice.TryTellAsync(new RunEnded(run.Id, end.Attempt, end.Outcome), CancellationToken.None);
     }
 
@@ -355,22 +342,39 @@ internal sealed class RunDesk
     /// <summary>A run that was begun before this process was: its attempt is over, unless the run had ended.</summary>
     private PartyRun Recall(StudyDocument document, RunId id)
     {
-        int newest = _folders.FindNewestAttempt(_key, _self, document.Id, id);
+        NewestAttempt? newest = _folders.FindNewestAttempt(_key, _self, document.Id, id);
         RunEnd? end = _folders.FindEnd(_key, _self, document.Id, id);
-        if (end is { Outcome: RunOutcome.Finished } && end.Attempt < newest)
+        if (end is { Outcome: RunOutcome.Finished } && end.Attempt < newest?.Number)
         {
             // Another party needed a further attempt after this one had finished, and this process did not outlive it.
             end = null;
         }
 
-        if (end is null && newest > 0)
+        if (end is null && newest is { Over: null })
         {
-            AuditOver(document, id, newest, AttemptCause.ProcessRestarted);
+            newest = newest with { Over = AttemptCause.ProcessRestarted };
+            KeepOver(document, id, newest.Number, AttemptCause.ProcessRestarted);
         }
 
         return new PartyRun(id, document, newest, end);
     }
 
-    private void AuditOver(StudyDocument document, RunId run, int attempt, AttemptCause cause) =>
+    private void KeepOver(StudyDocument document, RunId run, int attempt, AttemptCause cause)
+    {
         _audit.Append(AuditKind.AttemptOver, document.Id, run, attempt, new() { ["cause"] = cause.ToString() });
+        _folders.SaveNewestAttempt(_key, _self, document.Id, run, new NewestAttempt(attempt, cause));
+    }
+
+    /// <summary>Writes down what has happened; it has happened all the same when the disk refuses.</summary>
+    private void Keep(RunId run, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.RunCrashed(_logger, run.Short, e);
+        }
+    }
 }

@@ -42,17 +42,17 @@ internal sealed class RunFolder
     public void SaveEnd(StorageKey key, PartyId self, StudyId study, RunId run, RunEnd end) =>
         SealedFile.Write(key, PathOf(run, EndName), EndContext(self, study, run), JsonSerializer.SerializeToUtf8Bytes(end));
 
-    /// <summary>Notes the newest attempt that is begun here, before it begins.</summary>
-    /// <exception cref="IOException">The disk refused; the attempt must not begin.</exception>
-    public void SaveNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run, int attempt) =>
+    /// <summary>Notes the newest attempt: before it begins, and when it is over.</summary>
+    /// <exception cref="IOException">The disk refused; an attempt that is not noted must not begin.</exception>
+    public void SaveNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run, NewestAttempt attempt) =>
         SealedFile.Write(key, PathOf(run, AttemptName), AttemptContext(self, study, run), JsonSerializer.SerializeToUtf8Bytes(attempt));
 
-    /// <summary>The newest attempt that was begun here; 0 when none was.</summary>
+    /// <summary>The newest attempt that was begun here; null when none was.</summary>
     /// <exception cref="StorageException">The file is not what this agent sealed.</exception>
-    public int FindNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run)
+    public NewestAttempt? FindNewestAttempt(StorageKey key, PartyId self, StudyId study, RunId run)
     {
         string path = ReportPath(run, AttemptName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<int>(SealedFile.Read(key, path, AttemptContext(self, study, run), MaxEndBytes)) : 0;
+        return File.Exists(path) ? JsonSerializer.Deserialize<NewestAttempt>(SealedFile.Read(key, path, AttemptContext(self, study, run), MaxEndBytes)) : null;
     }
 
     /// <summary>How a run ended; null when its process was killed before.</summary>

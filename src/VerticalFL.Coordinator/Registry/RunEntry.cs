@@ -7,7 +7,7 @@ namespace VerticalFL.Coordinator.Registry;
 internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, DateTimeOffset started)
 {
     /// <summary>The order of the present attempt.</summary>
-    public RunOrder Order { get; private set; } = order;
+    public RunOrder Order { get; } = order;
 
     public RunId Id => Order.Run;
 
@@ -40,22 +40,13 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public Interruption? LastOver { get; set; }
 
     /// <summary>When the next attempt may begin, and how many in a row were short.</summary>
-    public AttemptPause Pause { get; } = new(started);
+    public AttemptPause Pause { get; private init; } = new(started);
 
     /// <summary>Whether the next attempt begins as soon as everybody is here and the pause is over.</summary>
     public bool WaitsForNext => AttemptOver && !Paused && StopReason is null && !Ended;
 
-    /// <summary>Goes over to an attempt: whatever was true of the parties in the one before no longer is.</summary>
-    public void Begin(RunOrder order, DateTimeOffset now)
-    {
-        Order = order;
-        AttemptOver = false;
-        Pause.Begin(now);
-        foreach (PartyId party in Parties.Keys.ToArray())
-        {
-            Parties[party] = new PartyState();
-        }
-    }
+    /// <summary>The run in its next attempt: whatever was true of the parties in the one before no longer is.</summary>
+    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started) { LastOver = LastOver, Pause = Pause };
 
     public sealed class PartyState
     {

@@ -216,12 +216,15 @@ internal sealed class StudyRegistry
         lock (_lock)
         {
             List<RunOrder> begun = [];
-            foreach (RunEntry run in _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until <= _time.GetUtcNow() && r.Parties.Keys.All(connected)))
+            RunEntry[] ready = [.. _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until <= _time.GetUtcNow() && r.Parties.Keys.All(connected))];
+            foreach (RunEntry run in ready)
             {
                 // With the decisions of today: a party that has rejected the study since then refuses by itself.
-                run.Begin(Order(_studies[run.Study], run.Id, run.Attempt + 1), _time.GetUtcNow());
-                Save(run);
-                begun.Add(run.Order);
+                RunEntry next = run.Next(Order(_studies[run.Study], run.Id, run.Attempt + 1));
+                Save(next);
+                _runs[run.Id] = next;
+                next.Pause.Begin(_time.GetUtcNow());
+                begun.Add(next.Order);
             }
 
             return begun;
