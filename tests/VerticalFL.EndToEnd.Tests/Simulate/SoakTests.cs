@@ -49,8 +49,10 @@ public sealed class SoakTests
 
         TestContext.Current.SendDiagnosticMessage(
             $"seed {seed}: {faults.Done} faults ({faults.Summary}), {restarts} restarts, {faults.Attempts} attempts, {faults.Seconds:0} s");
-        Assert.Equal(Faults, faults.Done);
         Assert.Equal(calm, report.Model.Sha256);
         Assert.Empty(starter.Processes());
+
+        // Last: a run that ended before its faults were used up has still shown what it survived.
+        Assert.Equal(Faults, faults.Done);
     }
 }
