@@ -55,6 +55,12 @@ public sealed record AgentOptions
     public JsonElement? Policy { get; init; }
 
     /// <summary>
+    /// Whether this agent, as the label party of a binary task, plays a curious feature party on the gradients that it sends, and puts into its report how well
+    /// outcomes could be inferred. Default: false; it costs some milliseconds a batch.
+    /// </summary>
+    public bool Audit { get; init; }
+
+    /// <summary>
     /// The party's secret seed, 32 bytes as hexadecimal text: weights and dropout. For simulations and tests, whose runs must repeat.
     /// Default: drawn once by the operating system and sealed.
     /// </summary>

@@ -47,14 +47,19 @@ public sealed class Consortium : IAsyncDisposable
         StudyFolder folder, IProgress<RunView>? progress = null, SimulationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return SimulateAsync(folder, Starter(options ?? new SimulationOptions()), progress, cancellationToken);
+        SimulationOptions chosen = options ?? new SimulationOptions();
+        return SimulateAsync(folder, Starter(chosen), chosen.Audit, progress, cancellationToken);
     }
 
-    internal static async Task<Consortium> SimulateAsync(
-        StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken)
+    internal static Task<Consortium> SimulateAsync(
+        StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken) =>
+        SimulateAsync(folder, starter, audit: false, progress, cancellationToken);
+
+    private static async Task<Consortium> SimulateAsync(
+        StudyFolder folder, IServiceStarter starter, bool audit, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
         await folder.CheckAsync(cancellationToken);
-        var consortium = new Consortium(ConsortiumKit.Create(folder));
+        var consortium = new Consortium(ConsortiumKit.Create(folder, audit));
         try
         {
             await consortium.StartAsync(starter, cancellationToken);

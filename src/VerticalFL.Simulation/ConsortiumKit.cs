@@ -18,12 +18,14 @@ internal sealed class ConsortiumKit : IDisposable
     private const string Prefix = "vfl-";
     private const string LockName = "simulation.lock";
     private readonly StudyFolder _folder;
+    private readonly bool _audit;
     private readonly string _root;
     private readonly FileStream _lock;
 
-    private ConsortiumKit(StudyFolder folder, string root)
+    private ConsortiumKit(StudyFolder folder, bool audit, string root)
     {
         _folder = folder;
+        _audit = audit;
         _root = root;
         _lock = Lock(root, FileMode.CreateNew);
     }
@@ -32,12 +34,12 @@ internal sealed class ConsortiumKit : IDisposable
 
     public IReadOnlyList<PartyId> Parties => [.. _folder.Study.Parties];
 
-    public static ConsortiumKit Create(StudyFolder folder)
+    public static ConsortiumKit Create(StudyFolder folder, bool audit = false)
     {
         RemoveOrphans();
 
         // Short, because the path of a Unix domain socket is.
-        var kit = new ConsortiumKit(folder, Directory.CreateTempSubdirectory(Prefix).FullName);
+        var kit = new ConsortiumKit(folder, audit, Directory.CreateTempSubdirectory(Prefix).FullName);
         try
         {
             using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), "simulated consortium");
@@ -72,6 +74,7 @@ internal sealed class ConsortiumKit : IDisposable
             keys = ".",
             datasets = new Dictionary<string, object> { [dataset] = new { csv = _folder.TableOf(party) } },
             policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy)) : (JsonElement?)null,
+            audit = _audit && party == _folder.Study.LabelParty,
             simulatedSeed = Convert.ToHexStringLower(seed),
         });
     }

@@ -23,6 +23,7 @@ public static class ReportText
             .. Metrics(report),
             "",
             .. Cost(report),
+            .. Leaks(report),
             .. report.Notes.Select(n => $"note       {n}"),
         ];
     }
@@ -74,6 +75,10 @@ public static class ReportText
         yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
         yield return $"model      sha256 {report.Model.Sha256}";
     }
+
+    private static IEnumerable<string> Leaks(Report report) => report.Privacy.LabelAudit is not { } audit
+        ? []
+        : audit.Attacks.Select((a, i) => Invariant($"{(i == 0 ? "label leak" : ""),-10} {LabelAuditReport.NameOf(a.Key),-24} AUC {a.Value.Auc:0.000}, chance {a.Value.Chance:0.000}"));
 
     private static string Figure(double? value) => value is { } figure ? Invariant($"{figure:0.000}") : "-";
 

@@ -14,6 +14,9 @@ public sealed record SimulationOptions
     /// </summary>
     public int RestartsPerMinute { get; init; } = 5;
 
+    /// <summary>Whether the label party audits what its gradients tell about outcomes. Default: false.</summary>
+    public bool Audit { get; init; }
+
     /// <summary>Is told of processes that ended unasked and are started again, in one sentence each. Default: nobody.</summary>
     public Action<string>? Note { get; init; }
 }

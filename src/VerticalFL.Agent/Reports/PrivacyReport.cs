@@ -15,6 +15,15 @@ public sealed record PrivacyReport
     /// <summary>The protection of labels, such as <c>maxNorm</c>; <c>none</c> when they are disclosed.</summary>
     public string? LabelProtection { get; init; }
 
+    /// <summary>With <c>marvell</c>, the bound on the AUC of an attack on one batch.</summary>
+    public double? LargestAuc { get; init; }
+
+    /// <summary>With <c>labelDp</c>, epsilon of a patient's outcome.</summary>
+    public double? LabelEpsilon { get; init; }
+
+    /// <summary>How well outcomes could be inferred from the gradients that left; null when nobody asked.</summary>
+    public LabelAuditReport? LabelAudit { get; init; }
+
     /// <summary>What the coordinator was told, as the study releases it.</summary>
     public IReadOnlyList<string>? Released { get; init; }
 }

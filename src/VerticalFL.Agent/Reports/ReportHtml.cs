@@ -39,6 +39,7 @@ public static class ReportHtml
                     ModelSections.Cohort(report),
                     ModelSections.Performance(report),
                     PrivacySections.WhoReads(report),
+                    LabelAuditSection.Of(report),
                     ModelSections.Features(report),
                     ModelSections.Run(report),
                     PrivacySections.Model(report),

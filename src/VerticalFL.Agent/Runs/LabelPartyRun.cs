@@ -5,6 +5,7 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
@@ -16,7 +17,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>The label party's training: the row assignment, both of its models, its comparison with itself alone, and the report.</summary>
 internal sealed class LabelPartyRun(
-    PartySession session, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, bool simulated, TimeProvider time)
+    PartySession session, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentOptions options, TimeProvider time)
 {
     private Study Study => session.Run.Document.Study;
 
@@ -26,33 +27,45 @@ internal sealed class LabelPartyRun(
     {
         RowAssignment rows = Assign();
         Targets targets = ReadTargets(rows);
+        (Targets trained, double otherwise) = Study.Labels.Protection == Messages.Studies.LabelProtection.LabelDp
+            ? ReportedOutcomes.Of(targets, session.Input, Cohort, Study, LabelReportSecret.Open(options.StateDirectory, key, Study.LabelParty))
+            : (targets, 0);
         foreach (Channel channel in session.Channels.All.Values)
         {
             await rows.SendAsync(channel, cancellationToken);
         }
 
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
-        var outcome = new CohortOutcome(targets, rows);
+        var outcome = new CohortOutcome(trained, rows) { ReportedOtherwise = otherwise };
         using ManagedBottomModel bottom = MakeBottom(features);
         TopModel top = MakeTop(outcome);
         var percents = new TrainingPercent(progress);
         long began = time.GetTimestamp();
-        using NoiseSeed? noise = Study.Labels.Protection == Messages.Studies.LabelProtection.None
+        using NoiseSeed? noise = Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
             ? null
             : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
+        LabelLeakAudit? audit = options.Audit && targets.Kind == OutcomeKind.Binary
+            ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, Study.Model.Cut)
+            : null;
         TrainingContext context = session.Training with
         {
             NoiseSeed = noise,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, targets), Time = time, Notices = notices },
+            Audit = audit,
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, trained), Time = time, Notices = notices },
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
             context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
         double seconds = time.GetElapsedTime(began).TotalSeconds;
 
         progress.Report(Station.Evaluating, 0);
-        TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, outcome, rows, cancellationToken) : null;
+        TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, simulated, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, options.SimulatedSeed is not null, cancellationToken);
+        if (audit is not null)
+        {
+            report = report with { Privacy = report.Privacy with { LabelAudit = AuditOf.Run(audit, metrics, result.Outcome, cancellationToken) } };
+        }
+
         ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState, top.SaveState);
         folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
         progress.Report(Station.Evaluating, 100);

@@ -69,7 +69,9 @@ internal sealed class ReportBuilder(
                 Masked = Study.FeatureParties.Count > 1,
                 Ring = Study.Privacy.Ring,
                 LabelsDisclosedTo = [.. Study.Labels.DisclosedTo.Select(p => p.Value)],
-                LabelProtection = Study.Labels.Protection == LabelProtection.MaxNorm ? "maxNorm" : "none",
+                LabelProtection = Word(Study.Labels.Protection),
+                LargestAuc = Study.Labels.Protection == LabelProtection.Marvell ? Study.Labels.LargestAuc : null,
+                LabelEpsilon = Study.Labels.Protection == LabelProtection.LabelDp ? Study.Labels.Epsilon : null,
                 Released = [.. Study.Privacy.Release.Select(Word)],
             },
             Features = FeaturesUsed(),
@@ -85,6 +87,14 @@ internal sealed class ReportBuilder(
         TaskKind.Multiclass => "multiclass",
         TaskKind.Regression => "regression",
         _ => "survival",
+    };
+
+    private static string Word(LabelProtection protection) => protection switch
+    {
+        LabelProtection.None => "none",
+        LabelProtection.MaxNorm => "maxNorm",
+        LabelProtection.Marvell => "marvell",
+        _ => "labelDp",
     };
 
     private static string Word(ReleasedTelemetry released) => released switch

@@ -49,7 +49,7 @@ internal sealed class StudyRunner(
             progress.Report(Station.Training, 0);
             if (Party == study.LabelParty)
             {
-                await new LabelPartyRun(session, seed, alignment, checkpoints, new CheckpointLog(logger, run.Id), options.SimulatedSeed is not null, time)
+                await new LabelPartyRun(session, seed, alignment, checkpoints, new CheckpointLog(logger, run.Id), options, time)
                     .RunAsync(folders, key, progress, cancellationToken);
             }
             else

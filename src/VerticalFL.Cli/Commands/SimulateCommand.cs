@@ -12,19 +12,20 @@ internal static class SimulateCommand
         var output = new Option<string?>("--out") { Description = "Where report.json and report.html go. Default: <folder>-report in the current directory.", HelpName = "dir" };
         var seed = new Option<int?>("--seed") { Description = "Replaces the study's seed.", HelpName = "n" };
         var force = new Option<bool>("--force") { Description = "Write into an output directory that is not empty." };
+        var audit = new Option<bool>("--audit") { Description = "Binary tasks: put into the report how well a feature party could infer outcomes from the gradients it received." };
         return new Verb(
             "simulate",
             "Run a whole consortium on this machine on the data of a folder; coordinator and agents are processes of their own, started again when one is killed.",
             "vfl simulate cohort --out report")
         {
-            folder, output, seed, force,
+            folder, output, seed, audit, force,
         }.Run(async (context, stop) =>
         {
             string path = context.Get(folder);
             StudyFolder study = StudyFolder.Load(path, context.Find(seed));
             OutputFolder target = OutputFolder.Choose(
                 context.Find(output) ?? Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)) + "-report", context.Get(force));
-            await SimulationRun.RunAsync(context, study, target, nextSteps: null, stop);
+            await SimulationRun.RunAsync(context, study, target, context.Get(audit), nextSteps: null, stop);
         });
     }
 }

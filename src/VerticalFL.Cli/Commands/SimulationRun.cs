@@ -8,12 +8,12 @@ namespace VerticalFL.Cli.Commands;
 /// <summary>Runs a simulated consortium with its progress on the screen and its report in the output folder.</summary>
 internal static class SimulationRun
 {
-    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
+    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
     {
         IRunDisplay display = RunDisplay.Create(context);
         var options = new SimulationOptions
         {
-            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note,
+            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note, Audit = audit,
         };
         Report report;
         byte[] html;

@@ -162,8 +162,9 @@ public static class PolicyCheck
         }
         else if (study.Labels.Protection != LabelProtection.None)
         {
-            yield return Remark(
-                "labels", "The gradients are perturbed against inferring labels. That lowers what feature parties can infer; it does not rule it out.");
+            yield return Remark("labels", study.Labels.Protection == LabelProtection.LabelDp
+                ? FormattableString.Invariant($"All that leaves is calculated from outcomes reported with label differential privacy, epsilon {study.Labels.Epsilon:0.###}: that bounds what anybody can infer of one patient's outcome beyond what the columns of other parties tell.")
+                : "The gradients are perturbed against inferring labels. That lowers what feature parties can infer; it does not rule it out.");
         }
 
         if (study.Model.Bottoms.GetValueOrDefault(self) is { Layers.Count: 0 })

@@ -223,6 +223,15 @@ internal static class StudyReader
             DisclosedTo = o.Optional("disclosedTo", defaults.DisclosedTo, v => v.List(p => p.Party())),
             Protection = o.Optional("protection", defaults.Protection, v => v.Word(StudyWords.Protections)),
         };
+        if (read.Protection == LabelProtection.Marvell)
+        {
+            read = read with { LargestAuc = o.Optional("largestAuc", defaults.LargestAuc, v => v.Number()) };
+        }
+        else if (read.Protection == LabelProtection.LabelDp)
+        {
+            read = read with { Epsilon = o.Required("epsilon", "labelDp needs one, such as \"epsilon\": 1.", v => v.Number()) };
+        }
+
         o.End();
         return read;
     }

@@ -253,13 +253,22 @@ internal static class StudyRules
             labels.Protection != LabelProtection.None || kept.Length == 0,
             "$.labels",
             $"gradients would let {string.Join(" and ", kept)} infer labels; "
-            + "set \"protection\": \"maxNorm\" or name every feature party in \"disclosedTo\".");
+            + "set a \"protection\" (maxNorm, or for binary tasks marvell or labelDp) or name every feature party in \"disclosedTo\".");
 
-        // Max-norm noise runs along each gradient: it hides norm and sign, which is all that one output has, but not the direction that
-        // tells several classes apart.
+        // Noise along each gradient hides norm and sign, which is all that one output has, but not the direction that tells several classes apart.
+        TaskKind task = study.Task.Kind;
         Require(
-            labels.Protection == LabelProtection.None || study.Task.Kind != TaskKind.Multiclass,
+            labels.Protection != LabelProtection.MaxNorm || task != TaskKind.Multiclass,
             "$.labels.protection", "maxNorm does not hide which of several classes a gradient points to; disclose the labels instead.");
+        Require(
+            labels.Protection is not (LabelProtection.Marvell or LabelProtection.LabelDp) || task == TaskKind.Binary,
+            "$.labels.protection", "marvell and labelDp are for binary tasks; disclose the labels, or for numbers and survival use \"maxNorm\".");
+        Require(
+            labels.Protection != LabelProtection.Marvell || labels.LargestAuc is >= 0.505 and <= 0.99,
+            "$.labels.largestAuc", $"{Plain(labels.LargestAuc)} is out of range; write 0.505 to 0.99.");
+        Require(
+            labels.Protection != LabelProtection.LabelDp || labels.Epsilon is >= 0.1 and <= 10,
+            "$.labels.epsilon", $"{Plain(labels.Epsilon)} is out of range; write 0.1 to 10.");
     }
 
     private static void KnownParty(Study study, PartyId party, string path) =>

@@ -22,7 +22,7 @@ internal static class StudyWords
         (Studies.ClassWeights.None, "none"), (Studies.ClassWeights.Balanced, "balanced"));
 
     public static readonly WordTable<LabelProtection> Protections = new(
-        (LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"));
+        (LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"), (LabelProtection.Marvell, "marvell"), (LabelProtection.LabelDp, "labelDp"));
 
     public static readonly WordTable<ReleasedTelemetry> Telemetry = new(
         (ReleasedTelemetry.Progress, "progress"), (ReleasedTelemetry.ValidationLoss, "validationLoss"),

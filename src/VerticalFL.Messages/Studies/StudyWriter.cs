@@ -47,6 +47,15 @@ internal static class StudyWriter
         w.StartObject("labels");
         w.Write("disclosedTo", study.Labels.DisclosedTo.Select(p => p.Value));
         w.Write("protection", Word(StudyWords.Protections, study.Labels.Protection));
+        if (study.Labels.Protection == LabelProtection.Marvell)
+        {
+            w.Write("largestAuc", study.Labels.LargestAuc);
+        }
+        else if (study.Labels.Protection == LabelProtection.LabelDp)
+        {
+            w.Write("epsilon", study.Labels.Epsilon);
+        }
+
         w.EndObject();
         w.StartObject("privacy");
         w.Write("ring", study.Privacy.Ring);

@@ -7,23 +7,12 @@
 //              is unchanged, so that a spectral attack still tells apart classes whose gradients span different lines; z is fresh in every step,
 //              so that averaging a row over epochs removes it; a few known labels and the party's own trained bottom complete a model. A heuristic without an
 //              epsilon: a study must judge it by the leak audit's maximum over attacks (protocols/training/README.md, section 7).
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using VerticalFL.Cryptography.Keys;
-using VerticalFL.Cryptography.Prg;
-
 namespace VerticalFL.Training.LabelProtection;
 
 /// <summary>
 /// Noise along each gradient that leaves a batch's rows with one common expected norm. The label party applies it to what it sends, not to its own part.
 /// </summary>
-/// <remarks>
-/// The noise of a step comes from a key of its own: HKDF over the run's seed, the step and the hash of the gradients. A step that is repeated after an
-/// interruption so repeats its noise, bit for bit, and shows nothing twice; other gradients at the same step get other noise, so that no draw ever covers
-/// two of them.
-/// </remarks>
-public sealed class MaxNormNoise
+public sealed class MaxNormNoise : IGradientProtection
 {
     private static readonly byte[] Purpose = "max-norm"u8.ToArray();
     private readonly NoiseSeed _seed;
@@ -39,9 +28,10 @@ public sealed class MaxNormNoise
     /// <param name="step">The training step.</param>
     /// <param name="gradient">Rows x width.</param>
     /// <param name="width">The width of the cut.</param>
+    /// <param name="outcomes">Not looked at: norms are enough.</param>
     /// <param name="destination">As many values; may be the gradient itself.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
-    public void Apply(long step, ReadOnlySpan<float> gradient, int width, Span<float> destination)
+    public void Apply(long step, ReadOnlySpan<float> gradient, int width, ReadOnlySpan<float> outcomes, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (gradient.Length % width != 0 || destination.Length != gradient.Length)
@@ -49,7 +39,7 @@ public sealed class MaxNormNoise
             throw new ArgumentException($"{gradient.Length} gradients into {destination.Length} values in rows of {width} do not fit.");
         }
 
-        using AesCtr stream = NoiseOf(step, gradient);
+        using var noise = new StepNoise(_seed, Purpose, step, gradient);
         double largest = 0;
         for (int start = 0; start < gradient.Length; start += width)
         {
@@ -60,7 +50,7 @@ public sealed class MaxNormNoise
         {
             ReadOnlySpan<float> row = gradient.Slice(start, width);
             double square = SquareNorm(row);
-            double factor = square > 0 ? 1 + (Math.Sqrt((largest / square) - 1) * Gaussian(stream, rowNumber)) : 0;
+            double factor = square > 0 ? 1 + (Math.Sqrt((largest / square) - 1) * noise.Of(rowNumber)) : 0;
             for (int i = 0; i < width; i++)
             {
                 destination[start + i] = (float)(row[i] * factor);
@@ -77,24 +67,5 @@ public sealed class MaxNormNoise
         }
 
         return sum;
-    }
-
-    private AesCtr NoiseOf(long step, ReadOnlySpan<float> gradient)
-    {
-        byte[] number = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(number, step);
-        byte[] content = SHA256.HashData(MemoryMarshal.AsBytes(gradient));
-        using SecretKey key = SecretKey.Derive(_seed.Bytes, [], KeyLabels.Noise, AesCtr.KeySize, Purpose, number, content);
-        return new AesCtr(key.Bytes);
-    }
-
-    // Box and Muller 1958, from block number row of the step's key stream. u is in (0, 1], so that the logarithm is finite.
-    private static double Gaussian(AesCtr stream, int row)
-    {
-        Span<byte> random = stackalloc byte[AesCtr.BlockSize];
-        stream.Fill(0, (ulong)row, random);
-        double u = ((BinaryPrimitives.ReadUInt64LittleEndian(random) >> 11) + 1) * (1.0 / (1UL << 53));
-        double v = (BinaryPrimitives.ReadUInt64LittleEndian(random[sizeof(ulong)..]) >> 11) * (1.0 / (1UL << 53));
-        return Math.Sqrt(-2 * Math.Log(u)) * Math.Cos(2 * Math.PI * v);
     }
 }

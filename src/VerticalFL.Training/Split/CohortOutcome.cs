@@ -67,11 +67,23 @@ public sealed class CohortOutcome
     /// <summary>For numbers: the training rows' standard deviation; otherwise 1.</summary>
     public double Scale { get; } = 1;
 
+    /// <summary>
+    /// How probable it is that an outcome of two classes was reported as the other one: the loss corrects for it. Default: 0, the outcomes are the true ones.
+    /// </summary>
+    public double ReportedOtherwise { get; init; }
+
     /// <summary>Makes the loss that the top model trains with.</summary>
     /// <param name="weights">How classes are weighted; counted on training rows.</param>
-    public ILoss MakeLoss(ClassWeights weights) => Kind is TaskKind.Binary or TaskKind.Multiclass
-        ? Loss.For(Kind, Classes.Count, ClassWeighting.Compute(weights, _trainingLabels, Classes.Count))
-        : Loss.For(Kind, Classes.Count);
+    public ILoss MakeLoss(ClassWeights weights)
+    {
+        if (Kind is not (TaskKind.Binary or TaskKind.Multiclass))
+        {
+            return Loss.For(Kind, Classes.Count);
+        }
+
+        float[] of = ClassWeighting.Compute(weights, _trainingLabels, Classes.Count);
+        return ReportedOtherwise > 0 ? new ReportedBinaryCrossEntropy(of, ReportedOtherwise) : Loss.For(Kind, Classes.Count, of);
+    }
 
     /// <summary>The outcomes of some rows as the loss wants them.</summary>
     internal BatchTargets Gather(ReadOnlySpan<int> rows)

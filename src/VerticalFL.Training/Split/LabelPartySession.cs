@@ -19,7 +19,7 @@ internal sealed class LabelPartySession
     private readonly CohortOutcome _outcome;
     private readonly RowAssignment _rows;
     private readonly PeerLinks _links;
-    private readonly MaxNormNoise? _noise;
+    private readonly IGradientProtection? _protection;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
     private readonly LabelCheckpoints _checkpoints;
@@ -42,10 +42,10 @@ internal sealed class LabelPartySession
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
         List<byte[]> began = [own.HashWeights(), top.HashWeights()];
-        if (context.Study.Labels.Protection == Messages.Studies.LabelProtection.MaxNorm)
+        if (context.Study.Labels.Protection is Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
         {
             NoiseSeed seed = context.NoiseSeed ?? new NoiseSeed();
-            _noise = new MaxNormNoise(seed);
+            _protection = GradientProtection.For(context.Study.Labels, seed);
             began.Add(SHA256.HashData(seed.Bytes));
         }
 
@@ -185,7 +185,7 @@ internal sealed class LabelPartySession
 
             // At the epoch's last batch the decision announces: one step, one checkpoint.
             long? checkpoint = b + 1 < batches.Count ? _checkpoints.Announce(_step + 1, epochIsOver: false) : null;
-            var message = new ActivationGradients { Step = _step, Values = GradientToSend(values), Checkpoint = checkpoint };
+            var message = new ActivationGradients { Step = _step, Values = GradientToSend(batch.Span), Checkpoint = checkpoint };
             await _links.SendToAllAsync(message, cancellationToken);
             _transcript.Append(message);
             _own.Backward(_gradient.AsSpan(0, values));
@@ -200,6 +200,7 @@ internal sealed class LabelPartySession
 
         double loss = _lossSum / _plan.TrainingRows;
         _lossSum = 0;
+        _context.Audit?.EndEpoch();
         return loss;
     }
 
@@ -212,18 +213,21 @@ internal sealed class LabelPartySession
         return loss;
     }
 
-    private ReadOnlyMemory<byte> GradientToSend(int values)
+    private ReadOnlyMemory<byte> GradientToSend(ReadOnlySpan<int> batch)
     {
+        int values = batch.Length * _plan.CutWidth;
         Memory<byte> bytes = _sentGradient.AsMemory(0, values * sizeof(float));
         Span<float> sent = MemoryMarshal.Cast<byte, float>(bytes.Span);
-        if (_noise is null)
+        if (_protection is null)
         {
             _gradient.AsSpan(0, values).CopyTo(sent);
         }
         else
         {
-            _noise.Apply(_step, _gradient.AsSpan(0, values), _plan.CutWidth, sent);
+            _protection.Apply(_step, _gradient.AsSpan(0, values), _plan.CutWidth, _outcome.Gather(batch).Values, sent);
         }
+
+        _context.Audit?.Sent(batch, sent);
 
         return bytes;
     }

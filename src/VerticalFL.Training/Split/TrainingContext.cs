@@ -1,5 +1,6 @@
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.SecureAggregation;
@@ -22,6 +23,9 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// attempt alone.
     /// </summary>
     public NoiseSeed? NoiseSeed { get; init; }
+
+    /// <summary>At the label party: looks at the gradients that leave. Default: null, nobody does.</summary>
+    public LabelLeakAudit? Audit { get; init; }
 
     /// <summary>What this attempt's mask keys are bound to.</summary>
     internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);

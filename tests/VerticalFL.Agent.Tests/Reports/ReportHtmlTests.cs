@@ -81,6 +81,34 @@ public sealed class ReportHtmlTests
     }
 
     [Fact]
+    public void Render_label_audit_shows_each_attack_beside_chance_and_names_the_strongest()
+    {
+        Report audited = SampleReports.Binary with
+        {
+            Privacy = new PrivacyReport
+            {
+                LabelProtection = "labelDp", LabelEpsilon = 1.5, LabelsDisclosedTo = [],
+                LabelAudit = new LabelAuditReport
+                {
+                    Steps = 1234,
+                    Attacks = new Dictionary<string, LeakReport> { ["norm"] = new(0.512, 0.549), ["averaged"] = new(0.731, 0.511) },
+                    Strongest = "averaged",
+                    MembershipAuc = 0.533,
+                },
+            },
+        };
+
+        string page = Page(audited).Value;
+
+        Assert.Contains("gradients of 1,234 training steps", page, StringComparison.Ordinal);
+        Assert.Contains("The strongest is average over epochs.", page, StringComparison.Ordinal);
+        Assert.Contains("0.7310.511", page, StringComparison.Ordinal);
+        Assert.Contains("AUC of 0.533", page, StringComparison.Ordinal);
+        Assert.Contains("label differential privacy, epsilon 1.5", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What the gradients told", Page(SampleReports.Binary).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_headline_shows_the_gain_over_the_label_party_alone()
     {
         XElement hero = Page(SampleReports.Binary).Descendants("section").First(s => s.Attribute("class")?.Value == "hero");

@@ -14,6 +14,7 @@ internal static class RandomStudy
         PartyId[] features = [.. Enumerable.Range(0, r.Next(1, 9)).Select(i => new PartyId($"p{i}"))];
         r.Shuffle(features);
         bool protect = kind != TaskKind.Multiclass && r.Next(2) == 0;
+        LabelProtection protection = !protect ? LabelProtection.None : kind == TaskKind.Binary ? (LabelProtection)r.Next(1, 4) : LabelProtection.MaxNorm;
         PartyId[] all = [label, .. features];
         double validation = r.Next(3) == 0 ? 0 : 0.01 + (r.NextDouble() * 0.89);
         bool linear = r.Next(3) == 0;
@@ -57,7 +58,9 @@ internal static class RandomStudy
             Labels = new LabelSettings
             {
                 DisclosedTo = protect ? Some(r, features, 0, features.Length) : features,
-                Protection = protect ? LabelProtection.MaxNorm : LabelProtection.None,
+                Protection = protection,
+                LargestAuc = protection == LabelProtection.Marvell ? 0.51 + (0.4 * r.NextDouble()) : new LabelSettings().LargestAuc,
+                Epsilon = protection == LabelProtection.LabelDp ? 0.1 + (9 * r.NextDouble()) : 0,
             },
             Privacy = new PrivacySettings
             {

@@ -22,7 +22,12 @@ public sealed class StudyRefusalTests
     [InlineData("task", "\"binnary\"", "$.task", "did you mean 'binary'")]
     [InlineData("alignment/protocol", "\"plain\"", "$.alignment.protocol", "known here: ecdh, vole")]
     [InlineData("model/preset", "\"clinic\"", "$.model.preset", "did you mean 'clinical'")]
-    [InlineData("labels/protection", "\"marvell\"", "$.labels.protection", "known here: none, maxNorm")]
+    [InlineData("labels/protection", "\"laplace\"", "$.labels.protection", "known here: none, maxNorm, marvell, labelDp")]
+    [InlineData("labels", "{\"protection\":\"marvell\",\"largestAuc\":0.5}", "$.labels.largestAuc", "0.505 to 0.99")]
+    [InlineData("labels", "{\"protection\":\"marvell\",\"epsilon\":1}", "$.labels.epsilon", "there is no field")]
+    [InlineData("labels", "{\"protection\":\"maxNorm\",\"largestAuc\":0.6}", "$.labels.largestAuc", "there is no field")]
+    [InlineData("labels", "{\"protection\":\"labelDp\"}", "$.labels", "labelDp needs one")]
+    [InlineData("labels", "{\"protection\":\"labelDp\",\"epsilon\":0.01}", "$.labels.epsilon", "0.1 to 10")]
     [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20")]
     [InlineData("privacy/release", "[\"everything\"]", "$.privacy.release[0]", "known here")]
 

@@ -12,7 +12,7 @@ public sealed class MaxNormNoiseTests
         float[] gradient = [3, 4, 0.3f, -0.4f, 0, 0, 1, 0];
         var noisy = new float[gradient.Length];
 
-        Noise().Apply(0, gradient, 2, noisy);
+        Noise().Apply(0, gradient, 2, [], noisy);
 
         Assert.Equal(gradient[..2], noisy[..2]);
         Assert.Equal(0, (noisy[2] * gradient[3]) - (noisy[3] * gradient[2]), 1e-5f);
@@ -30,7 +30,7 @@ public sealed class MaxNormNoiseTests
         const int Rounds = 20000;
         for (int round = 0; round < Rounds; round++)
         {
-            noise.Apply(round, gradient, 2, noisy);
+            noise.Apply(round, gradient, 2, [], noisy);
             for (int row = 0; row < 3; row++)
             {
                 squares[row] += ((noisy[2 * row] * noisy[2 * row]) + (noisy[(2 * row) + 1] * noisy[(2 * row) + 1])) / Rounds;
@@ -48,7 +48,7 @@ public sealed class MaxNormNoiseTests
         float[] gradient = [.. positive.SelectMany(p => (float[])[p ? 0.9f : 0.1f, p ? -0.7f : 0.05f])];
         var noisy = new float[gradient.Length];
 
-        Noise().Apply(0, gradient, 2, noisy);
+        Noise().Apply(0, gradient, 2, [], noisy);
 
         Assert.Equal(1, RocCurve.Auc(Norms(gradient), positive));
 
@@ -64,7 +64,7 @@ public sealed class MaxNormNoiseTests
         float[] Noisy(MaxNormNoise noise, long step, float[] of)
         {
             var noisy = new float[of.Length];
-            noise.Apply(step, of, 2, noisy);
+            noise.Apply(step, of, 2, [], noisy);
             return noisy;
         }
 
@@ -84,8 +84,8 @@ public sealed class MaxNormNoiseTests
     [Fact]
     public void Apply_lengths_that_do_not_fit_throw()
     {
-        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[5], 2, new float[5]));
-        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[4], 2, new float[2]));
+        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[5], 2, [], new float[5]));
+        Assert.Throws<ArgumentException>(() => Noise().Apply(0, new float[4], 2, [], new float[2]));
     }
 
     private static MaxNormNoise Noise(byte seed = 1) => new(new NoiseSeed([.. Enumerable.Repeat(seed, NoiseSeed.Size)]));

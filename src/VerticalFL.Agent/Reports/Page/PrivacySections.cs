@@ -62,7 +62,7 @@ internal static class PrivacySections
 
         if (privacy.LabelsDisclosedTo is { } disclosed)
         {
-            string protection = privacy.LabelProtection is null or "none" ? "" : $"gradients protected by {privacy.LabelProtection}";
+            string protection = Protection(privacy);
             string told = disclosed.Count == 0
                 ? ""
                 : $"may be inferred from gradients by {string.Join(", ", disclosed)}, as the study declares";
@@ -77,6 +77,14 @@ internal static class PrivacySections
 
         return facts;
     }
+
+    private static string Protection(PrivacyReport privacy) => privacy.LabelProtection switch
+    {
+        null or "none" => "",
+        "marvell" => $"gradients perturbed (marvell) so that an attack on one batch stays below an AUC of {Figures.Metric(privacy.LargestAuc ?? 0)}",
+        "labelDp" => FormattableString.Invariant($"everything that left was calculated from outcomes reported with label differential privacy, epsilon {privacy.LabelEpsilon:0.###}"),
+        string other => $"gradients protected by {other}",
+    };
 
     private static string Ring(PrivacyReport privacy) => privacy.Ring is { } ring ? $" (ring {ring})" : "";
 

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using VerticalFL.Alignment.Identifiers;
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.LabelProtection;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Outcomes as they are reported under label differential privacy: what everything that leaves the label party is calculated from.</summary>
+internal static class ReportedOutcomes
+{
+    /// <param name="targets">The true outcomes, by row of the cohort.</param>
+    /// <param name="input">The label party's table.</param>
+    /// <param name="cohort">The table's row of each row of the cohort.</param>
+    /// <param name="study">The study; its protection is label differential privacy.</param>
+    /// <param name="secret">What reports come from; zeroed afterwards.</param>
+    public static (Targets Reported, double Otherwise) Of(Targets targets, PartyInput input, IReadOnlyList<int> cohort, Study study, byte[] secret)
+    {
+        byte[] question = Encoding.UTF8.GetBytes($"{study.Task.Label}\n{targets.Classes[1]}");
+        using var response = new RandomizedResponse(secret, question, study.Labels.Epsilon);
+        CryptographicOperations.ZeroMemory(secret);
+
+        // No study's name in it: the same patient is reported the same way in all of them.
+        ItemSet patients = ItemSet.Build(
+            default, study.Identifiers, [.. study.Identifiers.Select(i => input.Table.GetColumn(i.Column).Cells)]);
+        var itemOf = new int[input.Table.RowCount];
+        for (int i = 0; i < patients.Count; i++)
+        {
+            itemOf[patients.Rows[i]] = i;
+        }
+
+        var reported = new float[targets.Values.Length];
+        for (int i = 0; i < reported.Length; i++)
+        {
+            ReadOnlySpan<byte> patient = patients.Items.Span.Slice(itemOf[cohort[i]] * ItemSet.ItemSize, ItemSet.ItemSize);
+            reported[i] = response.Report(patient, targets.Values[i] == 1) ? 1 : 0;
+        }
+
+        return (targets with { Values = reported }, response.FlipProbability);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Simulation;
+using Xunit;
+
+namespace VerticalFL.EndToEnd.Tests.Simulate;
+
+/// <summary>What a study's label protection does to a run, and what the audit says of it.</summary>
+public sealed class LabelProtectionTests
+{
+    private static readonly string[] Attacks = ["norm", "direction", "spectral", "averaged", "fewLabels"];
+
+    [Fact]
+    public async Task Gradients_without_protection_give_outcomes_away_and_the_audit_says_so()
+    {
+        PrivacyReport privacy = (await RunAsync(new JsonObject { ["disclosedTo"] = new JsonArray("lab", "pharmacy") })).Privacy;
+
+        Assert.Equal(Attacks, privacy.LabelAudit!.Attacks.Keys);
+        Assert.True(privacy.LabelAudit.Attacks["direction"].Auc > 0.95, $"{privacy.LabelAudit.Attacks["direction"]}");
+        Assert.True(privacy.LabelAudit.Attacks["direction"].Auc > privacy.LabelAudit.Attacks["direction"].Chance + 0.2);
+    }
+
+    [Fact]
+    public async Task Marvell_takes_attacks_on_one_batch_to_near_chance()
+    {
+        Report report = await RunAsync(new JsonObject { ["protection"] = "marvell", ["largestAuc"] = 0.51 });
+
+        Assert.Equal(("marvell", 0.51), (report.Privacy.LabelProtection, report.Privacy.LargestAuc));
+        LeakReport direction = report.Privacy.LabelAudit!.Attacks["direction"];
+        Assert.True(direction.Auc < direction.Chance + 0.1, $"{direction}");
+    }
+
+    [Fact]
+    public async Task Label_dp_trains_and_tells_epsilon()
+    {
+        Report report = await RunAsync(new JsonObject { ["protection"] = "labelDp", ["epsilon"] = 2 });
+
+        Assert.Equal(("labelDp", 2.0), (report.Privacy.LabelProtection, report.Privacy.LabelEpsilon));
+
+        // Twelve of a hundred outcomes are reported the other way: whoever reads all reports is wrong that often.
+        Assert.InRange(report.Privacy.LabelAudit!.Attacks["averaged"].Auc, 0.6, 0.97);
+        Assert.True(report.Metrics.Test!.Auc > 0.6, $"{report.Metrics.Test.Auc}");
+    }
+
+    private static async Task<Report> RunAsync(JsonObject labels)
+    {
+        using SmallStudy study = new(patients: 400);
+        study.Json["labels"] = labels;
+        study.Json["training"]!["epochs"] = 20;
+        study.Write();
+        await using Consortium consortium = await Consortium.SimulateAsync(
+            StudyFolder.Load(study.Folder), options: new SimulationOptions { Audit = true }, cancellationToken: TestContext.Current.CancellationToken);
+        return await consortium.Completion;
+    }
+}
