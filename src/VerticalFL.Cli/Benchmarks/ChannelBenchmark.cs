@@ -10,13 +10,22 @@ using VerticalFL.Transport.Security;
 namespace VerticalFL.Cli.Benchmarks;
 
 /// <summary>
-/// Measures channels beside the bare SslStream, in turns, so that a busy moment of the machine meets all of them. Both ends live in this
+/// Measures channels beside the bare SslStream, in short turns, so that a busy moment of the machine meets all of them. Both ends live in this
 /// process and talk over loopback TCP; the relay is a process of its own.
 /// </summary>
 internal sealed class ChannelBenchmark
 {
     private const int Large = 1024 * 1024;
     private const int Small = 64 * 1024;
+    private const int MostSlices = 8;
+
+    // What is measured, in this order.
+    private const int Bare = 0;
+    private const int Plain = 1;
+    private const int Tls = 2;
+    private const int Relayed = 3;
+    private const int Kinds = 4;
+
     private static readonly PartyId A = new("here");
     private static readonly PartyId B = new("there");
 
@@ -55,55 +64,76 @@ internal sealed class ChannelBenchmark
 
     private async Task<ChannelBenchmarkResult> MeasureAsync(CancellationToken cancellationToken)
     {
-        Func<int, CancellationToken, Task<MeasuredPair>>[] kinds = [BareAsync, PlainAsync, TlsAsync, RelayAsync];
-        var throughput = new double[kinds.Length][];
-        var trip = new double[kinds.Length][];
-        var processor = new double[kinds.Length][];
-        for (int kind = 0; kind < kinds.Length; kind++)
+        // The round before the first is for the just-in-time compiler.
+        await RoundAsync(Math.Min(32, _options.Megabytes), Math.Min(500, _options.Trips), cancellationToken);
+        var rounds = new Measured[_options.Rounds][];
+        for (int round = 0; round < rounds.Length; round++)
         {
-            (throughput[kind], trip[kind], processor[kind]) = (new double[_options.Rounds], new double[_options.Rounds], new double[_options.Rounds]);
+            rounds[round] = await RoundAsync(_options.Megabytes, _options.Trips, cancellationToken);
         }
 
-        for (int round = -1; round < _options.Rounds; round++)
-        {
-            for (int kind = 0; kind < kinds.Length; kind++)
-            {
-                // The round before the first is for the just-in-time compiler.
-                bool warm = round < 0;
-                int messages = warm ? Math.Min(32, _options.Megabytes) : _options.Megabytes;
-                await using MeasuredPair large = await kinds[kind](Large, cancellationToken);
-                TimeSpan before = Environment.CpuUsage.TotalTime;
-                double seconds = await large.StreamAsync(messages, cancellationToken);
-                double cpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-                await using MeasuredPair small = await kinds[kind](Small, cancellationToken);
-                double bounce = await small.BounceAsync(warm ? Math.Min(500, _options.Trips) : _options.Trips, cancellationToken);
-                if (!warm)
-                {
-                    throughput[kind][round] = (double)messages * Large / seconds / 1e9;
-                    processor[kind][round] = cpuSeconds / ((double)messages * Large / 1e9);
-                    trip[kind][round] = bounce * 1e6;
-                }
-            }
-        }
-
-        double[] speed = [.. throughput.Select(t => Math.Round(MeasuredPair.Median(t), 3))];
-        double[] latency = [.. trip.Select(t => Math.Round(MeasuredPair.Median(t), 1))];
-        double[] cost = [.. processor.Select(t => Math.Round(MeasuredPair.Median(t), 3))];
+        double Median(int kind, Func<Measured, double> value, int digits) => Math.Round(Spread.Of(rounds.Select(r => value(r[kind]))).Median, digits);
+        Spread relay = Spread.Of(rounds.Select(r => 100 * (1 - (r[Relayed].GbPerSecond / r[Tls].GbPerSecond)))).Rounded(1);
         return new ChannelBenchmarkResult
         {
-            SslStreamGbPerSecond = speed[0],
-            GbPerSecondPlain = speed[1],
-            GbPerSecondTls = speed[2],
-            GbPerSecondRelay = speed[3],
-            SslStreamRoundTripMicroseconds64KiB = latency[0],
-            RoundTripMicroseconds64KiBPlain = latency[1],
-            RoundTripMicroseconds64KiB = latency[2],
-            RoundTripMicroseconds64KiBRelay = latency[3],
-            CpuSecondsPerGbTls = cost[2],
-            SslStreamCpuSecondsPerGb = cost[0],
-            RelayOverheadPercent = Math.Round(100 * (1 - (speed[3] / speed[2])), 1),
+            SslStreamGbPerSecond = Median(Bare, m => m.GbPerSecond, 3),
+            GbPerSecondPlain = Median(Plain, m => m.GbPerSecond, 3),
+            GbPerSecondTls = Median(Tls, m => m.GbPerSecond, 3),
+            GbPerSecondRelay = Median(Relayed, m => m.GbPerSecond, 3),
+            SslStreamRoundTripMicroseconds64KiB = Median(Bare, m => m.TripMicroseconds, 1),
+            RoundTripMicroseconds64KiBPlain = Median(Plain, m => m.TripMicroseconds, 1),
+            RoundTripMicroseconds64KiB = Median(Tls, m => m.TripMicroseconds, 1),
+            RoundTripMicroseconds64KiBRelay = Median(Relayed, m => m.TripMicroseconds, 1),
+            CpuSecondsPerGbTls = Median(Tls, m => m.CpuSecondsPerGb, 3),
+            SslStreamCpuSecondsPerGb = Median(Bare, m => m.CpuSecondsPerGb, 3),
+            RelayOverheadPercent = relay.Median,
+            ThroughputRatio = Spread.Of(rounds.Select(r => r[Tls].GbPerSecond / r[Bare].GbPerSecond)).Rounded(3),
+            RoundTripRatio = Spread.Of(rounds.Select(r => r[Tls].TripMicroseconds / r[Bare].TripMicroseconds)).Rounded(3),
+            RelayOverhead = relay,
             RelayPeakMiB = 0,
         };
+    }
+
+    /// <summary>One measurement of each kind.</summary>
+    private async Task<Measured[]> RoundAsync(int megabytes, int trips, CancellationToken cancellationToken)
+    {
+        var seconds = new double[Kinds];
+        var cpuSeconds = new double[Kinds];
+        await TakeTurnsAsync(
+            Large,
+            megabytes,
+            async (pair, kind, messages) =>
+            {
+                TimeSpan before = Environment.CpuUsage.TotalTime;
+                seconds[kind] += await pair.StreamAsync(messages, cancellationToken);
+                cpuSeconds[kind] += (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+            },
+            cancellationToken);
+        List<double>[] bounces = [[], [], [], []];
+        await TakeTurnsAsync(Small, trips, async (pair, kind, some) => bounces[kind].AddRange(await pair.BounceAsync(some, cancellationToken)), cancellationToken);
+        double gigabytes = (double)megabytes * Large / 1e9;
+        return [.. bounces.Select((b, kind) => new Measured(gigabytes / seconds[kind], cpuSeconds[kind] / gigabytes, Spread.Of(b).Median * 1e6))];
+    }
+
+    /// <summary>Measures in slices, one kind after the other, so that a neighbour's busy moment meets all of them alike.</summary>
+    private async Task TakeTurnsAsync(int size, int messages, Func<MeasuredPair, int, int, Task> measure, CancellationToken cancellationToken)
+    {
+        await using MeasuredPair bare = await BareAsync(size, cancellationToken);
+        await using MeasuredPair plain = await PlainAsync(size, cancellationToken);
+        await using MeasuredPair tls = await TlsAsync(size, cancellationToken);
+        await using MeasuredPair relayed = await RelayAsync(size, cancellationToken);
+        MeasuredPair[] pairs = [bare, plain, tls, relayed];
+        int slices = Math.Min(MostSlices, messages);
+        for (int slice = 0, done = 0; slice < slices; slice++)
+        {
+            int some = ((slice + 1) * messages / slices) - done;
+            for (int kind = 0; kind < Kinds; kind++)
+            {
+                await measure(pairs[kind], kind, some);
+            }
+
+            done += some;
+        }
     }
 
     private async Task<MeasuredPair> BareAsync(int size, CancellationToken cancellationToken)
@@ -165,4 +195,6 @@ internal sealed class ChannelBenchmark
         server.NoDelay = true;
         return (client, server);
     }
+
+    private sealed record Measured(double GbPerSecond, double CpuSecondsPerGb, double TripMicroseconds);
 }

@@ -36,6 +36,15 @@ internal sealed record ChannelBenchmarkResult
     /// <summary>How much of the direct TLS throughput the relay takes away.</summary>
     public required double RelayOverheadPercent { get; init; }
 
+    /// <summary>Throughput of TLS as a part of the bare SslStream's, round by round.</summary>
+    public required Spread ThroughputRatio { get; init; }
+
+    /// <summary>Round trip with TLS as a multiple of the bare SslStream's, round by round.</summary>
+    public required Spread RoundTripRatio { get; init; }
+
+    /// <summary>How much of the direct TLS throughput the relay takes away in percent, round by round.</summary>
+    public required Spread RelayOverhead { get; init; }
+
     /// <summary>The relay process's largest resident set, in MiB.</summary>
     public required double RelayPeakMiB { get; init; }
 }

@@ -12,10 +12,10 @@ internal sealed class ChannelEnd(Channel channel, int size) : IMeasuredEnd
 
     public async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
-        MaskedActivations received = await channel.ReceiveAsync<MaskedActivations>(cancellationToken);
-        if (received.Values.Length != size)
+        using BorrowedMessage<MaskedActivations> received = await channel.BorrowAsync<MaskedActivations>(cancellationToken);
+        if (received.Message.Values.Length != size)
         {
-            throw new InvalidDataException($"{received.Values.Length} bytes came instead of {size}.");
+            throw new InvalidDataException($"{received.Message.Values.Length} bytes came instead of {size}.");
         }
     }
 

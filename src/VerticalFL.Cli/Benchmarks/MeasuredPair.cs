@@ -29,8 +29,8 @@ internal sealed class MeasuredPair(IMeasuredEnd here, IMeasuredEnd there) : IAsy
     }
 
     /// <summary>Sends there and back, again and again.</summary>
-    /// <returns>Seconds of the median round trip.</returns>
-    public async Task<double> BounceAsync(int trips, CancellationToken cancellationToken)
+    /// <returns>Seconds of each round trip.</returns>
+    public async Task<double[]> BounceAsync(int trips, CancellationToken cancellationToken)
     {
         Task answering = Task.Run(
             async () =>
@@ -52,13 +52,7 @@ internal sealed class MeasuredPair(IMeasuredEnd here, IMeasuredEnd there) : IAsy
         }
 
         await answering;
-        return Median(seconds);
-    }
-
-    public static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        return seconds;
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(here.DisposeAsync().AsTask(), there.DisposeAsync().AsTask());

@@ -51,8 +51,12 @@ internal static class BenchChannelCommand
         yield return Row("channel, TLS, relay", result.GbPerSecondRelay, result.RoundTripMicroseconds64KiBRelay);
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"TLS has {result.GbPerSecondTls / result.SslStreamGbPerSecond:0.00} of the bare throughput and {result.RoundTripMicroseconds64KiB / result.SslStreamRoundTripMicroseconds64KiB:0.00} times its round trip, for {result.CpuSecondsPerGbTls / result.SslStreamCpuSecondsPerGb:0.00} times its processor time; the relay costs {result.RelayOverheadPercent:0} % and its memory peaked at {result.RelayPeakMiB:0} MiB.");
+            $"TLS has {Text(result.ThroughputRatio, "0.00")} of the bare throughput and {Text(result.RoundTripRatio, "0.00")} times its round trip, for {result.CpuSecondsPerGbTls / result.SslStreamCpuSecondsPerGb:0.00} times its processor time; the relay costs {Text(result.RelayOverhead, "0")} % and its memory peaked at {result.RelayPeakMiB:0} MiB.");
     }
+
+    private static string Text(Spread spread, string format) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{spread.Median.ToString(format, CultureInfo.InvariantCulture)} ({spread.Lowest.ToString(format, CultureInfo.InvariantCulture)} to {spread.Highest.ToString(format, CultureInfo.InvariantCulture)})");
 
     private static string Row(string name, double gbPerSecond, double microseconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{name,-24}{gbPerSecond,13:0.000} GB/s{microseconds,23:0} us");

@@ -71,8 +71,11 @@ internal sealed class DeliverySession
         }
     }
 
-    /// <summary>The next message.</summary>
-    public ValueTask<byte[]> ReceiveAsync(CancellationToken cancellationToken) => _inbox.ReceiveAsync(cancellationToken);
+    /// <summary>The next message. Its memory is the caller's; who needs it no more may give it back.</summary>
+    public ValueTask<ArraySegment<byte>> ReceiveAsync(CancellationToken cancellationToken) => _inbox.ReceiveAsync(cancellationToken);
+
+    /// <summary>Takes the memory of a message back, for a message to come. Nobody may look at it any more.</summary>
+    public void TakeBack(byte[] memory) => _inbox.TakeBack(memory);
 
     /// <summary>Delivers what was sent, tells the peer, and ends; gives up after the given time.</summary>
     public async Task CloseAsync(TimeSpan within)

@@ -12,8 +12,12 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     // A message is allocated at once up to this size; a larger one grows with what has really arrived.
     private const int FirstAllocation = 4 * 1024 * 1024;
 
+    // Memory that came back and waits for a message: so many arrays, none of them larger than FirstAllocation.
+    private const int MostSpare = 4;
+
     private readonly Lock _gate = new();
-    private readonly Queue<byte[]> _messages = new();
+    private readonly Queue<ArraySegment<byte>> _messages = new();
+    private readonly List<byte[]> _spare = new(MostSpare);
     private readonly AsyncSignal _arrived = new();
     private long _received;
     private long _acknowledged;
@@ -79,21 +83,21 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     public bool Commit()
     {
         (_message, _total, _filled) = (_chunk.Message, _chunk.Total, _chunk.Offset + _chunk.Size);
-        byte[]? whole = _filled == _total ? _message : null;
+        ArraySegment<byte> whole = _filled == _total ? new(_message, 0, _total) : default;
         bool ackNow;
         lock (_gate)
         {
             _received++;
             _unacknowledgedCost += FrameFormat.Cost(_chunk.Size);
             ackNow = _unacknowledgedCost >= window / 4;
-            if (whole is not null)
+            if (whole.Count > 0)
             {
-                _unreadBytes += FrameFormat.Cost(whole.Length);
+                _unreadBytes += FrameFormat.Cost(whole.Count);
                 _messages.Enqueue(whole);
             }
         }
 
-        if (whole is not null)
+        if (whole.Count > 0)
         {
             _message = null;
             _arrived.Set();
@@ -139,9 +143,9 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
         }
     }
 
-    /// <summary>The next whole message, in order.</summary>
+    /// <summary>The next whole message, in order. Its memory is the caller's; who needs it no more may give it back.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<byte[]> ReceiveAsync(CancellationToken cancellationToken)
+    public async ValueTask<ArraySegment<byte>> ReceiveAsync(CancellationToken cancellationToken)
     {
         await using CancellationTokenRegistration registration = _arrived.SetWhenCancelled(cancellationToken);
         while (true)
@@ -156,28 +160,41 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
         }
     }
 
+    /// <summary>Takes the memory of a message back, for a message to come. Nobody may look at it any more.</summary>
+    public void TakeBack(byte[] memory)
+    {
+        lock (_gate)
+        {
+            if (memory.Length <= FirstAllocation && _spare.Count < MostSpare && _end is null)
+            {
+                _spare.Add(memory);
+            }
+        }
+    }
+
     /// <summary>No more will come; what has arrived can still be read.</summary>
     public void Complete(ChannelEnd end)
     {
         lock (_gate)
         {
             _end ??= end;
+            _spare.Clear();
         }
 
         _arrived.Set();
     }
 
-    private byte[]? TryTake()
+    private ArraySegment<byte>? TryTake()
     {
         lock (_gate)
         {
-            if (!_messages.TryDequeue(out byte[]? message))
+            if (!_messages.TryDequeue(out ArraySegment<byte> message))
             {
                 return _end is null ? null : throw _end.ToException();
             }
 
             bool wasBehind = _unreadBytes > window;
-            _unreadBytes -= FrameFormat.Cost(message.Length);
+            _unreadBytes -= FrameFormat.Cost(message.Count);
             if (wasBehind && _unreadBytes <= window)
             {
                 _ackDue = true;
@@ -215,7 +232,30 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             throw Broken($"{type} has {total} bytes; its limit is {limitOf(type)}.");
         }
 
-        return new Chunk(GC.AllocateUninitializedArray<byte>(Math.Min(total, FirstAllocation)), total, 0, size);
+        return new Chunk(Memory(Math.Min(total, FirstAllocation)), total, 0, size);
+    }
+
+    /// <summary>Memory that came back if some fits and is not wasted on a small message, otherwise new memory.</summary>
+    private byte[] Memory(int size)
+    {
+        lock (_gate)
+        {
+            int at = _spare.FindIndex(m => m.Length >= size && m.Length / 2 <= size);
+            if (at >= 0)
+            {
+                byte[] memory = _spare[at];
+                _spare.RemoveAt(at);
+                return memory;
+            }
+
+            if (_spare.Count == MostSpare)
+            {
+                // None fits the messages of these days: makes room for some that does.
+                _spare.RemoveAt(0);
+            }
+        }
+
+        return GC.AllocateUninitializedArray<byte>(size);
     }
 
     private Chunk Next(int size)
