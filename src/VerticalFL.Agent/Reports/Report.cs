@@ -54,6 +54,9 @@ public sealed record Report
     /// <summary>How sure the figures on test rows are; null when the study asks for none.</summary>
     public IntervalsReport? Intervals { get; init; }
 
+    /// <summary>The test patients by groups; null when the study names no column for it.</summary>
+    public SubgroupsReport? Subgroups { get; init; }
+
     /// <summary>Curves over the test rows.</summary>
     public CurvesReport Curves { get; init; } = new();
 

@@ -38,6 +38,7 @@ public static class ReportHtml
                     PrivacySections.Notes(report),
                     ModelSections.Cohort(report),
                     ModelSections.Performance(report),
+                    SubgroupSection.Of(report),
                     PrivacySections.WhoReads(report),
                     LabelAuditSection.Of(report),
                     ModelSections.Features(report),

@@ -66,6 +66,15 @@ internal sealed class LabelPartyRun(
             report = report with { Privacy = report.Privacy with { LabelAudit = AuditOf.Run(audit, metrics, result.Outcome, cancellationToken) } };
         }
 
+        if (Study.Evaluation.Subgroup is { } subgroup)
+        {
+            report = report with
+            {
+                Subgroups = SubgroupsOf.Run(
+                    session.Input.Table.GetColumn(subgroup), Cohort, metrics, result.Outcome, report.Task, Study.Seed, Study.Evaluation.Bootstrap, cancellationToken),
+            };
+        }
+
         ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState, top.SaveState);
         folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
         progress.Report(Station.Evaluating, 100);

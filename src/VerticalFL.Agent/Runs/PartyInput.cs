@@ -34,6 +34,11 @@ internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection S
             table.GetColumn(column);
         }
 
+        if (labelled && study.Evaluation.Subgroup is { } subgroup)
+        {
+            table.GetColumn(subgroup);
+        }
+
         PartyData data = study.Data.GetValueOrDefault(self) ?? new PartyData();
         Dictionary<string, ColumnKind> declared = data.Kinds.ToDictionary(
             k => k.Key, k => k.Value == Messages.Studies.ColumnKind.Number ? ColumnKind.Number : ColumnKind.Category);

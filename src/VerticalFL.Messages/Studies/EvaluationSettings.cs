@@ -11,4 +11,10 @@ public sealed record EvaluationSettings
     /// interval no longer move much.
     /// </summary>
     public int Bootstrap { get; init; } = 1000;
+
+    /// <summary>
+    /// The label party's column by whose values test patients are judged apart, such as <c>sex</c>; a number is cut into thirds. Default: null, nobody
+    /// is.
+    /// </summary>
+    public string? Subgroup { get; init; }
 }

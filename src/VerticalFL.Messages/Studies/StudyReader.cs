@@ -265,6 +265,7 @@ internal static class StudyReader
         {
             CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()),
             Bootstrap = o.Optional("bootstrap", defaults.Bootstrap, v => v.Integer()),
+            Subgroup = o.Optional("subgroup", defaults.Subgroup, v => v.IsNull ? null : v.Text()),
         };
         o.End();
         return read;

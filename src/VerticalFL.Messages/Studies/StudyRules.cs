@@ -36,6 +36,10 @@ internal static class StudyRules
             "$.privacy.release",
             "there is no validation loss without validation rows; remove it or set training.earlyStopping.validation.");
         Range(study.Evaluation.Bootstrap, 0, 10_000, "$.evaluation.bootstrap");
+        if (study.Evaluation.Subgroup is { } subgroup)
+        {
+            Text(subgroup, 1, LongestColumn, "$.evaluation.subgroup");
+        }
     }
 
     private static void Parties(Study study)

@@ -75,6 +75,11 @@ internal static class StudyWriter
         w.StartObject("evaluation");
         w.Write("compareAlone", study.Evaluation.CompareAlone);
         w.Write("bootstrap", study.Evaluation.Bootstrap);
+        if (study.Evaluation.Subgroup is { } subgroup)
+        {
+            w.Write("subgroup", subgroup);
+        }
+
         w.EndObject();
         w.EndObject();
         return w.ToBytes();

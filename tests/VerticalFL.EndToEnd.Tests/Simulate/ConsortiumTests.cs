@@ -45,6 +45,39 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
+    public async Task Test_patients_are_judged_by_the_groups_that_the_study_names()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Tables["hospital"] = [.. study.Tables["hospital"].Select((l, i) => $"{l},{(i == 0 ? "ward" : i % 3 == 0 ? "east" : "west")}")];
+        study.Json["evaluation"] = new JsonObject { ["subgroup"] = "ward" };
+
+        Report report = await RunAsync(study);
+
+        SubgroupReport[] groups = [.. report.Subgroups!.Groups];
+        Assert.Equal(("ward", "auc"), (report.Subgroups.Column, report.Subgroups.Metric));
+        Assert.Equal(["east", "west"], groups.Select(g => g.Name));
+        Assert.Equal(report.Cohort.Test, groups.Sum(g => g.Patients));
+
+        // Weighted by who is positive, the groups' shares are those of all.
+        double right = groups.Sum(g => (g.Sensitivity!.Value * g.Positives!.Value) + (g.Specificity!.Value * (g.Patients - g.Positives.Value)));
+        Assert.Equal(report.Metrics.Test!.Accuracy!.Value, right / report.Cohort.Test, 1e-9);
+        Assert.All(groups, g => Assert.InRange(g.Value!.Value, g.Interval!.Low, g.Interval.High));
+    }
+
+    [Fact]
+    public async Task Subgroup_column_that_the_label_party_does_not_have_is_refused()
+    {
+        using SmallStudy study = new();
+        study.Json["evaluation"] = new JsonObject { ["subgroup"] = "gender" };
+        study.Write();
+
+        DataException e = await Assert.ThrowsAsync<DataException>(
+            () => Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains("gender", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Label_party_with_the_outcome_only_trains_on_the_others_columns()
     {
         using SmallStudy study = new(patients: 300);

@@ -73,7 +73,7 @@ internal static class RandomStudy
                     3),
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
-            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0 },
+            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null },
         };
     }
 
