@@ -62,8 +62,8 @@ internal static class SampleMessages
         Sample.Of(new TrainingReady { Attempt = 1, Rows = 810, CutWidth = 32, AssignmentHash = Bytes(32, 20) }),
         Sample.Of(
             new MaskedActivations { Purpose = ActivationPurpose.Training, Step = 1L << 39, Microbatch = 3, Values = Bytes(4096, 21) }),
-        Sample.Of(new ActivationGradients { Step = 7, Values = Bytes(4096, 22) }),
-        Sample.Of(new ActivationGradients { Step = 8, Values = Bytes(64, 22), Checkpoint = 1L << 39 }),
+        Sample.Of(new ActivationGradients { Step = 7, Microbatch = 0, Values = Bytes(4096, 22) }),
+        Sample.Of(new ActivationGradients { Step = 8, Microbatch = ushort.MaxValue, Values = Bytes(64, 22), Checkpoint = 1L << 39 }),
         Sample.Of(new EpochDecision { Epoch = 3, Outcome = EpochOutcome.KeepAndContinue }),
         Sample.Of(new EpochDecision { Epoch = int.MaxValue, Outcome = EpochOutcome.Stop, Checkpoint = 0 }),
         Sample.Of(new ResumeOffer { Held = [] }),

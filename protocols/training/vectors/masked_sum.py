@@ -88,27 +88,42 @@ def info_of(lower, higher):
     return info
 
 
-def stream(key, purpose, step, microbatch, words):
-    prefix = purpose << 56 | step << 16 | microbatch
-    out = b""
-    block = 0
-    while len(out) < 4 * words:
-        out += aes256(key, struct.pack(">QQ", prefix, block))
-        block += 1
-    return struct.unpack("<%dI" % words, out[:4 * words])
+class Ring:
+    def __init__(self, bits, fraction, limits):
+        self.bits, self.fraction, self.limits = bits, fraction, limits
+        self.hex = "%%0%dx" % (bits // 4)
+
+    def limit(self, terms):
+        return next(limit for most, limit in self.limits if terms <= most)
+
+    def stream(self, key, purpose, step, microbatch, words):
+        prefix = purpose << 56 | step << 16 | microbatch
+        size = self.bits // 8 * words
+        out = b""
+        block = 0
+        while len(out) < size:
+            out += aes256(key, struct.pack(">QQ", prefix, block))
+            block += 1
+        return struct.unpack("<%d%s" % (words, {16: "H", 32: "I"}[self.bits]), out[:size])
+
+    def encode(self, x, terms):
+        """x is a float that float32 holds exactly; exact rational arithmetic, ties to even."""
+        limit = Fraction(self.limit(terms))
+        return round(max(-limit, min(limit, Fraction(x))) * 2 ** self.fraction) % 2 ** self.bits
+
+    def signed(self, v):
+        return v - 2 ** self.bits if v >= 2 ** (self.bits - 1) else v
+
+    def decode(self, total):
+        return f32(total / 2 ** self.fraction)
 
 
-def encode(x):
-    """x is a float that float32 holds exactly; exact rational arithmetic, ties to even."""
-    return round(max(Fraction(-255), min(Fraction(255), Fraction(x))) * 2 ** 20) % 2 ** 32
+U32 = Ring(32, 20, [(8, 255)])
+U16 = Ring(16, 8, [(2, 63), (4, 31), (8, 15)])
 
 
 def f32(x):
     return struct.unpack("<f", struct.pack("<f", x))[0]
-
-
-def decode(total):
-    return f32(total / 2 ** 20)
 
 
 def det(label, n):
@@ -125,7 +140,7 @@ def values_of(label, n):
     return [f32(v / 2 ** 29) for v in struct.unpack("<%di" % n, det(label, 4 * n))]
 
 
-def case(name, label_party, feature_parties, attempt, purpose, step, microbatch, n):
+def case(ring, name, label_party, feature_parties, attempt, purpose, step, microbatch, n):
     study, run = det(name + "/study", 32), det(name + "/run", 16)
     parties = [label_party] + feature_parties
     salt = salt_of(study, run, attempt, parties)
@@ -138,37 +153,47 @@ def case(name, label_party, feature_parties, attempt, purpose, step, microbatch,
             rl, rh = det("%s/%s/%s" % (name, lo, hi), 32), det("%s/%s/%s" % (name, hi, lo), 32)
             keys[lo, hi] = hkdf(rl + rh, salt, info_of(lo, hi))
             pairs.append({"lower": lo, "higher": hi, "lowerContribution": rl.hex(), "higherContribution": rh.hex(),
-                          "key": keys[lo, hi].hex(), "words": ["%08x" % w for w in stream(keys[lo, hi], purpose, step, microbatch, n)]})
+                          "key": keys[lo, hi].hex(), "words": [ring.hex % w for w in ring.stream(keys[lo, hi], purpose, step, microbatch, n)]})
     own = values_of(name + "/own", n)
+    terms = len(order)
     masked, total = [], [0] * n
     for p in order:
         x = values_of(name + "/x/" + p, n)
-        m = [encode(v) for v in x]
+        m = [ring.encode(v, terms) for v in x]
         for (lo, hi), key in keys.items():
             if p in (lo, hi):
                 sign = 1 if p == lo else -1
-                m = [(v + sign * w) % 2 ** 32 for v, w in zip(m, stream(key, purpose, step, microbatch, n))]
-        masked.append({"party": p, "values": x, "masked": ["%08x" % v for v in m]})
-        total = [(t + v) % 2 ** 32 for t, v in zip(total, m)]
-    signed = lambda v: v - 2 ** 32 if v >= 2 ** 31 else v
+                m = [(v + sign * w) % 2 ** ring.bits for v, w in zip(m, ring.stream(key, purpose, step, microbatch, n))]
+        masked.append({"party": p, "values": x, "masked": [ring.hex % v for v in m]})
+        total = [(t + v) % 2 ** ring.bits for t, v in zip(total, m)]
     return {"name": name, "study": study.hex(), "run": run.hex(), "attempt": attempt, "labelParty": label_party,
             "featureParties": feature_parties, "salt": salt.hex(), "purpose": purpose, "step": step, "microbatch": microbatch,
             "pairs": pairs, "parties": masked, "own": own,
-            "sum": [decode(signed(t) + signed(encode(o))) for t, o in zip(total, own)]}
+            "sum": [ring.decode(ring.signed(t) + ring.signed(ring.encode(o, terms))) for t, o in zip(total, own)]}
 
 
 HALF = 2.0 ** -21
 ENCODE = [0.0, -0.0, 1.0, -1.0, HALF, -HALF, 3 * HALF, -3 * HALF, 5 * HALF, 1e-7, -1e-7, 0.1, -0.1, 3.14159274, 254.99998, 255.0, -255.0,
           255.00002, -255.00002, 1e9, -1e30, 3.4e38, 1e-45]
+COMPACT = [0.0, -0.0, 1.0, -1.0, 2.0 ** -9, -2.0 ** -9, 3 * 2.0 ** -9, -3 * 2.0 ** -9, 5 * 2.0 ** -9, 1e-7, 0.1, -0.1, 3.14159274, 14.998, 15.0, 15.001, -15.001,
+           30.998, 31.0, -31.0, 31.001, 62.998, 63.0, -63.0, 63.001, -63.001, 1e9, -1e30, 3.4e38, 1e-45]
 
 print(json.dumps({
     "generator": "masked_sum.py",
-    "encode": [{"value": f32(v), "ring": "%08x" % encode(f32(v)), "saturated": abs(f32(v)) > 255} for v in ENCODE],
+    "encode": [{"value": f32(v), "ring": U32.hex % U32.encode(f32(v), 2), "saturated": abs(f32(v)) > 255} for v in ENCODE],
     "sums": [
-        case("two feature parties", "hospital", ["lab", "pharmacy"], 1, 1, 0, 0, 9),
-        case("order is ordinal, not as listed", "alpha", ["zeta", "lab-2", "lab-10"], 2, 2, 41, 3, 5),
-        case("largest counters", "m", ["a", "b", "c", "d", "e", "f", "g", "h"], 2147483647, 3, 2 ** 40 - 1, 65535, 6),
-        case("one feature party is not hidden", "hospital", ["lab"], 1, 1, 7, 0, 4),
+        case(U32, "two feature parties", "hospital", ["lab", "pharmacy"], 1, 1, 0, 0, 9),
+        case(U32, "order is ordinal, not as listed", "alpha", ["zeta", "lab-2", "lab-10"], 2, 2, 41, 3, 5),
+        case(U32, "largest counters", "m", ["a", "b", "c", "d", "e", "f", "g", "h"], 2147483647, 3, 2 ** 40 - 1, 65535, 6),
+        case(U32, "one feature party is not hidden", "hospital", ["lab"], 1, 1, 7, 0, 4),
+    ],
+    "compactEncode": [
+        {"featureParties": n, "value": f32(v), "ring": U16.hex % U16.encode(f32(v), n), "saturated": abs(f32(v)) > U16.limit(n)}
+        for n in (1, 2, 3, 4, 5, 8) for v in COMPACT],
+    "compactSums": [
+        case(U16, "two feature parties", "hospital", ["lab", "pharmacy"], 1, 1, 0, 0, 9),
+        case(U16, "three feature parties", "hospital", ["lab", "pharmacy", "biobank"], 2, 2, 41, 3, 40),
+        case(U16, "largest counters", "m", ["a", "b", "c", "d", "e", "f", "g", "h"], 2147483647, 3, 2 ** 40 - 1, 65535, 6),
     ],
     "invalid": [
         {"name": "a value is not a number", "reason": "NaN has no encoding", "values": ["NaN"]},

@@ -173,6 +173,22 @@ public static class PolicyCheck
                 "model", "This party's part is linear: over many steps the label party may learn inner products between patients' features (Gram attack).");
         }
 
+        if (study.Training.Staleness > 0)
+        {
+            yield return Remark(
+                "training",
+                $"Feature parties' weights may lack the last {Count(study.Training.Staleness, "step", "steps")}: faster on a slow network, "
+                + "and the model may be worse for it.");
+        }
+
+        bool half = study.Training.Gradients == GradientFormat.Float16;
+        if (study.Privacy.Ring == "u16.8" || half)
+        {
+            yield return Remark(
+                "training",
+                $"To save bytes the model is trained in coarse numbers: ring {study.Privacy.Ring}, gradients {(half ? "float16" : "float32")}.");
+        }
+
         if (study.Privacy.Release.Count > 0)
         {
             yield return Remark("release", $"The coordinator is told: {string.Join(", ", study.Privacy.Release.Select(Name))}.");

@@ -16,7 +16,10 @@ public enum ReleasedTelemetry
 /// <summary>What is released to whom.</summary>
 public sealed record PrivacySettings
 {
-    /// <summary>The ring of the masked sums: <c>u32.20</c>, 32 bits with 20 of them behind the point. Default: <c>u32.20</c>.</summary>
+    /// <summary>
+    /// The ring of the masked sums: <c>u32.20</c>, 32 bits with 20 of them behind the point, or <c>u16.8</c>, 16 bits with 8 of them behind the point, which
+    /// halves the bytes. Default: <c>u32.20</c>.
+    /// </summary>
     public string Ring { get; init; } = "u32.20";
 
     /// <summary>What the coordinator may be told. Default: station and percent.</summary>

@@ -175,6 +175,8 @@ internal static class StudyReader
             Optimizer = o.Optional("optimizer", defaults.Optimizer, ReadOptimizer),
             EarlyStopping = o.Optional("earlyStopping", defaults.EarlyStopping, ReadEarlyStopping),
             ClassWeights = o.Optional("classWeights", defaults.ClassWeights, v => v.Word(StudyWords.ClassWeights)),
+            Staleness = o.Optional("staleness", defaults.Staleness, v => v.Integer()),
+            Gradients = o.Optional("gradients", defaults.Gradients, v => v.Word(StudyWords.Gradients)),
         };
         o.End();
         return read;

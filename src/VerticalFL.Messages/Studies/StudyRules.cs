@@ -233,6 +233,12 @@ internal static class StudyRules
         Require(
             training.ClassWeights == ClassWeights.None || study.Task.Kind is TaskKind.Binary or TaskKind.Multiclass,
             "$.training.classWeights", "only binary and multiclass tasks have classes; write \"none\".");
+        Range(training.Staleness, 0, TrainingSettings.MaxStaleness, "$.training.staleness");
+        Require(
+            (training.Staleness + 1L) * training.Batch <= most,
+            "$.training.staleness",
+            $"{training.Staleness + 1} batches of {training.Batch} rows under way at once exceed {most} rows of a cut of {study.Model.Cut}; lower one of them.");
+        Require(StudyWords.Gradients.TryWrite(training.Gradients, out _), "$.training.gradients", "the format is not known.");
         if (study.Checkpoints.EverySteps is { } steps)
         {
             Range(steps, 1, 1_000_000_000, "$.checkpoints.everySteps");

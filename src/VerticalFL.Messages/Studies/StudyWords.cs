@@ -21,6 +21,8 @@ internal static class StudyWords
     public static readonly WordTable<ClassWeights> ClassWeights = new(
         (Studies.ClassWeights.None, "none"), (Studies.ClassWeights.Balanced, "balanced"));
 
+    public static readonly WordTable<GradientFormat> Gradients = new((GradientFormat.Float32, "float32"), (GradientFormat.Float16, "float16"));
+
     public static readonly WordTable<LabelProtection> Protections = new(
         (LabelProtection.None, "none"), (LabelProtection.MaxNorm, "maxNorm"), (LabelProtection.Marvell, "marvell"), (LabelProtection.LabelDp, "labelDp"));
 
@@ -32,5 +34,5 @@ internal static class StudyWords
     public static readonly string[] Protocols = ["ecdh", "vole"];
 
     /// <summary>The rings that a study may name.</summary>
-    public static readonly string[] Rings = ["u32.20"];
+    public static readonly string[] Rings = ["u32.20", "u16.8"];
 }

@@ -171,6 +171,8 @@ internal static class StudyWriter
         w.Write("patience", training.EarlyStopping.Patience);
         w.EndObject();
         w.Write("classWeights", Word(StudyWords.ClassWeights, training.ClassWeights));
+        w.Write("staleness", training.Staleness);
+        w.Write("gradients", Word(StudyWords.Gradients, training.Gradients));
         w.EndObject();
     }
 

@@ -49,9 +49,22 @@ public enum ClassWeights
     Balanced,
 }
 
+/// <summary>How the label party's gradients travel.</summary>
+public enum GradientFormat
+{
+    /// <summary>As they are, in 32 bits. The default.</summary>
+    Float32,
+
+    /// <summary>Rounded to 16 bits after a scaling by 2^15: half the bytes.</summary>
+    Float16,
+}
+
 /// <summary>How the network is trained.</summary>
 public sealed record TrainingSettings
 {
+    /// <summary>The largest <see cref="Staleness"/>.</summary>
+    public const int MaxStaleness = 64;
+
     /// <summary>The most passes over the training rows. Default: 60.</summary>
     public int Epochs { get; init; } = 60;
 
@@ -66,4 +79,13 @@ public sealed record TrainingSettings
 
     /// <summary>Class weights. Default: none.</summary>
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>
+    /// How many steps old the gradients may be that a feature party's weights lack, 0 to 64. 0: no step begins before the one before it is over; above, so
+    /// many steps are under way at once, which hides a slow network and costs accuracy. Default: 0.
+    /// </summary>
+    public int Staleness { get; init; }
+
+    /// <summary>How gradients travel. Default: float32.</summary>
+    public GradientFormat Gradients { get; init; } = GradientFormat.Float32;
 }

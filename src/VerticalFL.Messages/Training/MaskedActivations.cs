@@ -15,7 +15,7 @@ public enum ActivationPurpose
     Evaluation = 3,
 }
 
-/// <summary>One feature party's activations at the cut for one piece of rows: fixed point plus masks, modulo 2^32.</summary>
+/// <summary>One feature party's activations at the cut for one piece of rows: fixed point plus masks, modulo the ring.</summary>
 public sealed record MaskedActivations : IMessage<MaskedActivations>
 {
     /// <summary>The most values (rows times cut width) in one message: 2^23, which are 32 MiB.</summary>
@@ -35,7 +35,7 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
     /// <summary>The piece of rows within the step.</summary>
     public required int Microbatch { get; init; }
 
-    /// <summary>rows x cut width ring elements, row by row, 32-bit little endian.</summary>
+    /// <summary>rows x cut width ring elements, row by row, 32 or 16 bits each as the study says, little endian.</summary>
     public required ReadOnlyMemory<byte> Values { get; init; }
 
     /// <inheritdoc/>

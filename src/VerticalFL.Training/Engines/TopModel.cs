@@ -63,9 +63,10 @@ public sealed unsafe class TopModel : IDisposable
     /// <param name="step">The step, from 0; it keys the dropout.</param>
     /// <param name="training">Whether dropout acts and a <see cref="BackwardFrom"/> may follow.</param>
     /// <param name="outputs">Receives rows x <see cref="Outputs"/> floats.</param>
+    /// <param name="firstRow">Where in the batch these rows begin, a multiple of 8: a batch's parts, one after the other, give the batch's bits.</param>
     /// <exception cref="ArgumentException">A span's length is wrong.</exception>
     /// <exception cref="NonFiniteException">An activation is infinite or not a number.</exception>
-    public void Forward(ReadOnlySpan<float> sum, int rows, long step, bool training, Span<float> outputs)
+    public void Forward(ReadOnlySpan<float> sum, int rows, long step, bool training, Span<float> outputs, int firstRow = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         RequireLength(sum.Length, rows, CutWidth, nameof(sum));
@@ -76,7 +77,7 @@ public sealed unsafe class TopModel : IDisposable
             int count = Math.Min(most, rows - start);
             input.EnsureCapacity(checked(count * CutWidth));
             sum.Slice(start * CutWidth, count * CutWidth).CopyTo(input.Span(count * CutWidth));
-            lastOutput = network.Forward(input.Pointer, count, step, training);
+            lastOutput = network.Forward(input.Pointer, count, step, training, firstRow);
             new ReadOnlySpan<float>(lastOutput, count * Outputs).CopyTo(outputs[(start * Outputs)..]);
         }
     }

@@ -14,6 +14,14 @@ public readonly ref struct BatchTargets
     {
         Values = values;
         Events = events;
+        BatchRows = values.Length;
+    }
+
+    private BatchTargets(BatchTargets some, int batchRows)
+    {
+        Values = some.Values;
+        Events = some.Events;
+        BatchRows = batchRows;
     }
 
     /// <summary>A value a row.</summary>
@@ -24,4 +32,15 @@ public readonly ref struct BatchTargets
 
     /// <summary>Rows.</summary>
     public int Count => Values.Length;
+
+    /// <summary>Over how many rows the mean is taken: those of the whole batch, of which these may be a part.</summary>
+    public int BatchRows { get; }
+
+    /// <summary>The same targets as part of a larger batch.</summary>
+    /// <param name="batchRows">The batch's rows, at least <see cref="Count"/>.</param>
+    public BatchTargets AsPartOf(int batchRows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, Count);
+        return new BatchTargets(this, batchRows);
+    }
 }

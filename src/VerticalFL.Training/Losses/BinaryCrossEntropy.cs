@@ -29,7 +29,7 @@ internal sealed unsafe class BinaryCrossEntropy(ReadOnlySpan<float> classWeights
             }
         }
 
-        float share = 1f / rows;
+        float share = 1f / targets.BatchRows;
         for (int i = 0; i < rows; i++)
         {
             float weight = weights[ClassWeighting.ClassNumber(targets.Values[i], 2)];
@@ -40,7 +40,7 @@ internal sealed unsafe class BinaryCrossEntropy(ReadOnlySpan<float> classWeights
             }
         }
 
-        return LaneSum.Of(t) / rows;
+        return LaneSum.Of(t) / targets.BatchRows;
     }
 
     public void Predict(ReadOnlySpan<float> outputs, Span<float> predictions)

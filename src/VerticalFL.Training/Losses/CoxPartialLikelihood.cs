@@ -20,6 +20,11 @@ internal sealed class CoxPartialLikelihood : ILoss
     public double Evaluate(ReadOnlySpan<float> outputs, BatchTargets targets, Span<float> gradient)
     {
         int rows = Loss.CheckLengths(outputs, Outputs, targets, gradient, events: true);
+        if (targets.BatchRows != rows)
+        {
+            throw new ArgumentException($"The loss ranks all {targets.BatchRows} rows of a batch; {rows} of them are not enough.", nameof(targets));
+        }
+
         if (order.Length < rows)
         {
             order = new ulong[rows];

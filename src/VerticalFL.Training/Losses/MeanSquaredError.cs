@@ -24,11 +24,11 @@ internal sealed unsafe class MeanSquaredError(KernelSet kernels) : ILoss
             kernels.Map2(default(ProductMap), differences.Pointer, differences.Pointer, squares.Pointer, rows);
             if (!gradient.IsEmpty)
             {
-                kernels.Map(new ScaleMap(2f / rows), differences.Pointer, g, rows);
+                kernels.Map(new ScaleMap(2f / targets.BatchRows), differences.Pointer, g, rows);
             }
         }
 
-        return LaneSum.Of(squares.Span(rows)) / rows;
+        return LaneSum.Of(squares.Span(rows)) / targets.BatchRows;
     }
 
     public void Predict(ReadOnlySpan<float> outputs, Span<float> predictions)

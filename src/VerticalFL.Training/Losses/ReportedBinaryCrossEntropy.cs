@@ -40,11 +40,11 @@ internal sealed class ReportedBinaryCrossEntropy : ILoss
             if (!gradient.IsEmpty)
             {
                 double slope = (1 - (2 * _flip)) * p * (1 - p);
-                gradient[i] = (float)(weight * (q - y) / (q * (1 - q)) * slope / rows);
+                gradient[i] = (float)(weight * (q - y) / (q * (1 - q)) * slope / targets.BatchRows);
             }
         }
 
-        return sum / rows;
+        return sum / targets.BatchRows;
     }
 
     public void Predict(ReadOnlySpan<float> outputs, Span<float> predictions)

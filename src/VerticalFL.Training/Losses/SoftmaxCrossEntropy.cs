@@ -35,7 +35,7 @@ internal sealed unsafe class SoftmaxCrossEntropy : ILoss
         terms.EnsureCapacity(rows);
         kernels.Map(default(LogMap), sums.Pointer, terms.Pointer, rows);
         Span<float> t = terms.Span(rows);
-        float share = 1f / rows;
+        float share = 1f / targets.BatchRows;
         for (int i = 0; i < rows; i++)
         {
             int y = ClassWeighting.ClassNumber(targets.Values[i], Outputs);
@@ -54,7 +54,7 @@ internal sealed unsafe class SoftmaxCrossEntropy : ILoss
             }
         }
 
-        return LaneSum.Of(t) / rows;
+        return LaneSum.Of(t) / targets.BatchRows;
     }
 
     public void Predict(ReadOnlySpan<float> outputs, Span<float> predictions)

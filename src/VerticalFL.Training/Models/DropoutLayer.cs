@@ -24,7 +24,7 @@ internal sealed unsafe class DropoutLayer(string name, int width, double rate, R
         int count = checked(rows * Outputs);
         mask.EnsureCapacity(count);
         output.EnsureCapacity(count);
-        generator.Fill(mask.Pointer, count, step);
+        generator.Fill(mask.Pointer, count, step, Context.FirstRow * Outputs);
         Context.Kernels.Map2(default(ProductMap), input, mask.Pointer, output.Pointer, count);
         return output.Pointer;
     }

@@ -21,6 +21,7 @@ internal sealed unsafe class DropoutMask : IDisposable
 
     private const string KeyLabel = $"{KeyLabels.Prefix}dropout";
     private const int ChunkWords = 4096;
+    private const int WordsPerBlock = AesCtr.BlockSize / sizeof(ushort);
     private readonly AesCtr stream;
     private readonly ushort[] words = new ushort[ChunkWords];
     private readonly int threshold;
@@ -37,13 +38,22 @@ internal sealed unsafe class DropoutMask : IDisposable
     }
 
     /// <summary>Fills with 0 where an element falls away and 1 / (1 - rate) where it stays.</summary>
-    public void Fill(float* mask, int count, long step)
+    /// <param name="mask">Where to.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="first">The first element's place in the batch; a multiple of 8, so that a block of the keystream begins there.</param>
+    public void Fill(float* mask, int count, long step, int first = 0)
     {
+        if (first % WordsPerBlock != 0)
+        {
+            throw new ArgumentException($"Element {first} does not begin a block; use a multiple of {WordsPerBlock}.", nameof(first));
+        }
+
         for (int start = 0; start < count; start += ChunkWords)
         {
             int length = Math.Min(ChunkWords, count - start);
             Span<byte> bytes = MemoryMarshal.AsBytes(words.AsSpan(0, length));
-            stream.Fill((ulong)step, (ulong)(start * sizeof(ushort) / AesCtr.BlockSize), bytes);
+            stream.Fill((ulong)step, (ulong)((first + start) / WordsPerBlock), bytes);
             if (!BitConverter.IsLittleEndian)
             {
                 BinaryPrimitives.ReverseEndianness(words.AsSpan(0, length), words);

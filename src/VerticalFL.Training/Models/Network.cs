@@ -38,10 +38,11 @@ internal sealed unsafe class Network : IDisposable
     /// <summary>The best weights so far, one array a parameter, or null.</summary>
     public float[][]? BestWeights { get; private set; }
 
-    /// <summary>rows x inputs in, rows x outputs out; the input must live until Backward.</summary>
-    public float* Forward(float* input, int rows, long step, bool training)
+    /// <summary>rows x inputs in, rows x outputs out; the input must live until Backward. The rows begin at <paramref name="firstRow"/> of the batch.</summary>
+    public float* Forward(float* input, int rows, long step, bool training, int firstRow = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
+        context.FirstRow = firstRow;
         pendingRows = 0;
         lastStep = step;
         float* x = input;

@@ -1,9 +1,8 @@
 // Additive masks that cancel in the sum.
-// What:        masked_i = encode(x_i) + sum over j > i of M_ij - sum over j < i of M_ji (mod 2^32), M_ij = the pair's key stream.
+// What:        masked_i = encode(x_i) + sum over j > i of M_ij - sum over j < i of M_ji modulo the ring, M_ij = the pair's key stream.
 // Reference:   Bonawitz et al. 2017, section 4.0.1 (masking with one-time pads); protocols/training/masked-sum.md, section 4.
 // Adversary:   semi-honest. Without the keys of two honest parties every masked vector is uniform given the sum, as long as no
 //              (key, purpose, step, microbatch) is ever used for two vectors: that is refused here.
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Prg;
 using VerticalFL.Messages.Training;
@@ -14,19 +13,20 @@ namespace VerticalFL.Training.SecureAggregation;
 /// Encodes and masks one feature party's activations for one attempt. With no other feature party there is nothing to mask with, and the
 /// encoding leaves as it is. Not for use by two threads at a time.
 /// </summary>
-public sealed class MaskedEncoder : IDisposable
+internal sealed class MaskedEncoder : IDisposable
 {
     /// <summary>Steps are below 2^40.</summary>
     public const long MaxStep = (1L << 40) - 1;
 
     private readonly (bool Adds, AesCtr Stream)[] _streams;
     private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Evaluation + 1];
-    private uint[] _mask = [];
+    private readonly ActivationRing _ring;
+    private byte[] _mask = [];
 
     /// <summary>Makes the encoder; the keys may be disposed afterwards.</summary>
-    public MaskedEncoder(MaskKeys keys)
+    public MaskedEncoder(MaskKeys keys, ActivationRing ring)
     {
-        ArgumentNullException.ThrowIfNull(keys);
+        _ring = ring;
         _streams = [.. keys.Pairs.Select(p => (keys.Self < p.Peer, new AesCtr(p.Key.Bytes)))];
         Array.Fill(_last, (-1L, 0));
     }
@@ -39,12 +39,12 @@ public sealed class MaskedEncoder : IDisposable
     /// <param name="step">The step within the purpose, below 2^40.</param>
     /// <param name="microbatch">The piece within the step, below 2^16.</param>
     /// <param name="values">Activations, row by row.</param>
-    /// <param name="destination">As many ring elements; never left with unmasked content.</param>
+    /// <param name="destination">As many ring elements, as bytes; never left with unmasked content.</param>
     /// <exception cref="InvalidOperationException">
     /// This or a later (step, microbatch) of the purpose was masked before: a second use of the same mask would reveal the difference.
     /// </exception>
     /// <exception cref="ArgumentException">A value is NaN or infinite, or the lengths differ.</exception>
-    public void Encode(ActivationPurpose purpose, long step, int microbatch, ReadOnlySpan<float> values, Span<uint> destination)
+    public void Encode(ActivationPurpose purpose, long step, int microbatch, ReadOnlySpan<float> values, Span<byte> destination)
     {
         if (!Enum.IsDefined(purpose))
         {
@@ -65,7 +65,7 @@ public sealed class MaskedEncoder : IDisposable
         _last[(int)purpose] = (step, microbatch);
         try
         {
-            Saturated += Ring32.Encode(values, destination);
+            Saturated += _ring.Encode(values, destination);
         }
         catch (ArgumentException)
         {
@@ -78,27 +78,27 @@ public sealed class MaskedEncoder : IDisposable
             return;
         }
 
-        if (_mask.Length < values.Length)
+        if (_mask.Length < destination.Length)
         {
-            _mask = new uint[values.Length];
+            _mask = new byte[destination.Length];
         }
 
-        Span<uint> mask = _mask.AsSpan(0, values.Length);
+        Span<byte> mask = _mask.AsSpan(0, destination.Length);
         ulong prefix = Prefix(purpose, step, microbatch);
         foreach ((bool adds, AesCtr stream) in _streams)
         {
-            stream.Fill(prefix, 0, MemoryMarshal.AsBytes(mask));
+            stream.Fill(prefix, 0, mask);
             if (adds)
             {
-                Ring32.Add(destination, mask);
+                _ring.Add(destination, mask);
             }
             else
             {
-                Ring32.Subtract(destination, mask);
+                _ring.Subtract(destination, mask);
             }
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(mask));
+        CryptographicOperations.ZeroMemory(mask);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ using System.Runtime.InteropServices;
 namespace VerticalFL.Training.SecureAggregation;
 
 /// <summary>The ring in which activations are summed: integers modulo 2^32, read as signed numbers with 20 bits behind the point.</summary>
-public static class Ring32
+internal static class Ring32
 {
     /// <summary>Bits behind the point: 20, a resolution of about one millionth.</summary>
     public const int FractionBits = 20;
@@ -30,7 +30,7 @@ public static class Ring32
     /// <exception cref="ArgumentException">A value is NaN or infinite, or the lengths differ.</exception>
     public static int Encode(ReadOnlySpan<float> values, Span<uint> ring)
     {
-        CheckLengths(values.Length, ring.Length);
+        RingSum.CheckLengths(values.Length, ring.Length);
         int saturated = 0;
         int i = 0;
         if (values.Length >= Vector<float>.Count)
@@ -56,7 +56,7 @@ public static class Ring32
 
             if (finite != Vector<int>.AllBitsSet)
             {
-                throw NotFinite();
+                throw RingSum.NotFinite();
             }
 
             saturated = Vector.Sum(count);
@@ -68,7 +68,7 @@ public static class Ring32
             float x = values[i];
             if (!float.IsFinite(x))
             {
-                throw NotFinite();
+                throw RingSum.NotFinite();
             }
 
             saturated += MathF.Abs(x) > Limit ? 1 : 0;
@@ -76,42 +76,6 @@ public static class Ring32
         }
 
         return saturated;
-    }
-
-    /// <summary>sum += terms, modulo 2^32.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Add(Span<uint> sum, ReadOnlySpan<uint> terms)
-    {
-        CheckLengths(terms.Length, sum.Length);
-        Span<Vector<uint>> target = MemoryMarshal.Cast<uint, Vector<uint>>(sum);
-        ReadOnlySpan<Vector<uint>> source = MemoryMarshal.Cast<uint, Vector<uint>>(terms);
-        for (int v = 0; v < target.Length; v++)
-        {
-            target[v] += source[v];
-        }
-
-        for (int i = target.Length * Vector<uint>.Count; i < sum.Length; i++)
-        {
-            sum[i] += terms[i];
-        }
-    }
-
-    /// <summary>sum -= terms, modulo 2^32.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Subtract(Span<uint> sum, ReadOnlySpan<uint> terms)
-    {
-        CheckLengths(terms.Length, sum.Length);
-        Span<Vector<uint>> target = MemoryMarshal.Cast<uint, Vector<uint>>(sum);
-        ReadOnlySpan<Vector<uint>> source = MemoryMarshal.Cast<uint, Vector<uint>>(terms);
-        for (int v = 0; v < target.Length; v++)
-        {
-            target[v] -= source[v];
-        }
-
-        for (int i = target.Length * Vector<uint>.Count; i < sum.Length; i++)
-        {
-            sum[i] -= terms[i];
-        }
     }
 
     /// <summary>
@@ -123,8 +87,8 @@ public static class Ring32
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void DecodeSum(ReadOnlySpan<uint> maskedSum, ReadOnlySpan<uint> own, Span<float> values)
     {
-        CheckLengths(maskedSum.Length, own.Length);
-        CheckLengths(maskedSum.Length, values.Length);
+        RingSum.CheckLengths(maskedSum.Length, own.Length);
+        RingSum.CheckLengths(maskedSum.Length, values.Length);
         int i = 0;
         var step = new Vector<double>(1.0 / Scale);
         for (; i <= values.Length - Vector<int>.Count; i += Vector<int>.Count)
@@ -140,16 +104,6 @@ public static class Ring32
         for (; i < values.Length; i++)
         {
             values[i] = (float)(((long)(int)maskedSum[i] + (int)own[i]) * (1.0 / Scale));
-        }
-    }
-
-    private static ArgumentException NotFinite() => new("An activation is NaN or infinite; lower the learning rate or check the inputs.");
-
-    private static void CheckLengths(int a, int b)
-    {
-        if (a != b)
-        {
-            throw new ArgumentException($"{a} and {b} elements; the lengths must be equal.");
         }
     }
 }

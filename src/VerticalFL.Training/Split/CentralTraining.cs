@@ -44,17 +44,21 @@ public static class CentralTraining
         int bestEpoch = 0;
         bool restore = false;
         long step = 0;
+        var late = new Queue<LateGradient>();
         for (int epoch = 0; epoch < study.Training.Epochs; epoch++)
         {
             double sum = 0;
             foreach (ReadOnlyMemory<int> batch in PublicOrder.EpochBatches(study.Seed, epoch, trainingRows, study.Training.Batch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                sum += TrainBatch(study, bottoms, top, outcome, batch.Span, step++) * batch.Length;
+                Learn(study, bottoms, late, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
+                sum += TrainBatch(study, bottoms, top, outcome, batch, step++, late) * batch.Length;
             }
 
+            Learn(study, bottoms, late, lag: 0);
+
             double? validation = validationRows.Length == 0 ? null
-                : top.Loss.Evaluate(Predict(bottoms, top, validationRows), outcome.Gather(validationRows), []);
+                : top.Loss.Evaluate(Predict(study, bottoms, top, validationRows), outcome.Gather(validationRows), []);
             losses.Add(new EpochLoss(sum / trainingRows.Length, validation));
             progress?.Report(new TrainingProgress(
                 epoch + 1, study.Training.Epochs, step, (epoch + 1L) * trainingRows.Length, losses[^1].Train, validation));
@@ -99,57 +103,80 @@ public static class CentralTraining
             RowsTrained = (long)losses.Count * trainingRows.Length,
             Parts = parts,
             ModelHash = ModelHash.Of(parts),
-            Predictions = [.. TrainingPlan.Evaluations(rows).Select(e => new PartPredictions(e.Part, e.Rows, Predict(bottoms, top, e.Rows)))],
+            Predictions = [.. TrainingPlan.Evaluations(rows).Select(e => new PartPredictions(e.Part, e.Rows, Predict(study, bottoms, top, e.Rows)))],
         };
     }
 
     private static double TrainBatch(
-        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, ReadOnlySpan<int> batch, long step)
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, ReadOnlyMemory<int> batch, long step,
+        Queue<LateGradient> late)
     {
-        float[] total = Sum(bottoms, batch, step, training: true);
+        float[] total = Sum(study, bottoms, batch.Span, step, training: true);
         var outputs = new float[batch.Length * top.Outputs];
         top.Forward(total, batch.Length, step, training: true, outputs);
         var gradient = new float[total.Length];
-        double loss = top.BackwardFrom(outcome.Gather(batch), gradient);
+        double loss = top.BackwardFrom(outcome.Gather(batch.Span), gradient);
         top.Step();
-        foreach ((PartyId party, IBottomModel bottom) in bottoms)
+        bottoms[study.LabelParty].Backward(gradient);
+        bottoms[study.LabelParty].Step();
+        if (study.Training.Gradients == GradientFormat.Float16)
         {
-            float[] own = [.. gradient];
-            if (party != study.LabelParty)
-            {
-                GradientBound.Apply(own, top.CutWidth);
-            }
-
-            bottom.Backward(own);
-            bottom.Step();
+            gradient = [.. gradient.Select(g => (float)(Half)(Math.Clamp(g, -GradientEncoding.Limit, GradientEncoding.Limit) * 32768) / 32768)];
         }
 
+        GradientBound.Apply(gradient, top.CutWidth);
+        late.Enqueue(new LateGradient(batch, step, gradient));
         return loss;
     }
 
-    private static float[] Predict(IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, int[] rows)
+    /// <summary>Feature parties learn from all gradients but the newest; how many of those wait is the study's staleness.</summary>
+    private static void Learn(Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, Queue<LateGradient> late, int lag)
+    {
+        while (late.Count > lag)
+        {
+            (ReadOnlyMemory<int> rows, long step, float[] gradient) = late.Dequeue();
+            foreach (IBottomModel bottom in bottoms.Where(b => b.Key != study.LabelParty).Select(b => b.Value))
+            {
+                if (study.Training.Staleness > 0)
+                {
+                    bottom.Forward(rows.Span, step, training: true, new float[gradient.Length]);
+                }
+
+                bottom.Backward(gradient);
+                bottom.Step();
+            }
+        }
+    }
+
+    private static float[] Predict(Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, int[] rows)
     {
         var outputs = new float[rows.Length * top.Outputs];
-        top.Forward(Sum(bottoms, rows, 0, training: false), rows.Length, 0, training: false, outputs);
+        top.Forward(Sum(study, bottoms, rows, 0, training: false), rows.Length, 0, training: false, outputs);
         return outputs;
     }
 
-    private static float[] Sum(IReadOnlyDictionary<PartyId, IBottomModel> bottoms, ReadOnlySpan<int> rows, long step, bool training)
+    private static float[] Sum(
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, ReadOnlySpan<int> rows, long step, bool training)
     {
+        bool compact = study.Privacy.Ring == "u16.8";
+        double limit = compact ? Ring16.LimitFor(study.FeatureParties.Count) : Ring32.Limit;
+        double unit = 1 << (compact ? Ring16.FractionBits : Ring32.FractionBits);
         int values = rows.Length * bottoms.Values.First().CutWidth;
-        var sum = new long[values];
+        var sum = new double[values];
         var cut = new float[values];
-        var ring = new uint[values];
         foreach (IBottomModel bottom in bottoms.Values)
         {
             bottom.Forward(rows, step, training, cut);
-            Ring32.Encode(cut, ring);
             for (int i = 0; i < values; i++)
             {
-                sum[i] += (int)ring[i];
+                // Whole numbers below 2^33: their sum is exact.
+                sum[i] += Math.Round(Math.Clamp(cut[i], -limit, limit) * unit, MidpointRounding.ToEven);
             }
         }
 
-        return [.. sum.Select(s => (float)(s / (double)(1 << Ring32.FractionBits)))];
+        return [.. sum.Select(s => (float)(s / unit))];
     }
+
+    /// <summary>What feature parties have not learned from yet.</summary>
+    private sealed record LateGradient(ReadOnlyMemory<int> Rows, long Step, float[] Gradient);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
@@ -24,21 +23,24 @@ internal sealed class FeaturePartySession
     private readonly float[] _cut;
     private readonly float[] _gradient;
     private readonly byte[] _masked;
+    private readonly int _elementSize;
     private long _step;
     private long _rowsTrained;
     private bool _kept;
     private long _saturatedBefore;
     private long _shortened;
 
-    public FeaturePartySession(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder)
+    public FeaturePartySession(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder,
+        TrainingSwitches switches)
     {
         (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
-        _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
+        _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
         _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, own.HashWeights()), links, labelParty);
         _cut = new float[_plan.LargestPiece];
         _gradient = new float[_plan.Batch * _plan.CutWidth];
-        _masked = new byte[_plan.LargestPiece * sizeof(uint)];
+        _elementSize = context.Ring.ElementSize;
+        _masked = new byte[_plan.LargestPiece * _elementSize];
     }
 
     private long Saturated => _saturatedBefore + _encoder.Saturated;
@@ -107,43 +109,112 @@ internal sealed class FeaturePartySession
     private async Task TrainEpochAsync(int epoch, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReadOnlyMemory<int>> batches = _plan.Batches(epoch);
-        for (int b = (int)(_step - ((long)epoch * batches.Count)); b < batches.Count; b++)
+        int first = (int)(_step - ((long)epoch * batches.Count));
+        while (first < batches.Count)
         {
-            ReadOnlyMemory<int> batch = batches[b];
-            await SendPieceAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
-            Memory<float> gradient = _gradient.AsMemory(0, batch.Length * _plan.CutWidth);
-            ActivationGradients message = await _labelParty.ReceiveAsync<ActivationGradients>(cancellationToken);
-            ReadGradient(message, gradient.Span);
-            if (message.Checkpoint is not null && b + 1 == batches.Count)
-            {
-                throw new PeerProtocolException(
-                    _labelParty.Peer, GradientStep, $"it announces a checkpoint of step {_step + 1} before the epoch's decision.");
-            }
-
-            _transcript.Append(message);
-            _shortened += GradientBound.Apply(gradient.Span, _plan.CutWidth);
-            _own.Backward(gradient.Span);
-            _own.Step();
-            _step++;
-            _rowsTrained += batch.Length;
-            await SaveIfToldAsync(message.Checkpoint, over: false, cancellationToken);
+            int end = _plan.StretchEnd(epoch, first);
+            await TrainStretchAsync([.. batches.Skip(first).Take(end - first)], epochEnds: end == batches.Count, cancellationToken);
+            first = end;
         }
     }
 
-    private void ReadGradient(ActivationGradients message, Span<float> gradient)
+    /// <summary>
+    /// Steps from one drain of the pipeline to the next. The activations of a step leave with weights that have learned from all but the last
+    /// <see cref="TrainingPlan.Staleness"/> steps before it, no more and no fewer: the order is fixed, whatever the network does.
+    /// </summary>
+    private async Task TrainStretchAsync(ReadOnlyMemory<int>[] batches, bool epochEnds, CancellationToken cancellationToken)
     {
-        if (message.Step != _step)
+        int messages = batches.Sum(b => _plan.Microbatches(b.Length).Count);
+        int underWay = (_plan.Staleness + 1) * _plan.Microbatches(_plan.Batch).Count;
+        await using var gradients = new GradientReader(_labelParty, messages, underWay, cancellationToken);
+        long begin = _step;
+        for (int b = 0; b < batches.Length + _plan.Staleness; b++)
         {
-            throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"it answers step {message.Step}, we are at {_step}.");
+            if (b < batches.Length)
+            {
+                await SendBatchAsync(begin + b, batches[b], cancellationToken);
+            }
+
+            if (b >= _plan.Staleness)
+            {
+                int learned = b - _plan.Staleness;
+                long? checkpoint = await LearnAsync(batches[learned], gradients, cancellationToken);
+                CheckAnnouncement(checkpoint, stretchEnds: learned + 1 == batches.Length, epochEnds);
+                await SaveIfToldAsync(checkpoint, over: false, cancellationToken);
+            }
+        }
+    }
+
+    private async Task SendBatchAsync(long step, ReadOnlyMemory<int> batch, CancellationToken cancellationToken)
+    {
+        _own.Forward(batch.Span, step, training: true, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+        foreach (Microbatch some in _plan.Microbatches(batch.Length))
+        {
+            await SendPieceAsync(ActivationPurpose.Training, step, some.Number, _cut.AsMemory(some.Of(_plan.CutWidth)), cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the oldest step's gradients and learns from them; gives what the last of them says of a checkpoint.</summary>
+    private async Task<long?> LearnAsync(ReadOnlyMemory<int> batch, GradientReader gradients, CancellationToken cancellationToken)
+    {
+        long? checkpoint = null;
+        foreach (Microbatch some in _plan.Microbatches(batch.Length))
+        {
+            ActivationGradients message = await gradients.NextAsync(cancellationToken);
+            ReadGradient(message, some);
+            if (checkpoint is not null)
+            {
+                throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"it announces a checkpoint within step {_step}.");
+            }
+
+            checkpoint = message.Checkpoint;
+            _transcript.Append(message);
         }
 
-        if (message.Values.Length != gradient.Length * sizeof(float))
+        if (_plan.Staleness > 0)
+        {
+            // Later steps went forward since: once more, with the weights that the gradients are about to change.
+            _own.Forward(batch.Span, _step, training: true, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+        }
+
+        Memory<float> gradient = _gradient.AsMemory(0, batch.Length * _plan.CutWidth);
+        _shortened += GradientBound.Apply(gradient.Span, _plan.CutWidth);
+        _own.Backward(gradient.Span);
+        _own.Step();
+        _step++;
+        _rowsTrained += batch.Length;
+        return checkpoint;
+    }
+
+    private void CheckAnnouncement(long? checkpoint, bool stretchEnds, bool epochEnds)
+    {
+        string? problem =
+            checkpoint is null ? null
+            : stretchEnds && epochEnds ? "before the epoch's decision"
+            : _plan.Staleness > 0 && !stretchEnds ? "while later steps are under way"
+            : null;
+        if (problem is not null)
+        {
+            throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"it announces a checkpoint of step {_step} {problem}.");
+        }
+    }
+
+    private void ReadGradient(ActivationGradients message, Microbatch due)
+    {
+        if (message.Step != _step || message.Microbatch != due.Number)
         {
             throw new PeerProtocolException(
-                _labelParty.Peer, GradientStep, $"{message.Values.Length} bytes of gradients where {gradient.Length * sizeof(float)} belong.");
+                _labelParty.Peer, GradientStep, $"it answers step {message.Step}/{message.Microbatch}, we are at {_step}/{due.Number}.");
         }
 
-        MemoryMarshal.Cast<byte, float>(message.Values.Span).CopyTo(gradient);
+        Span<float> gradient = _gradient.AsSpan(due.Of(_plan.CutWidth));
+        int bytes = gradient.Length * GradientEncoding.SizeOf(_context.Study.Training.Gradients);
+        if (message.Values.Length != bytes)
+        {
+            throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"{message.Values.Length} bytes of gradients where {bytes} belong.");
+        }
+
+        GradientEncoding.Read(message.Values.Span, _context.Study.Training.Gradients, gradient);
         foreach (float g in gradient)
         {
             if (!float.IsFinite(g))
@@ -158,17 +229,17 @@ internal sealed class FeaturePartySession
         int piece = 0;
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
         {
-            await SendPieceAsync(purpose, step, piece++, some, cancellationToken);
+            Memory<float> cut = _cut.AsMemory(0, some.Length * _plan.CutWidth);
+            _own.Forward(some.Span, step, training: false, cut.Span);
+            await SendPieceAsync(purpose, step, piece++, cut, cancellationToken);
         }
     }
 
     private ValueTask SendPieceAsync(
-        ActivationPurpose purpose, long step, int microbatch, ReadOnlyMemory<int> rows, CancellationToken cancellationToken)
+        ActivationPurpose purpose, long step, int microbatch, ReadOnlyMemory<float> cut, CancellationToken cancellationToken)
     {
-        int values = rows.Length * _plan.CutWidth;
-        Memory<byte> masked = _masked.AsMemory(0, values * sizeof(uint));
-        _own.Forward(rows.Span, step, purpose == ActivationPurpose.Training, _cut.AsSpan(0, values));
-        _encoder.Encode(purpose, step, microbatch, _cut.AsSpan(0, values), MemoryMarshal.Cast<byte, uint>(masked.Span));
+        Memory<byte> masked = _masked.AsMemory(0, cut.Length * _elementSize);
+        _encoder.Encode(purpose, step, microbatch, cut.Span, masked.Span);
         var message = new MaskedActivations { Purpose = purpose, Step = step, Microbatch = microbatch, Values = masked };
         return _links.SendAsync(_labelParty, message, cancellationToken);
     }

@@ -44,7 +44,7 @@ public static class FeaturePartyTraining
         var links = new PeerLinks(otherFeatureParties.Append(new(labelParty.Peer, labelParty)));
         using MaskedEncoder encoder = await MakeEncoderAsync(context, otherFeatureParties, switches, cancellationToken);
         links.Count(switches.Masks ? otherFeatureParties.Count : 0);
-        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder);
+        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, switches);
         return await session.RunAsync(progress, cancellationToken);
     }
 
@@ -53,10 +53,10 @@ public static class FeaturePartyTraining
     {
         if (!switches.Masks)
         {
-            return new MaskedEncoder(MaskKeys.FromPairs(context.Self, []));
+            return new MaskedEncoder(MaskKeys.FromPairs(context.Self, []), context.Ring);
         }
 
         using MaskKeys keys = await MaskKeys.ExchangeAsync(context.MaskSession, context.Self, others, cancellationToken);
-        return new MaskedEncoder(keys);
+        return new MaskedEncoder(keys, context.Ring);
     }
 }

@@ -1,10 +1,11 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.Losses;
 using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Transport;
 
@@ -25,20 +26,24 @@ internal sealed class LabelPartySession
     private readonly LabelCheckpoints _checkpoints;
     private readonly EarlyStopping _stopping;
     private readonly float[] _cut;
-    private readonly uint[] _ownRing;
-    private readonly uint[] _maskedSum;
+    private readonly ActivationRing _ring;
+    private readonly byte[] _ownRing;
+    private readonly byte[] _maskedSum;
     private readonly float[] _gradient;
+    private readonly float[] _leaving;
     private readonly byte[] _sentGradient;
+    private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
     private long _step;
     private double _lossSum;
     private long _rowsTrained;
     private long _saturated;
 
-    public LabelPartySession(TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links)
+    public LabelPartySession(
+        TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links, TrainingSwitches switches)
     {
         (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
-        _plan = new TrainingPlan(context.Study, rows, own.CutWidth);
+        _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
         List<byte[]> began = [own.HashWeights(), top.HashWeights()];
@@ -51,10 +56,13 @@ internal sealed class LabelPartySession
 
         _checkpoints = new LabelCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links);
         _cut = new float[_plan.LargestPiece];
-        _ownRing = new uint[_plan.LargestPiece];
-        _maskedSum = new uint[_plan.LargestPiece];
+        _ring = context.Ring;
+        _ownRing = new byte[_plan.LargestPiece * _ring.ElementSize];
+        _maskedSum = new byte[_ownRing.Length];
         _gradient = new float[_plan.Batch * _plan.CutWidth];
+        _leaving = new float[_gradient.Length];
         _sentGradient = new byte[_gradient.Length * sizeof(float)];
+        _outputs = new float[_plan.Batch * top.Outputs];
     }
 
     public async Task<LabelTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -179,16 +187,11 @@ internal sealed class LabelPartySession
         for (int b = (int)(_step - ((long)epoch * batches.Count)); b < batches.Count; b++)
         {
             ReadOnlyMemory<int> batch = batches[b];
-            Memory<float> total = await SumAsync(ActivationPurpose.Training, _step, 0, batch, cancellationToken);
-            _lossSum += TrainTop(total.Span, batch.Span) * batch.Length;
-            int values = batch.Length * _plan.CutWidth;
 
-            // At the epoch's last batch the decision announces: one step, one checkpoint.
-            long? checkpoint = b + 1 < batches.Count ? _checkpoints.Announce(_step + 1, epochIsOver: false) : null;
-            var message = new ActivationGradients { Step = _step, Values = GradientToSend(batch.Span), Checkpoint = checkpoint };
-            await _links.SendToAllAsync(message, cancellationToken);
-            _transcript.Append(message);
-            _own.Backward(_gradient.AsSpan(0, values));
+            // At the epoch's last batch the decision announces: one step, one checkpoint. Never while later steps are under way.
+            bool mayAnnounce = b + 1 < batches.Count && (_plan.Staleness == 0 || b + 1 == _plan.StretchEnd(epoch, b));
+            long? checkpoint = await TrainBatchAsync(batch, mayAnnounce, cancellationToken);
+            _own.Backward(_gradient.AsSpan(0, batch.Length * _plan.CutWidth));
             _own.Step();
             _step++;
             _rowsTrained += batch.Length;
@@ -204,31 +207,81 @@ internal sealed class LabelPartySession
         return loss;
     }
 
-    private double TrainTop(ReadOnlySpan<float> total, ReadOnlySpan<int> batch)
+    /// <summary>
+    /// Sums, trains the top and answers. Where every row's gradient depends on that row alone, a microbatch is answered as soon as it is there; a loss or a
+    /// protection over the whole batch waits for all of it. Either way gives the same bits.
+    /// </summary>
+    private async Task<long?> TrainBatchAsync(ReadOnlyMemory<int> batch, bool mayAnnounce, CancellationToken cancellationToken)
     {
-        float[] outputs = new float[batch.Length * _top.Outputs];
-        _top.Forward(total, batch.Length, _step, training: true, outputs);
-        double loss = _top.BackwardFrom(_outcome.Gather(batch), _gradient.AsSpan(0, total.Length));
-        _top.Step();
-        return loss;
-    }
-
-    private ReadOnlyMemory<byte> GradientToSend(ReadOnlySpan<int> batch)
-    {
-        int values = batch.Length * _plan.CutWidth;
-        Memory<byte> bytes = _sentGradient.AsMemory(0, values * sizeof(float));
-        Span<float> sent = MemoryMarshal.Cast<byte, float>(bytes.Span);
-        if (_protection is null)
+        IReadOnlyList<Microbatch> microbatches = _plan.Microbatches(batch.Length);
+        bool oneByOne = microbatches.Count > 1 && _protection is null && _top.Loss.Kind != LossKind.CoxPartialLikelihood;
+        long? checkpoint = null;
+        BeginSum(ActivationPurpose.Training, _step, batch.Span);
+        foreach (Microbatch some in microbatches)
         {
-            _gradient.AsSpan(0, values).CopyTo(sent);
+            await ReceiveSumAsync(ActivationPurpose.Training, _step, some, cancellationToken);
+            if (oneByOne)
+            {
+                TrainTop(batch.Span, some);
+                await AnswerAsync(some);
+            }
+        }
+
+        double loss;
+        if (oneByOne)
+        {
+            loss = _top.Loss.Evaluate(_outputs.AsSpan(0, batch.Length * _top.Outputs), _outcome.Gather(batch.Span), []);
         }
         else
         {
-            _protection.Apply(_step, _gradient.AsSpan(0, values), _plan.CutWidth, _outcome.Gather(batch).Values, sent);
+            loss = TrainTop(batch.Span, new Microbatch(0, 0, batch.Length));
+            int values = batch.Length * _plan.CutWidth;
+            _protection?.Apply(
+                _step, _gradient.AsSpan(0, values), _plan.CutWidth, _outcome.Gather(batch.Span).Values, _leaving.AsSpan(0, values));
+            foreach (Microbatch some in microbatches)
+            {
+                await AnswerAsync(some);
+            }
         }
 
-        _context.Audit?.Sent(batch, sent);
+        _top.Step();
+        _context.Audit?.Sent(batch.Span, _leaving.AsSpan(0, batch.Length * _plan.CutWidth));
+        _lossSum += loss * batch.Length;
+        return checkpoint;
 
+        async Task AnswerAsync(Microbatch some)
+        {
+            checkpoint = mayAnnounce && some.Number + 1 == microbatches.Count ? _checkpoints.Announce(_step + 1, epochIsOver: false) : null;
+            var message = new ActivationGradients
+            {
+                Step = _step, Microbatch = some.Number, Values = GradientToSend(some), Checkpoint = checkpoint,
+            };
+            await _links.SendToAllAsync(message, cancellationToken);
+            _transcript.Append(message);
+        }
+    }
+
+    /// <summary>Forward and backward of the top over some of a batch's rows; gives the sum of their losses over the number of the batch's rows.</summary>
+    private double TrainTop(ReadOnlySpan<int> batch, Microbatch some)
+    {
+        Range cut = some.Of(_plan.CutWidth);
+        _top.Forward(_cut.AsSpan(cut), some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), some.Start);
+        BatchTargets targets = _outcome.Gather(batch[some.Of(1)]);
+        return _top.BackwardFrom(targets.AsPartOf(batch.Length), _gradient.AsSpan(cut));
+    }
+
+    private ReadOnlyMemory<byte> GradientToSend(Microbatch some)
+    {
+        GradientFormat format = _context.Study.Training.Gradients;
+        Memory<byte> bytes = _sentGradient.AsMemory(0, some.Rows * _plan.CutWidth * GradientEncoding.SizeOf(format));
+        Span<float> leaving = _leaving.AsSpan(some.Of(_plan.CutWidth));
+        if (_protection is null)
+        {
+            _gradient.AsSpan(some.Of(_plan.CutWidth)).CopyTo(leaving);
+        }
+
+        GradientEncoding.Write(leaving, format, bytes.Span);
+        GradientEncoding.Read(bytes.Span, format, leaving);
         return bytes;
     }
 
@@ -239,45 +292,49 @@ internal sealed class LabelPartySession
         int piece = 0;
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
         {
-            Memory<float> total = await SumAsync(purpose, step, piece++, some, cancellationToken);
+            BeginSum(purpose, step, some.Span);
+            await ReceiveSumAsync(purpose, step, new Microbatch(piece++, 0, some.Length), cancellationToken);
             int count = some.Length * _top.Outputs;
-            _top.Forward(total.Span, some.Length, step, training: false, outputs.AsSpan(done, count));
+            _top.Forward(_cut.AsSpan(0, some.Length * _plan.CutWidth), some.Length, step, training: false, outputs.AsSpan(done, count));
             done += count;
         }
 
         return outputs;
     }
 
-    /// <summary>Own activations plus everybody's, decoded; a view of a buffer that the next call reuses.</summary>
-    private async Task<Memory<float>> SumAsync(
-        ActivationPurpose purpose, long step, int microbatch, ReadOnlyMemory<int> rows, CancellationToken cancellationToken)
+    /// <summary>Own activations, encoded; done before the others' have come.</summary>
+    private void BeginSum(ActivationPurpose purpose, long step, ReadOnlySpan<int> rows)
     {
-        int values = rows.Length * _plan.CutWidth;
-        Memory<float> cut = _cut.AsMemory(0, values);
-        _own.Forward(rows.Span, step, purpose == ActivationPurpose.Training, cut.Span);
-        _saturated += Ring32.Encode(cut.Span, _ownRing.AsSpan(0, values));
-        _maskedSum.AsSpan(0, values).Clear();
+        Span<float> cut = _cut.AsSpan(0, rows.Length * _plan.CutWidth);
+        _own.Forward(rows, step, purpose == ActivationPurpose.Training, cut);
+        _saturated += _ring.Encode(cut, _ownRing.AsSpan(0, cut.Length * _ring.ElementSize));
+    }
+
+    /// <summary>Own activations plus everybody's, decoded into the rows' part of the cut.</summary>
+    private async Task ReceiveSumAsync(ActivationPurpose purpose, long step, Microbatch some, CancellationToken cancellationToken)
+    {
+        Range bytes = some.Of(_plan.CutWidth * _ring.ElementSize);
+        _maskedSum.AsSpan(bytes).Clear();
         foreach ((PartyId peer, Channel channel) in _links.All)
         {
             MaskedActivations message = await channel.ReceiveAsync<MaskedActivations>(cancellationToken);
-            if (message.Purpose != purpose || message.Step != step || message.Microbatch != microbatch)
+            if (message.Purpose != purpose || message.Step != step || message.Microbatch != some.Number)
             {
                 throw new PeerProtocolException(
                     peer, "training: masked activations",
-                    $"it sends {message.Purpose} {message.Step}/{message.Microbatch} where {purpose} {step}/{microbatch} is due.");
+                    $"it sends {message.Purpose} {message.Step}/{message.Microbatch} where {purpose} {step}/{some.Number} is due.");
             }
 
-            if (message.Values.Length != values * sizeof(uint))
+            if (message.Values.Length != _maskedSum.AsSpan(bytes).Length)
             {
                 throw new PeerProtocolException(
-                    peer, "training: masked activations", $"{message.Values.Length} bytes where {values * sizeof(uint)} belong.");
+                    peer, "training: masked activations", $"{message.Values.Length} bytes where {_maskedSum.AsSpan(bytes).Length} belong.");
             }
 
-            Ring32.Add(_maskedSum.AsSpan(0, values), MemoryMarshal.Cast<byte, uint>(message.Values.Span));
+            _ring.Add(_maskedSum.AsSpan(bytes), message.Values.Span);
         }
 
-        Ring32.DecodeSum(_maskedSum.AsSpan(0, values), _ownRing.AsSpan(0, values), cut.Span);
-        return cut;
+        _ring.DecodeSum(_maskedSum.AsSpan(bytes), _ownRing.AsSpan(bytes), _cut.AsSpan(some.Of(_plan.CutWidth)));
     }
 
     private async Task<LabelTrainingResult> FinishAsync(List<PartPredictions> predictions, CancellationToken cancellationToken)

@@ -22,7 +22,13 @@ public static class LabelPartyTraining
     /// <exception cref="ArgumentException">Context, channels, models, targets and rows do not fit together.</exception>
     public static Task<LabelTrainingResult> RunAsync(
         TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
-        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(context, own, top, outcome, rows, featureParties, progress, TrainingSwitches.Default, cancellationToken);
+
+    internal static Task<LabelTrainingResult> RunAsync(
+        TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows,
+        IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<TrainingProgress>? progress, TrainingSwitches switches,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(own);
@@ -37,6 +43,6 @@ public static class LabelPartyTraining
                 $"Table ({own.TableRows} rows), outcomes ({outcome.Count}) and cohort ({rows.Count}), or the cuts ({own.CutWidth}, {top.CutWidth}), differ.");
         }
 
-        return new LabelPartySession(context, own, top, outcome, rows, new PeerLinks(featureParties)).RunAsync(progress, cancellationToken);
+        return new LabelPartySession(context, own, top, outcome, rows, new PeerLinks(featureParties), switches).RunAsync(progress, cancellationToken);
     }
 }

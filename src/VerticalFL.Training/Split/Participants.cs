@@ -35,9 +35,9 @@ internal static class Participants
     private static void MustBe(IEnumerable<PartyId> expected, IReadOnlyDictionary<PartyId, Channel> channels)
     {
         PartyId[] wanted = [.. expected.Order()];
-        if (wanted.Length > Ring32.MaxFeatureParties)
+        if (wanted.Length > ActivationRing.MaxFeatureParties)
         {
-            throw new ArgumentException($"A sum has at most {Ring32.MaxFeatureParties} feature parties.");
+            throw new ArgumentException($"A sum has at most {ActivationRing.MaxFeatureParties} feature parties.");
         }
 
         if (!channels.Keys.Order().SequenceEqual(wanted) || channels.Any(c => c.Value.Peer != c.Key))

@@ -27,6 +27,9 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>At the label party: looks at the gradients that leave. Default: null, nobody does.</summary>
     public LabelLeakAudit? Audit { get; init; }
 
+    /// <summary>The ring of the study's sums.</summary>
+    internal ActivationRing Ring => ActivationRing.For(Study.Privacy.Ring, Study.FeatureParties.Count);
+
     /// <summary>What this attempt's mask keys are bound to.</summary>
     internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);
 }

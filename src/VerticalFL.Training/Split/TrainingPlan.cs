@@ -9,10 +9,22 @@ internal sealed class TrainingPlan
     /// <summary>Rows of one piece outside training batches; 2^16 pieces of it hold the largest cohort.</summary>
     public const int PieceRows = 1024;
 
+    /// <summary>
+    /// The fewest values of a microbatch, unless the whole batch has fewer: 16 KiB in the 32-bit ring. Smaller ones cost more in messages than they gain.
+    /// </summary>
+    private const int MicrobatchValues = 4096;
+
+    private const int MostMicrobatches = 8;
+
+    /// <summary>A microbatch begins at a multiple of this, where dropout's key stream has a block's begin at any width.</summary>
+    private const int MicrobatchAlignment = 16;
+
     private readonly int _seed;
     private readonly int[] _trainingRows;
+    private readonly int? _everySteps;
+    private readonly int? _microbatches;
 
-    public TrainingPlan(Study study, RowAssignment rows, int cutWidth)
+    public TrainingPlan(Study study, RowAssignment rows, int cutWidth, TrainingSwitches switches)
     {
         if (cutWidth is < 1 or > TrainingReady.MaxCutWidth)
         {
@@ -22,11 +34,16 @@ internal sealed class TrainingPlan
         _seed = study.Seed;
         _trainingRows = [.. rows.TrainingRows];
         Batch = Math.Min(study.Training.Batch, _trainingRows.Length);
-        if ((long)Batch * cutWidth > MaskedActivations.MaxValues)
+        Staleness = study.Training.Staleness;
+        if ((Staleness + 1L) * Batch * cutWidth > MaskedActivations.MaxValues)
         {
             throw new ArgumentException(
-                $"A batch of {Batch} rows times a cut of {cutWidth} exceeds {MaskedActivations.MaxValues} values; lower training.batch or model.cut.");
+                $"{Staleness + 1} batches of {Batch} rows times a cut of {cutWidth} exceed {MaskedActivations.MaxValues} values; lower training.batch, "
+                + "training.staleness or model.cut.");
         }
+
+        _everySteps = study.Checkpoints.EverySteps;
+        _microbatches = switches.Microbatches;
 
         CutWidth = cutWidth;
         Epochs = study.Training.Epochs;
@@ -38,6 +55,9 @@ internal sealed class TrainingPlan
     public int CutWidth { get; }
 
     public int Batch { get; }
+
+    /// <summary>Steps that may be under way besides the newest.</summary>
+    public int Staleness { get; }
 
     public int Epochs { get; }
 
@@ -61,6 +81,32 @@ internal sealed class TrainingPlan
     }
 
     public IReadOnlyList<ReadOnlyMemory<int>> Batches(int epoch) => PublicOrder.EpochBatches(_seed, epoch, _trainingRows, Batch);
+
+    /// <summary>
+    /// Where the pipeline drains next: the batch of an epoch before which every step is over at every party. With staleness that is the epoch's end, or where
+    /// the study wants a checkpoint; never where a clock says so, for the weights depend on it.
+    /// </summary>
+    public int StretchEnd(int epoch, int batch)
+    {
+        if (Staleness == 0 || _everySteps is not { } every)
+        {
+            return BatchesPerEpoch;
+        }
+
+        long first = (long)epoch * BatchesPerEpoch;
+        return (int)Math.Min(BatchesPerEpoch, ((((first + batch) / every) + 1) * every) - first);
+    }
+
+    /// <summary>
+    /// Into what a batch is cut on the wire, so that the first rows' gradients return while the last rows' activations are under way. It changes when
+    /// bytes travel and no result.
+    /// </summary>
+    public IReadOnlyList<Microbatch> Microbatches(int rows)
+    {
+        int pieces = _microbatches ?? Math.Clamp(rows * CutWidth / MicrobatchValues, 1, MostMicrobatches);
+        int size = (((rows + pieces - 1) / pieces) + MicrobatchAlignment - 1) / MicrobatchAlignment * MicrobatchAlignment;
+        return [.. Enumerable.Range(0, (rows + size - 1) / size).Select(m => new Microbatch(m, m * size, Math.Min(size, rows - (m * size))))];
+    }
 
     public static IEnumerable<ReadOnlyMemory<int>> Pieces(int[] rows)
     {

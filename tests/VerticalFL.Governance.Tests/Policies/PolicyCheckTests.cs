@@ -96,6 +96,17 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void What_trades_accuracy_for_a_slow_network_is_remarked()
+    {
+        static IEnumerable<string> Notes(string training) => PolicyCheck.Evaluate(Policy.Default, Three(training), Lab).Where(f => f.Rule == "training").Select(f => f.Text);
+
+        Assert.Empty(Notes(""));
+        Assert.Contains("the last 8 steps", Assert.Single(Notes(""", "training": { "staleness": 8 }""")), StringComparison.Ordinal);
+        Assert.Contains("gradients float16", Assert.Single(Notes(""", "training": { "gradients": "float16" }""")), StringComparison.Ordinal);
+        Assert.Contains("ring u16.8", Assert.Single(Notes(""", "privacy": { "ring": "u16.8" }""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_are_checked_once_they_are_known()
     {
         Policy policy = Parse("""{ "columns": { "denied": ["ssn*"] } }""");

@@ -50,10 +50,12 @@ internal static class RandomStudy
             Training = new TrainingSettings
             {
                 Epochs = r.Next(1, 100_001),
-                Batch = r.Next(2, 65_537),
+                Batch = r.Next(2, 32_769),
                 Optimizer = Optimizer(r),
                 EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100) },
                 ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
+                Staleness = r.Next(2),
+                Gradients = (GradientFormat)r.Next(2),
             },
             Labels = new LabelSettings
             {
@@ -64,6 +66,7 @@ internal static class RandomStudy
             },
             Privacy = new PrivacySettings
             {
+                Ring = Pick(r, ["u32.20", "u16.8"]),
                 Release = Some<ReleasedTelemetry>(
                     r,
                     validation > 0

@@ -93,7 +93,9 @@ public sealed class StudyDocumentTests
               "validation": 0.2,
               "patience": 8
             },
-            "classWeights": "none"
+            "classWeights": "none",
+            "staleness": 0,
+            "gradients": "float32"
           },
           "labels": {
             "disclosedTo": ["lab", "pharmacy"],

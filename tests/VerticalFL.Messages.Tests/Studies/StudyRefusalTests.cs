@@ -14,7 +14,9 @@ public sealed class StudyRefusalTests
     [InlineData("training/learning_rate", "1", "$.training.learning_rate", "known here: epochs, batch, optimizer")]
     [InlineData("training/optimizer/learning_rate", "1", "$.training.optimizer.learning_rate", "did you mean 'learningRate'")]
     [InlineData("alignment/padTo", "16384", "$.alignment.padTo", "known here: protocol, minimumPatients")]
-    [InlineData("training/staleness", "0", "$.training.staleness", "there is no field")]
+    [InlineData("training/stale", "0", "$.training.stale", "there is no field")]
+    [InlineData("training/gradients", "\"float8\"", "$.training.gradients", "did you mean 'float32'")]
+    [InlineData("training", "{\"batch\":65536,\"staleness\":4}", "$.training.staleness", "5 batches of 65536 rows")]
     [InlineData("checkpoints/everyEpoch", "1", "$.checkpoints.everyEpoch", "known here: everySteps")]
     [InlineData("evaluation/resamples", "1000", "$.evaluation.resamples", "there is no field")]
     [InlineData("privacy/dp", "{}", "$.privacy.dp", "there is no field")]
@@ -28,7 +30,7 @@ public sealed class StudyRefusalTests
     [InlineData("labels", "{\"protection\":\"maxNorm\",\"largestAuc\":0.6}", "$.labels.largestAuc", "there is no field")]
     [InlineData("labels", "{\"protection\":\"labelDp\"}", "$.labels", "labelDp needs one")]
     [InlineData("labels", "{\"protection\":\"labelDp\",\"epsilon\":0.01}", "$.labels.epsilon", "0.1 to 10")]
-    [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20")]
+    [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20, u16.8")]
     [InlineData("privacy/release", "[\"everything\"]", "$.privacy.release[0]", "known here")]
 
     // Types.

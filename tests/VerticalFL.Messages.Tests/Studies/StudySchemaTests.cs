@@ -62,6 +62,7 @@ public sealed class StudySchemaTests
         Assert.Equal(StudyWords.Columns.Words, Words(At("data/*")["properties"]!["kinds"]!["additionalProperties"]!));
         Assert.Equal(StudyWords.Optimizers.Words, Words(At("training/optimizer/kind")));
         Assert.Equal(StudyWords.ClassWeights.Words, Words(At("training/classWeights")));
+        Assert.Equal(StudyWords.Gradients.Words, Words(At("training/gradients")));
         Assert.Equal(StudyWords.Protections.Words, Words(At("labels/protection")));
         Assert.Equal(StudyWords.Telemetry.Words, Words(At("privacy/release")["items"]!));
         Assert.Equal(StudyWords.Protocols, Words(At("alignment/protocol")));
@@ -80,6 +81,7 @@ public sealed class StudySchemaTests
         Assert.Equal(Enum.GetValues<Activation>(), StudyWords.Activations.Values.Order());
         Assert.Equal(Enum.GetValues<OptimizerKind>(), StudyWords.Optimizers.Values.Order());
         Assert.Equal(Enum.GetValues<ClassWeights>(), StudyWords.ClassWeights.Values.Order());
+        Assert.Equal(Enum.GetValues<GradientFormat>(), StudyWords.Gradients.Values.Order());
         Assert.Equal(Enum.GetValues<LabelProtection>(), StudyWords.Protections.Values.Order());
         Assert.Equal(Enum.GetValues<ReleasedTelemetry>(), StudyWords.Telemetry.Values.Order());
     }

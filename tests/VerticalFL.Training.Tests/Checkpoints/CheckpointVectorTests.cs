@@ -27,7 +27,7 @@ public sealed class CheckpointVectorTests
             byte[] content = Hex(m["content"]);
             if (m["kind"]!.GetValue<int>() == 1)
             {
-                transcript.Append(new ActivationGradients { Step = number, Values = content, Checkpoint = number == 1 ? 0 : null });
+                transcript.Append(new ActivationGradients { Step = number, Microbatch = 0, Values = content, Checkpoint = number == 1 ? 0 : null });
             }
             else
             {

@@ -84,6 +84,31 @@ public sealed class ResumeTests
         Assert.Contains(new CheckpointNotice(CheckpointEvent.Resumed, result.Value.Label.ResumedAtStep, null), run.Notices);
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(3, 7)]
+    [InlineData(8, null)]
+    public async Task With_staleness_a_resumed_run_ends_with_the_same_bits(int staleness, int? everySteps)
+    {
+        TrainingScenario scenario = InterruptedRun.Study(
+            TaskKind.Binary, 2, everySteps, s => s with { Training = s.Training with { Batch = 12, Staleness = staleness } });
+        var time = new ManualTime();
+
+        // Half an hour a step: without a number of steps in the study the clock asks for a checkpoint after each, and gets one at the epoch's end.
+        using var run = new InterruptedRun(scenario)
+        {
+            Time = time,
+            OnEvent = (_, what) => time.Advance(TimeSpan.FromMinutes(what == "sends ActivationGradients" ? 15 : 0)),
+        };
+
+        Assert.Null(await run.RunAsync(new Death(Pharmacy, "receives ActivationGradients", 12)));
+        Assert.Null(await run.RunAsync(new Death(Hospital, "sends ActivationGradients", 9)));
+        var result = await run.RunAsync();
+
+        Same(scenario.Central(), result);
+        Assert.True(result!.Value.Label.ResumedAtStep > 0);
+    }
+
     [Fact]
     public async Task Early_stopping_and_its_kept_weights_survive()
     {

@@ -70,12 +70,12 @@ public sealed class MaskKeysTests
         (Channel a, Channel b) = Channel.CreateInMemoryPair(Lab, Pharmacy);
         await b.SendAsync(new MaskContribution { Attempt = 1, Contribution = new byte[32] }, default);
         MaskKeys keys = await MaskKeys.ExchangeAsync(Session(1), Lab, new Dictionary<PartyId, Channel> { [Pharmacy] = a }, default);
-        using var encoder = new MaskedEncoder(keys);
+        using var encoder = new MaskedEncoder(keys, ActivationRing.For("u32.20", 2));
 
         keys.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => keys.Pairs[0].Key.Bytes.Length);
-        encoder.Encode(ActivationPurpose.Training, 0, 0, [1], new uint[1]);
+        encoder.Encode(ActivationPurpose.Training, 0, 0, [1], new byte[4]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
@@ -9,15 +10,19 @@ namespace VerticalFL.Training.Tests.SecureAggregation;
 
 public sealed class MaskedEncoderTests
 {
-    public static TheoryData<string> Sums => [.. MaskedSumVectors.Root["sums"]!.AsArray().Select(c => c!["name"]!.GetValue<string>())];
+    public static TheoryData<string, string, string> Sums =>
+    [
+        .. new[] { ("u32.20", "sums"), ("u16.8", "compactSums") }.SelectMany(
+            r => MaskedSumVectors.Root[r.Item2]!.AsArray().Select(c => (r.Item1, r.Item2, c!["name"]!.GetValue<string>()))),
+    ];
 
     public static TheoryData<string> Invalid => [.. MaskedSumVectors.Root["invalid"]!.AsArray().Select(c => c!["name"]!.GetValue<string>())];
 
     [Theory]
     [MemberData(nameof(Sums))]
-    public void Encode_and_sum_match_the_vectors(string name)
+    public void Encode_and_sum_match_the_vectors(string ringName, string list, string name)
     {
-        JsonNode c = Case("sums", name);
+        JsonNode c = Case(list, name);
         PartyId[] features = [.. c["featureParties"]!.AsArray().Select(p => new PartyId(p!.GetValue<string>()))];
         var session = new MaskSession(
             StudyId.FromBytes(MaskedSumVectors.Bytes(c["study"])), RunId.FromBytes(MaskedSumVectors.Bytes(c["run"])),
@@ -38,24 +43,25 @@ public sealed class MaskedEncoderTests
             keys[higher].Add((lower, key));
         }
 
+        var ring = ActivationRing.For(ringName, features.Length);
         float[] own = MaskedSumVectors.Floats(c["own"]);
-        var sum = new uint[own.Length];
+        var sum = new byte[own.Length * ring.ElementSize];
         foreach (JsonNode? party in c["parties"]!.AsArray())
         {
             PartyId id = new(party!["party"]!.GetValue<string>());
-            using var encoder = new MaskedEncoder(MaskKeys.FromPairs(id, keys[id]));
-            var masked = new uint[own.Length];
+            using var encoder = new MaskedEncoder(MaskKeys.FromPairs(id, keys[id]), ring);
+            var masked = new byte[sum.Length];
             encoder.Encode(
                 (ActivationPurpose)c["purpose"]!.GetValue<int>(), c["step"]!.GetValue<long>(), c["microbatch"]!.GetValue<int>(),
                 MaskedSumVectors.Floats(party["values"]), masked);
-            Assert.Equal(MaskedSumVectors.Words(party["masked"]), masked);
-            Ring32.Add(sum, masked);
+            Assert.Equal(MaskedSumVectors.Elements(party["masked"]), masked);
+            ring.Add(sum, masked);
         }
 
-        var ownRing = new uint[own.Length];
-        Ring32.Encode(own, ownRing);
+        var ownRing = new byte[sum.Length];
+        ring.Encode(own, ownRing);
         var decoded = new float[own.Length];
-        Ring32.DecodeSum(sum, ownRing, decoded);
+        ring.DecodeSum(sum, ownRing, decoded);
         Assert.Equal(MaskedSumVectors.Floats(c["sum"]), decoded);
     }
 
@@ -68,10 +74,10 @@ public sealed class MaskedEncoderTests
         if (c["values"] is { } values)
         {
             float[] numbers = MaskedSumVectors.Floats(values);
-            var destination = new uint[numbers.Length];
+            var destination = new byte[numbers.Length * sizeof(uint)];
 
             Assert.Throws<ArgumentException>(() => encoder.Encode(ActivationPurpose.Training, 0, 0, numbers, destination));
-            Assert.All(destination, d => Assert.Equal(0u, d));
+            Assert.All(destination, d => Assert.Equal(0, d));
             return;
         }
 
@@ -89,8 +95,8 @@ public sealed class MaskedEncoderTests
     {
         using MaskedEncoder encoder = Encoder();
 
-        encoder.Encode(ActivationPurpose.Training, 0, 0, [1, 256, -300], new uint[3]);
-        encoder.Encode(ActivationPurpose.Training, 1, 0, [255, -255, 1e9f], new uint[3]);
+        encoder.Encode(ActivationPurpose.Training, 0, 0, [1, 256, -300], new byte[12]);
+        encoder.Encode(ActivationPurpose.Training, 1, 0, [255, -255, 1e9f], new byte[12]);
 
         Assert.Equal(3, encoder.Saturated);
     }
@@ -108,7 +114,7 @@ public sealed class MaskedEncoderTests
         })
         {
             var masked = new uint[values.Length];
-            encoder.Encode(purpose, step, microbatch, values, masked);
+            encoder.Encode(purpose, step, microbatch, values, MemoryMarshal.AsBytes(masked.AsSpan()));
             seen.Add(masked);
         }
 
@@ -123,9 +129,9 @@ public sealed class MaskedEncoderTests
     {
         byte[] key = [.. Enumerable.Range(0, MaskKeys.KeySize).Select(i => (byte)i)];
         using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), SecretKey.CopyOf(key))]);
-        return new MaskedEncoder(keys);
+        return new MaskedEncoder(keys, ActivationRing.For("u32.20", 2));
     }
 
     private static void Use(MaskedEncoder encoder, JsonNode use) => encoder.Encode(
-        (ActivationPurpose)use[0]!.GetValue<int>(), use[1]!.GetValue<long>(), use[2]!.GetValue<int>(), new float[4], new uint[4]);
+        (ActivationPurpose)use[0]!.GetValue<int>(), use[1]!.GetValue<long>(), use[2]!.GetValue<int>(), new float[4], new byte[16]);
 }

@@ -14,7 +14,8 @@ internal static class MaskedSumVectors
 
     public static uint Word(JsonNode? node) => uint.Parse(node!.GetValue<string>(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    public static uint[] Words(JsonNode? node) => [.. node!.AsArray().Select(Word)];
+    /// <summary>Ring elements of either width, written as big-endian numbers, in the little-endian bytes in which they travel.</summary>
+    public static byte[] Elements(JsonNode? node) => [.. node!.AsArray().SelectMany(e => Bytes(e).Reverse())];
 
     public static float[] Floats(JsonNode? node) => [.. node!.AsArray().Select(v =>
         v!.GetValueKind() == JsonValueKind.String

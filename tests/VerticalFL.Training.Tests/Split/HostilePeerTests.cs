@@ -60,12 +60,13 @@ public sealed class HostilePeerTests
         await LabelRefusesAsync("TrainingReady", channel => channel.SendAsync(new EpochDecision { Epoch = 0, Outcome = EpochOutcome.Stop }, default).AsTask());
 
     [Theory]
-    [InlineData(1, 0, 0f, "we are at 0")]
-    [InlineData(0, 4, 0f, "belong")]
-    [InlineData(0, -4, 0f, "belong")]
-    [InlineData(0, 0, float.NaN, "NaN or infinite")]
-    [InlineData(0, 0, float.PositiveInfinity, "NaN or infinite")]
-    public async Task Feature_party_refuses_wrong_gradients(long step, int moreBytes, float last, string problem)
+    [InlineData(1, 0, 0, 0f, "we are at 0")]
+    [InlineData(0, 1, 0, 0f, "we are at 0/0")]
+    [InlineData(0, 0, 4, 0f, "belong")]
+    [InlineData(0, 0, -4, 0f, "belong")]
+    [InlineData(0, 0, 0, float.NaN, "NaN or infinite")]
+    [InlineData(0, 0, 0, float.PositiveInfinity, "NaN or infinite")]
+    public async Task Feature_party_refuses_wrong_gradients(long step, int microbatch, int moreBytes, float last, string problem)
     {
         await FeatureRefusesAsync(problem, async channel =>
         {
@@ -73,7 +74,7 @@ public sealed class HostilePeerTests
             await channel.ReceiveAsync<MaskedActivations>(default);
             byte[] values = new byte[(FirstBatch * Cut * sizeof(float)) + moreBytes];
             BitConverter.TryWriteBytes(values.AsSpan(values.Length - sizeof(float)), last);
-            await channel.SendAsync(new ActivationGradients { Step = step, Values = values }, default);
+            await channel.SendAsync(new ActivationGradients { Step = step, Microbatch = microbatch, Values = values }, default);
         });
     }
 
@@ -94,7 +95,7 @@ public sealed class HostilePeerTests
                     break;
                 }
 
-                await channel.SendAsync(new ActivationGradients { Step = step, Values = new byte[activations.Values.Length] }, default);
+                await channel.SendAsync(new ActivationGradients { Step = step, Microbatch = 0, Values = new byte[activations.Values.Length] }, default);
             }
 
             await channel.SendAsync(new EpochDecision { Epoch = epoch, Outcome = outcome }, default);
@@ -116,7 +117,7 @@ public sealed class HostilePeerTests
         Task<FeatureTrainingResult> training = FeatureAsync(scenario, lab);
         await BeginAsync(hospital);
         MaskedActivations activations = await hospital.ReceiveAsync<MaskedActivations>(default);
-        await hospital.SendAsync(new ActivationGradients { Step = 0, Values = new byte[activations.Values.Length] }, default);
+        await hospital.SendAsync(new ActivationGradients { Step = 0, Microbatch = 0, Values = new byte[activations.Values.Length] }, default);
         await hospital.SendAsync(new EpochDecision { Epoch = 0, Outcome = EpochOutcome.Stop }, default);
         await hospital.ReceiveAsync<MaskedActivations>(default);
         await hospital.ReceiveAsync<MaskedActivations>(default);
@@ -169,6 +170,37 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task Feature_party_refuses_an_announcement_while_later_steps_are_under_way()
+    {
+        var stale = new TrainingScenario(TaskKind.Binary, 1, s => s with { Training = s.Training with { Staleness = 1 } });
+        (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
+        Task<FeatureTrainingResult> training = FeatureAsync(stale, lab);
+        await BeginAsync(hospital);
+        await AnswerAsync(hospital, 0, checkpoint: 0);
+
+        var e = await Assert.ThrowsAsync<PeerProtocolException>(() => training);
+
+        Assert.Contains("a checkpoint of step 1 while later steps are under way", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Feature_party_refuses_an_announcement_within_a_step()
+    {
+        var scenario = new TrainingScenario(TaskKind.Binary, 1, s => s with { Model = s.Model with { Cut = 512 } });
+        (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
+        Task<FeatureTrainingResult> training = FeatureAsync(scenario, lab);
+        await BeginAsync(hospital);
+        MaskedActivations first = await hospital.ReceiveAsync<MaskedActivations>(default);
+        MaskedActivations second = await hospital.ReceiveAsync<MaskedActivations>(default);
+        await hospital.SendAsync(new ActivationGradients { Step = 0, Microbatch = 0, Values = new byte[first.Values.Length], Checkpoint = 0 }, default);
+        await hospital.SendAsync(new ActivationGradients { Step = 0, Microbatch = 1, Values = new byte[second.Values.Length] }, default);
+
+        var e = await Assert.ThrowsAsync<PeerProtocolException>(() => training);
+
+        Assert.Contains("a checkpoint within step 0", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Label_party_refuses_an_answer_for_another_checkpoint()
     {
         var scenario = new TrainingScenario(TaskKind.Binary, 1, s => s with { Checkpoints = new CheckpointSettings { EverySteps = 1 } });
@@ -201,7 +233,7 @@ public sealed class HostilePeerTests
         MaskedActivations activations = await hospital.ReceiveAsync<MaskedActivations>(default);
         byte[] values = new byte[activations.Values.Length];
         BitConverter.TryWriteBytes(values.AsSpan(0), 1e6f);
-        await hospital.SendAsync(new ActivationGradients { Step = 0, Values = values }, default);
+        await hospital.SendAsync(new ActivationGradients { Step = 0, Microbatch = 0, Values = values }, default);
         await hospital.SendAsync(new EpochDecision { Epoch = 0, Outcome = EpochOutcome.Stop }, default);
         await hospital.ReceiveAsync<MaskedActivations>(default);
         await hospital.ReceiveAsync<MaskedActivations>(default);
@@ -252,7 +284,7 @@ public sealed class HostilePeerTests
     private static async Task AnswerAsync(Channel feature, long step, long? checkpoint)
     {
         MaskedActivations activations = await feature.ReceiveAsync<MaskedActivations>(default);
-        await feature.SendAsync(new ActivationGradients { Step = step, Values = new byte[activations.Values.Length], Checkpoint = checkpoint }, default);
+        await feature.SendAsync(new ActivationGradients { Step = step, Microbatch = 0, Values = new byte[activations.Values.Length], Checkpoint = checkpoint }, default);
     }
 
     private static TrainingReady Ready() => new()

@@ -83,12 +83,13 @@ internal sealed class TrainingScenario
         Study, Study.Parties.Where(p => !alone || p == Study.LabelParty).ToDictionary(p => p, Bottom), Top(), Outcome, Assignment);
 
     public Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> SplitAsync(
-        TrainingSwitches? switches = null, IChannelObserver? observer = null, Func<TrainingContext, TrainingContext>? change = null) =>
-        AttemptAsync(party => change is null ? Context(party) : change(Context(party)), _ => observer, switches ?? TrainingSwitches.Default);
+        TrainingSwitches? switches = null, IChannelObserver? observer = null, Func<TrainingContext, TrainingContext>? change = null,
+        int? window = null) =>
+        AttemptAsync(party => change is null ? Context(party) : change(Context(party)), _ => observer, switches ?? TrainingSwitches.Default, window);
 
     /// <summary>One attempt of all parties. When one of them fails, the others are stopped, and its exception is thrown.</summary>
     public async Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> AttemptAsync(
-        Func<PartyId, TrainingContext> context, Func<PartyId, IChannelObserver?> observer, TrainingSwitches switches)
+        Func<PartyId, TrainingContext> context, Func<PartyId, IChannelObserver?> observer, TrainingSwitches switches, int? window = null)
     {
         var ends = new Dictionary<(PartyId, PartyId), Channel>();
         PartyId[] parties = [.. Study.Parties];
@@ -97,7 +98,7 @@ internal sealed class TrainingScenario
             foreach (PartyId b in parties.Where(b => a < b))
             {
                 (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(
-                    a, b, new ChannelOptions { Observer = observer(a) }, new ChannelOptions { Observer = observer(b) });
+                    a, b, Options(a), Options(b));
             }
         }
 
@@ -108,12 +109,18 @@ internal sealed class TrainingScenario
             Study.FeatureParties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]), null, switches, cancellation.Token))));
         Task<LabelTrainingResult?> label = GuardAsync(() => LabelPartyTraining.RunAsync(
             context(Study.LabelParty), Bottom(Study.LabelParty), Top(), Outcome, Assignment,
-            Study.FeatureParties.ToDictionary(p => p, p => ends[(Study.LabelParty, p)]), null, cancellation.Token));
+            Study.FeatureParties.ToDictionary(p => p, p => ends[(Study.LabelParty, p)]), null, switches, cancellation.Token));
         await Task.WhenAll([label, .. features.Values]);
         await Task.WhenAll(ends.Values.Select(e => e.DisposeAsync().AsTask()));
         return first is null
             ? ((await label)!, features.ToDictionary(f => f.Key, f => f.Value.Result!))
             : throw new InvalidOperationException("An attempt ended early.", first);
+
+        ChannelOptions Options(PartyId party)
+        {
+            var options = new ChannelOptions { Observer = observer(party) };
+            return window is { } bytes ? options with { WindowBytes = bytes } : options;
+        }
 
         async Task<T?> GuardAsync<T>(Func<Task<T>> run)
             where T : class
