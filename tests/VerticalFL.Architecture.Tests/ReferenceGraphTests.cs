@@ -18,7 +18,7 @@ public sealed class ReferenceGraphTests
         ["Coordinator"] = ["Governance", "Messages", "Transport"],
         ["Agent"] = ["Alignment", "Data", "Governance", "Messages", "Training", "Transport"],
         ["Simulation"] = ["Agent", "Coordinator", "Data", "Governance", "Messages", "Transport"],
-        ["Cli"] = ["Agent", "Alignment", "Coordinator", "Data", "Governance", "Messages", "Simulation", "Transport"],
+        ["Cli"] = ["Agent", "Alignment", "Coordinator", "Data", "Governance", "Messages", "Simulation", "Training", "Transport"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -1,13 +1,8 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using VerticalFL.Alignment;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
-using VerticalFL.Transport;
-using VerticalFL.Transport.Links;
-using VerticalFL.Transport.Security;
 
 namespace VerticalFL.Cli.Benchmarks;
 
@@ -66,72 +61,22 @@ internal static class AlignmentBenchmark
         ThrowawayKeys? keys,
         CancellationToken cancellationToken)
     {
-        Dictionary<PartyId, Channel>[] channels = await ConnectAsync(parties, keys, cancellationToken);
-        try
-        {
-            long start = Stopwatch.GetTimestamp();
-            TimeSpan used = Environment.CpuUsage.TotalTime;
-            AlignmentResult[] results = await Task.WhenAll(parties.Select((party, i) => Task.Run(
-                () => Aligner.RunAsync(
-                    RoleOf(party, parties, options.Protocol),
-                    ItemSet.Build(default, [Column], [identifiers[i]]),
-                    channels[i],
-                    null,
-                    cancellationToken),
-                cancellationToken)));
-            var time = new AlignmentTime(
-                Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4),
-                Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 4));
-            Check(results, identifiers);
-            return (time, channels.Sum(c => c.Values.Sum(channel => channel.BytesSent)));
-        }
-        finally
-        {
-            await Task.WhenAll(channels.SelectMany(c => c.Values).Select(c => c.DisposeAsync().AsTask()));
-        }
-    }
-
-    private static async Task<Dictionary<PartyId, Channel>[]> ConnectAsync(
-        PartyId[] parties, ThrowawayKeys? keys, CancellationToken cancellationToken)
-    {
-        Dictionary<PartyId, Channel>[] channels = [.. parties.Select(_ => new Dictionary<PartyId, Channel>())];
-        for (int i = 0; i < parties.Length; i++)
-        {
-            for (int j = i + 1; j < parties.Length; j++)
-            {
-                (Stream here, Stream there) = await LinkAsync(parties[i], parties[j], keys, cancellationToken);
-                var binding = new ChannelBinding(default, default, 1, "bench");
-                Channel[] ends = await Task.WhenAll(
-                    Channel.OpenOverAsync(parties[i], parties[j], binding, here, new ChannelOptions(), cancellationToken),
-                    Channel.OpenOverAsync(parties[j], parties[i], binding, there, new ChannelOptions(), cancellationToken));
-                (channels[i][parties[j]], channels[j][parties[i]]) = (ends[0], ends[1]);
-            }
-        }
-
-        return channels;
-    }
-
-    private static async Task<(Stream A, Stream B)> LinkAsync(
-        PartyId a, PartyId b, ThrowawayKeys? keys, CancellationToken cancellationToken)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        Task<Socket> accepted = listener.AcceptSocketAsync(cancellationToken).AsTask();
-        await client.ConnectAsync(listener.LocalEndpoint, cancellationToken);
-        (Stream here, Stream there) = (TcpLink.Over(client), TcpLink.Over(await accepted));
-        if (keys is null)
-        {
-            return (here, there);
-        }
-
-        using PartyCredentials ofA = keys.Load(a), ofB = keys.Load(b);
-        MutualTls[] tls = await Task.WhenAll(
-            MutualTls.AuthenticateAsync(here, ofA, b, asServer: true, TimeProvider.System, cancellationToken),
-            MutualTls.AuthenticateAsync(there, ofB, a, asServer: false, TimeProvider.System, cancellationToken));
-        return tls.All(t => t.Problem is null)
-            ? (tls[0].Stream, tls[1].Stream)
-            : throw new IOException($"TLS refused its own certificates: {tls[0].Problem ?? tls[1].Problem}.");
+        await using PartyMesh mesh = await PartyMesh.ConnectAsync(parties, keys, cancellationToken);
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        AlignmentResult[] results = await Task.WhenAll(parties.Select((party, i) => Task.Run(
+            () => Aligner.RunAsync(
+                RoleOf(party, parties, options.Protocol),
+                ItemSet.Build(default, [Column], [identifiers[i]]),
+                mesh.Channels[i],
+                null,
+                cancellationToken),
+            cancellationToken)));
+        var time = new AlignmentTime(
+            Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4),
+            Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 4));
+        Check(results, identifiers);
+        return (time, parties.Select((_, i) => mesh.BytesSent(i)).Sum());
     }
 
     private static AlignmentRole RoleOf(PartyId self, PartyId[] parties, string protocol) => new()

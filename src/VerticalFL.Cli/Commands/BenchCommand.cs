@@ -10,5 +10,6 @@ internal static class BenchCommand
         BenchChannelCommand.Create(),
         BenchPsiCommand.Create(),
         BenchRelayCommand.Create(),
+        BenchTrainCommand.Create(),
     };
 }
