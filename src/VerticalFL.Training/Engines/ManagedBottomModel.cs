@@ -30,10 +30,11 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     /// <param name="cutWidth">The width of the cut, at least 1.</param>
     /// <param name="optimizer">The optimiser.</param>
     /// <param name="seed">The party's secret seed, 32 bytes: weights and dropout follow from it.</param>
+    /// <param name="threads">Threads that share the long products, the caller's among them; the numbers are the same for any. Default: 1.</param>
     /// <exception cref="ArgumentException">A shape, setting or table value is not usable.</exception>
     public ManagedBottomModel(
-        FeatureMatrix features, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed)
-        : this(features ?? throw new ArgumentNullException(nameof(features)), settings, cutWidth, optimizer, seed, KernelSet.Best)
+        FeatureMatrix features, BottomSettings settings, int cutWidth, OptimizerSettings optimizer, ReadOnlySpan<byte> seed, int threads = 1)
+        : this(features ?? throw new ArgumentNullException(nameof(features)), settings, cutWidth, optimizer, seed, KernelSet.Best, threads)
     {
     }
 
@@ -43,7 +44,8 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
         int cutWidth,
         OptimizerSettings optimizer,
         ReadOnlySpan<byte> seed,
-        KernelSet kernels)
+        KernelSet kernels,
+        int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -68,7 +70,7 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
         table = values;
         TableRows = rows;
         CutWidth = cutWidth;
-        var context = new EngineContext(kernels);
+        var context = new EngineContext(kernels, threads);
         IReadOnlyList<Layer> layers = NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context);
         network = new Network("bottom", layers, optimizer, inputGradientNeeded: false, context);
     }
@@ -140,7 +142,7 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     /// <inheritdoc/>
     public byte[] HashWeights() => network.HashWeights();
 
-    /// <summary>Zeroes keys and the copy of the last batch; the table is the caller's.</summary>
+    /// <summary>Zeroes keys and the copy of the last batch, and ends the threads; the table is the caller's.</summary>
     public void Dispose()
     {
         network.Dispose();

@@ -1,5 +1,6 @@
 using VerticalFL.Cryptography.Prg;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.Engines.Kernels;
 
 namespace VerticalFL.Training.Models;
 
@@ -10,6 +11,8 @@ internal sealed unsafe class DenseLayer : Layer
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
+    private readonly AlignedBuffer zeros;
+    private readonly AlignedBuffer start;
     private readonly AlignedBuffer output = new();
     private readonly AlignedBuffer inputGradient = new();
     private float* lastInput;
@@ -27,6 +30,8 @@ internal sealed unsafe class DenseLayer : Layer
         FillUniform(weight.Values, (float)InitialBound(inputs), seed, weight.Name);
         bias = hasBias ? new Parameter($"{name}.bias", 1, outputs) : null;
         Parameters = bias is null ? [weight] : [weight, bias];
+        zeros = new AlignedBuffer(Math.Max(inputs, outputs));
+        start = bias?.Value ?? zeros;
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -41,29 +46,19 @@ internal sealed unsafe class DenseLayer : Layer
     {
         lastInput = input;
         output.EnsureCapacity(checked(rows * Outputs));
-        Span<float> y = output.Span(rows * Outputs);
-        if (bias is null)
+        Context.Multiply(new MatrixProduct
         {
-            y.Clear();
-        }
-        else
-        {
-            ReadOnlySpan<float> b = bias.Values;
-            for (int i = 0; i < rows; i++)
-            {
-                b.CopyTo(y[(i * Outputs)..]);
-            }
-        }
-
-        Context.Kernels.Multiply(
-            rows, Outputs, Inputs, input, transposeA: false, weight.Value.Pointer, transposeB: false, output.Pointer, Context.Workspace);
+            M = rows, N = Outputs, K = Inputs, A = input, B = weight.Value.Pointer, C = output.Pointer, Start = start.Pointer,
+        });
         return output.Pointer;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
     {
-        Context.Kernels.Multiply(
-            Inputs, Outputs, rows, lastInput, transposeA: true, gradient, transposeB: false, weight.Gradient.Pointer, Context.Workspace);
+        Context.Multiply(new MatrixProduct
+        {
+            M = Inputs, N = Outputs, K = rows, A = lastInput, TransposeA = true, B = gradient, C = weight.Gradient.Pointer,
+        });
         if (bias is not null)
         {
             Context.Kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
@@ -75,17 +70,10 @@ internal sealed unsafe class DenseLayer : Layer
         }
 
         inputGradient.EnsureCapacity(checked(rows * Inputs));
-        inputGradient.Span(rows * Inputs).Clear();
-        Context.Kernels.Multiply(
-            rows,
-            Inputs,
-            Outputs,
-            gradient,
-            transposeA: false,
-            weight.Value.Pointer,
-            transposeB: true,
-            inputGradient.Pointer,
-            Context.Workspace);
+        Context.Multiply(new MatrixProduct
+        {
+            M = rows, N = Inputs, K = Outputs, A = gradient, B = weight.Value.Pointer, TransposeB = true, C = inputGradient.Pointer, Start = zeros.Pointer,
+        });
         return inputGradient.Pointer;
     }
 

@@ -25,7 +25,7 @@ internal sealed unsafe class Network : IDisposable
         this.layers = [.. layers];
         this.context = context;
         this.inputGradientNeeded = inputGradientNeeded;
-        Optimizer = new Optimizer(optimizer);
+        Optimizer = new Optimizer(optimizer, context);
         Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
     }
 
@@ -106,7 +106,7 @@ internal sealed unsafe class Network : IDisposable
             CheckFinite(p.Gradient.Pointer, p.Count, p.Name, " gradient");
         }
 
-        Optimizer.Step(Parameters, context.Kernels);
+        Optimizer.Step(Parameters);
         ClearGradients();
     }
 
@@ -149,13 +149,15 @@ internal sealed unsafe class Network : IDisposable
 
     public byte[] HashWeights() => NetworkState.HashWeights(Parameters);
 
-    /// <summary>Zeroes the layers' keys.</summary>
+    /// <summary>Zeroes the layers' keys and ends the threads.</summary>
     public void Dispose()
     {
         foreach (Layer layer in layers)
         {
             layer.Dispose();
         }
+
+        context.Dispose();
     }
 
     private int FirstWithWeights()

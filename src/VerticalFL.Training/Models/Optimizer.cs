@@ -7,11 +7,14 @@ namespace VerticalFL.Training.Models;
 /// Turns gradients into steps. beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, as the papers propose; decay acts on every weight, as in
 /// PyTorch.
 /// </summary>
-internal sealed unsafe class Optimizer
+internal sealed class Optimizer
 {
     private readonly OptimizerSettings settings;
+    private readonly EngineContext context;
+    private readonly UpdateWork<SgdRule> sgd;
+    private readonly UpdateWork<AdamRule> adam;
 
-    public Optimizer(OptimizerSettings settings)
+    public Optimizer(OptimizerSettings settings, EngineContext context)
     {
         if (!Enum.IsDefined(settings.Kind))
         {
@@ -22,6 +25,9 @@ internal sealed unsafe class Optimizer
         Require(settings.WeightDecay is >= 0 and < 1e6, "weightDecay is 0 or more", settings.WeightDecay);
         Require(settings.Momentum is >= 0 and < 1, "momentum is at least 0 and below 1", settings.Momentum);
         this.settings = settings;
+        this.context = context;
+        sgd = new UpdateWork<SgdRule>(context.Kernels);
+        adam = new UpdateWork<AdamRule>(context.Kernels);
     }
 
     public OptimizerKind Kind => settings.Kind;
@@ -39,7 +45,7 @@ internal sealed unsafe class Optimizer
     public double Power2 { get; private set; } = 1;
 
     /// <summary>One step over all parameters.</summary>
-    public void Step(Parameter[] parameters, KernelSet kernels)
+    public void Step(Parameter[] parameters)
     {
         Steps++;
         Power1 *= AdamRule.Beta1;
@@ -47,30 +53,32 @@ internal sealed unsafe class Optimizer
         float decay = (float)settings.WeightDecay;
         if (Kind == OptimizerKind.Sgd)
         {
-            Apply(new SgdRule((float)settings.LearningRate, (float)settings.Momentum, decay), parameters, kernels);
+            Apply(sgd, new SgdRule((float)settings.LearningRate, (float)settings.Momentum, decay), parameters);
             return;
         }
 
         bool decoupled = Kind == OptimizerKind.AdamW;
         Apply(
+            adam,
             new AdamRule(
                 rate: (float)(settings.LearningRate / (1 - Power1)),
                 correction: (float)(1 / Math.Sqrt(1 - Power2)),
                 decay: decoupled ? 0 : decay,
                 shrink: decoupled ? (float)(1 - (settings.LearningRate * settings.WeightDecay)) : 1),
-            parameters,
-            kernels);
+            parameters);
     }
 
     /// <summary>Takes up saved counters.</summary>
     public void Restore(long steps, double power1, double power2) => (Steps, Power1, Power2) = (steps, power1, power2);
 
-    private static void Apply<TRule>(TRule rule, Parameter[] parameters, KernelSet kernels)
+    private void Apply<TRule>(UpdateWork<TRule> work, TRule rule, Parameter[] parameters)
         where TRule : struct, IUpdateRule
     {
+        work.Rule = rule;
         foreach (Parameter p in parameters)
         {
-            kernels.Update(rule, p.Gradient.Pointer, p.Value.Pointer, p.Slots[0].Pointer, p.Slots[1].Pointer, p.Count);
+            work.Of = p;
+            context.Update(work);
         }
     }
 

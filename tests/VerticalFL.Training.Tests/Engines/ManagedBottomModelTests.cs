@@ -11,7 +11,7 @@ namespace VerticalFL.Training.Tests.Engines;
 
 public sealed class ManagedBottomModelTests : BottomModelContract
 {
-    private static readonly FeatureMatrix Features = new(Table, TableRows, Columns, []);
+    protected override IBottomEngine Engine { get; } = new ManagedEngine();
 
     [Theory]
     [InlineData(Activation.Relu, false)]
@@ -24,7 +24,7 @@ public sealed class ManagedBottomModelTests : BottomModelContract
         float[]? cut = null;
         foreach (VectorWidth width in Widths.All)
         {
-            using var model = new ManagedBottomModel(Features, settings, Cut, new OptimizerSettings(), new byte[32], KernelSet.For(width));
+            using var model = new ManagedBottomModel(Table, settings, Cut, new OptimizerSettings(), new byte[32], KernelSet.For(width));
             Train(model, 0, 6);
             hash ??= model.HashWeights();
             cut ??= Forward(model, 6, true);
@@ -34,10 +34,36 @@ public sealed class ManagedBottomModelTests : BottomModelContract
     }
 
     [Fact]
+    public void Training_gives_the_same_bits_on_any_number_of_threads()
+    {
+        // Large enough that products and optimiser steps are shared by three.
+        const int Wide = 64;
+        var features = new FeatureMatrix(Widths.Numbers(8, TableRows * Wide), TableRows, Wide, []);
+        int[] rows = [.. Enumerable.Range(0, 251)];
+        float[] gradient = Widths.Numbers(9, rows.Length * Cut, 0.01f);
+        byte[]? hash = null;
+        foreach (int threads in (int[])[1, 2, 3, 5])
+        {
+            using var model = new ManagedBottomModel(
+                features, new BottomSettings { Layers = [805], Dropout = 0.1 }, Cut, new OptimizerSettings(), new byte[32], threads);
+            float[] cut = new float[rows.Length * Cut];
+            for (int step = 0; step < 4; step++)
+            {
+                model.Forward(rows, step, training: true, cut);
+                model.Backward(gradient);
+                model.Step();
+            }
+
+            hash ??= model.HashWeights();
+            Assert.Equal(hash, model.HashWeights());
+        }
+    }
+
+    [Fact]
     public void The_state_and_the_hash_are_laid_out_as_the_specification_says()
     {
         using var model = new ManagedBottomModel(
-            Features, new BottomSettings { Layers = [3], Dropout = 0 }, Cut, new OptimizerSettings { Kind = OptimizerKind.Adam }, new byte[32]);
+            Table, new BottomSettings { Layers = [3], Dropout = 0 }, Cut, new OptimizerSettings { Kind = OptimizerKind.Adam }, new byte[32]);
         Train(model, 0, 2);
         model.Snapshot();
         using var stream = new MemoryStream();
@@ -71,7 +97,7 @@ public sealed class ManagedBottomModelTests : BottomModelContract
     [Fact]
     public void A_linear_bottom_is_a_product_with_its_weights()
     {
-        using var model = new ManagedBottomModel(Features, new BottomSettings { Layers = [] }, 1, new OptimizerSettings(), new byte[32]);
+        using var model = new ManagedBottomModel(Table, new BottomSettings { Layers = [] }, 1, new OptimizerSettings(), new byte[32]);
         using var stream = new MemoryStream();
         model.SaveState(stream);
         byte[] state = stream.ToArray();
@@ -83,7 +109,7 @@ public sealed class ManagedBottomModelTests : BottomModelContract
         {
             float w = BinaryPrimitives.ReadSingleLittleEndian(state.AsSpan(values + (4 * j)));
             Assert.InRange(Math.Abs(w), 0, Math.Sqrt(6.0 / (Columns + 1)));
-            expected = MathF.FusedMultiplyAdd(Table[(5 * Columns) + j], w, expected);
+            expected = MathF.FusedMultiplyAdd(Table.Values[(5 * Columns) + j], w, expected);
         }
 
         Assert.Equal(expected, cut[0]);
@@ -100,6 +126,65 @@ public sealed class ManagedBottomModelTests : BottomModelContract
             () => new ManagedBottomModel(new FeatureMatrix([1, 2, 3], 2, 2, []), new BottomSettings(), 1, new OptimizerSettings(), new byte[32]));
     }
 
-    protected override IBottomModel Create(BottomSettings settings, OptimizerSettings optimizer, byte[] seed) =>
-        new ManagedBottomModel(Features, settings, Cut, optimizer, seed);
+    [Fact]
+    public void Dropout_acts_in_training_by_step_and_never_in_evaluation()
+    {
+        using IBottomModel model = Make(0);
+        float[] calm = Forward(model, 0, training: false);
+        float[] first = Forward(model, 0, training: true);
+        Assert.Equal(calm, Forward(model, 1, training: false));
+        Assert.NotEqual(calm, first);
+        Assert.NotEqual(first, Forward(model, 1, training: true));
+        Assert.Equal(first, Forward(model, 0, training: true));
+    }
+
+    [Fact]
+    public void Training_steps_allocate_nothing()
+    {
+        using IBottomModel model = Make(0);
+        float[] cut = new float[Batch.Length * Cut];
+        float[] gradient = Widths.Numbers(5, cut.Length);
+        void Run(int steps)
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                model.Forward(Batch, i, training: true, cut);
+                model.Backward(gradient);
+                model.Step();
+            }
+        }
+
+        Run(100);
+
+        // The runtime itself may allocate on this thread while it recompiles a method; what a step allocates shows in every window.
+        long least = long.MaxValue;
+        for (int window = 0; window < 5; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(100);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void A_state_of_other_layers_or_another_optimiser_is_refused()
+    {
+        using IBottomModel source = Make(0);
+        using var state = new MemoryStream();
+        source.SaveState(state);
+        using IBottomModel wider = Create(new BottomSettings { Layers = [13] }, new OptimizerSettings(), new byte[32]);
+        Assert.Throws<InvalidDataException>(() => wider.LoadState(new MemoryStream(state.ToArray())));
+        using IBottomModel sgd = Make(0, OptimizerKind.Sgd);
+        Assert.Throws<InvalidDataException>(() => sgd.LoadState(new MemoryStream(state.ToArray())));
+    }
+
+    [Fact]
+    public void Settings_that_no_network_has_are_refused()
+    {
+        Assert.ThrowsAny<ArgumentException>(() => Create(new BottomSettings { Dropout = 1 }, new OptimizerSettings(), new byte[32]));
+        Assert.ThrowsAny<ArgumentException>(() => Create(new BottomSettings { Layers = [0] }, new OptimizerSettings(), new byte[32]));
+        Assert.ThrowsAny<ArgumentException>(() => new ManagedEngine(0).Create(Plan(new BottomSettings(), new OptimizerSettings(), new byte[32])));
+    }
 }

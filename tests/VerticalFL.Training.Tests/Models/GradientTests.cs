@@ -24,7 +24,7 @@ public sealed unsafe class GradientTests
     [InlineData(Activation.Gelu, true, 0.2, 0.2)]
     public void Backward_of_a_bottom_agrees_with_differences(Activation activation, bool layerNorm, double dropout, double inputDropout)
     {
-        var context = new EngineContext(KernelSet.Best);
+        using var context = new EngineContext(KernelSet.Best);
         var settings = new BottomSettings { Layers = [9, 6], Activation = activation, LayerNorm = layerNorm, Dropout = dropout, InputDropout = inputDropout };
         Check(NetworkBuilder.Bottom(Inputs, settings, 4, new byte[32], context), 4, context);
     }
@@ -35,7 +35,7 @@ public sealed unsafe class GradientTests
     [InlineData("linear", Activation.Relu, 0)]
     public void Backward_of_a_top_agrees_with_differences(string preset, Activation activation, double dropout)
     {
-        var context = new EngineContext(KernelSet.Best);
+        using var context = new EngineContext(KernelSet.Best);
         bool linear = preset == "linear";
         var settings = new ModelSettings { Preset = preset, Cut = Inputs, Top = linear ? [] : [6], TopActivation = activation, TopDropout = dropout };
         Check(NetworkBuilder.Top(settings, linear ? Inputs : 3, new byte[32], context), linear ? Inputs : 3, context);

@@ -56,18 +56,23 @@ public sealed class OptimizerTests
     [InlineData(double.NaN, 0, 0.9)]
     [InlineData(0.1, -1, 0.9)]
     [InlineData(0.1, 0, 1)]
-    public void Settings_that_cannot_learn_are_refused(double rate, double decay, double momentum) =>
-        Assert.Throws<ArgumentException>(() => new Optimizer(new OptimizerSettings { LearningRate = rate, WeightDecay = decay, Momentum = momentum }));
+    public void Settings_that_cannot_learn_are_refused(double rate, double decay, double momentum)
+    {
+        using var context = new EngineContext(KernelSet.Best);
+        var settings = new OptimizerSettings { LearningRate = rate, WeightDecay = decay, Momentum = momentum };
+        Assert.Throws<ArgumentException>(() => new Optimizer(settings, context));
+    }
 
     private static Parameter Run(OptimizerSettings settings, int steps, Func<int, float[]> gradient, KernelSet kernels)
     {
         var p = new Parameter("w", 1, Count);
         Widths.Numbers(1, Count).CopyTo(p.Values);
-        var optimizer = new Optimizer(settings);
+        using var context = new EngineContext(kernels);
+        var optimizer = new Optimizer(settings, context);
         for (int t = 1; t <= steps; t++)
         {
             gradient(t).CopyTo(p.Gradient.Span(Count));
-            optimizer.Step([p], kernels);
+            optimizer.Step([p]);
         }
 
         return p;

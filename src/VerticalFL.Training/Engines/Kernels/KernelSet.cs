@@ -24,22 +24,12 @@ internal abstract unsafe class KernelSet
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "The width is 1, 4, 8 or 16 floats."),
     };
 
-    /// <summary>
-    /// c += op(a) op(b), where c is m x n, op(a) m x k and op(b) k x n. Each element of c is one chain of FMAs that begins with its old
-    /// value and takes
-    /// k in ascending order.
-    /// </summary>
-    /// <param name="m">Rows of c.</param>
-    /// <param name="n">Columns of c.</param>
-    /// <param name="k">The inner length.</param>
-    /// <param name="a">m x k, or k x m when transposed.</param>
-    /// <param name="transposeA">Whether a lies transposed.</param>
-    /// <param name="b">k x n, or n x k when transposed.</param>
-    /// <param name="transposeB">Whether b lies transposed.</param>
-    /// <param name="c">m x n.</param>
+    /// <summary>Some rows of a product; all of them together are the product, whoever computes which.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="firstRow">The first row of c to compute.</param>
+    /// <param name="rows">How many rows of c to compute.</param>
     /// <param name="workspace">Room for packed panels; one per thread.</param>
-    public abstract void Multiply(
-        int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace);
+    public abstract void Multiply(in MatrixProduct product, int firstRow, int rows, ProductWorkspace workspace);
 
     /// <summary>y[i] = formula(x[i]); y may be x.</summary>
     public abstract void Map<TMap>(TMap formula, float* x, float* y, int count)

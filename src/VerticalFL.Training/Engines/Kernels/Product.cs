@@ -16,30 +16,31 @@ internal static unsafe class Product<TSimd, TVector>
 
     private static int TileColumns => 2 * TSimd.Count;
 
-    public static void Accumulate(
-        int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace)
+    public static void Accumulate(in MatrixProduct product, int firstRow, int rows, ProductWorkspace workspace)
     {
-        int strideA = transposeA ? m : k;
-        int strideB = transposeB ? k : n;
+        (int n, int k) = (product.N, product.K);
+        int strideA = product.TransposeA ? product.M : k;
+        int strideB = product.TransposeB ? k : n;
         for (int k0 = 0; k0 < k; k0 += ProductWorkspace.BlockInner)
         {
             int kc = Math.Min(ProductWorkspace.BlockInner, k - k0);
             for (int j0 = 0; j0 < n; j0 += ProductWorkspace.BlockColumns)
             {
                 int nc = Math.Min(ProductWorkspace.BlockColumns, n - j0);
-                PackRight(b, strideB, transposeB, k0, kc, j0, nc, workspace.Right);
-                for (int i0 = 0; i0 < m; i0 += ProductWorkspace.BlockRows)
+                float* start = k0 == 0 && product.Start != null ? product.Start + j0 : null;
+                PackRight(product.B, strideB, product.TransposeB, k0, kc, j0, nc, workspace.Right);
+                for (int i0 = firstRow; i0 < firstRow + rows; i0 += ProductWorkspace.BlockRows)
                 {
-                    int mc = Math.Min(ProductWorkspace.BlockRows, m - i0);
-                    PackLeft(a, strideA, transposeA, i0, mc, k0, kc, workspace.Left);
-                    MultiplyBlock(mc, nc, kc, workspace.Left, workspace.Right, c + ((long)i0 * n) + j0, n);
+                    int mc = Math.Min(ProductWorkspace.BlockRows, firstRow + rows - i0);
+                    PackLeft(product.A, strideA, product.TransposeA, i0, mc, k0, kc, workspace.Left);
+                    MultiplyBlock(mc, nc, kc, workspace.Left, workspace.Right, start, product.C + ((long)i0 * n) + j0, n);
                 }
             }
         }
     }
 
     [SkipLocalsInit]
-    private static void MultiplyBlock(int mc, int nc, int kc, float* left, float* right, float* c, int stride)
+    private static void MultiplyBlock(int mc, int nc, int kc, float* left, float* right, float* start, float* c, int stride)
     {
         float* edge = stackalloc float[LargestTile];
         for (int j = 0; j < nc; j += TileColumns)
@@ -49,20 +50,24 @@ internal static unsafe class Product<TSimd, TVector>
             {
                 int rows = Math.Min(TileRows, mc - i);
                 float* corner = c + ((long)i * stride) + j;
+
+                // Rows that all begin with the same one lie at distance 0.
+                float* from = start == null ? corner : start + j;
+                int fromStride = start == null ? stride : 0;
                 float* l = left + (i * kc);
                 float* r = right + (j * kc);
                 if (rows == TileRows && columns == TileColumns)
                 {
-                    RunTile(kc, l, r, corner, stride);
+                    RunTile(kc, l, r, from, fromStride, corner, stride);
                     continue;
                 }
 
                 for (int row = 0; row < rows; row++)
                 {
-                    new Span<float>(corner + ((long)row * stride), columns).CopyTo(new Span<float>(edge + (row * TileColumns), columns));
+                    new Span<float>(from + ((long)row * fromStride), columns).CopyTo(new Span<float>(edge + (row * TileColumns), columns));
                 }
 
-                RunTile(kc, l, r, edge, TileColumns);
+                RunTile(kc, l, r, edge, TileColumns, edge, TileColumns);
                 for (int row = 0; row < rows; row++)
                 {
                     new Span<float>(edge + (row * TileColumns), columns).CopyTo(new Span<float>(corner + ((long)row * stride), columns));
@@ -72,15 +77,15 @@ internal static unsafe class Product<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunTile(int k, float* left, float* right, float* c, int stride)
+    private static void RunTile(int k, float* left, float* right, float* from, int fromStride, float* c, int stride)
     {
         if (TSimd.TallTile)
         {
-            ProductTile<TSimd, TVector>.Tall(k, left, right, c, stride);
+            ProductTile<TSimd, TVector>.Tall(k, left, right, from, fromStride, c, stride);
         }
         else
         {
-            ProductTile<TSimd, TVector>.Low(k, left, right, c, stride);
+            ProductTile<TSimd, TVector>.Low(k, left, right, from, fromStride, c, stride);
         }
     }
 

@@ -4,7 +4,7 @@ namespace VerticalFL.Training.Engines.Kernels;
 
 /// <summary>
 /// The innermost loops of a product: a tile of c stays in registers while k runs. Operands are packed: left[k][row], right[k][column], without gaps.
-/// Each element of c is loaded first, so that its FMA chain continues across blocks of k.
+/// Each element's chain begins with what stands in <c>from</c>: c itself, so that it continues across blocks of k, or one row for all.
 /// </summary>
 internal static unsafe class ProductTile<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -12,24 +12,24 @@ internal static unsafe class ProductTile<TSimd, TVector>
 {
     /// <summary>Eight rows by two registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Tall(int k, float* left, float* right, float* c, int stride)
+    public static void Tall(int k, float* left, float* right, float* from, int fromStride, float* c, int stride)
     {
-        TVector c0a = TSimd.Load(c + (0 * stride));
-        TVector c0b = TSimd.Load(c + (0 * stride) + TSimd.Count);
-        TVector c1a = TSimd.Load(c + (1 * stride));
-        TVector c1b = TSimd.Load(c + (1 * stride) + TSimd.Count);
-        TVector c2a = TSimd.Load(c + (2 * stride));
-        TVector c2b = TSimd.Load(c + (2 * stride) + TSimd.Count);
-        TVector c3a = TSimd.Load(c + (3 * stride));
-        TVector c3b = TSimd.Load(c + (3 * stride) + TSimd.Count);
-        TVector c4a = TSimd.Load(c + (4 * stride));
-        TVector c4b = TSimd.Load(c + (4 * stride) + TSimd.Count);
-        TVector c5a = TSimd.Load(c + (5 * stride));
-        TVector c5b = TSimd.Load(c + (5 * stride) + TSimd.Count);
-        TVector c6a = TSimd.Load(c + (6 * stride));
-        TVector c6b = TSimd.Load(c + (6 * stride) + TSimd.Count);
-        TVector c7a = TSimd.Load(c + (7 * stride));
-        TVector c7b = TSimd.Load(c + (7 * stride) + TSimd.Count);
+        TVector c0a = TSimd.Load(from + (0 * fromStride));
+        TVector c0b = TSimd.Load(from + (0 * fromStride) + TSimd.Count);
+        TVector c1a = TSimd.Load(from + (1 * fromStride));
+        TVector c1b = TSimd.Load(from + (1 * fromStride) + TSimd.Count);
+        TVector c2a = TSimd.Load(from + (2 * fromStride));
+        TVector c2b = TSimd.Load(from + (2 * fromStride) + TSimd.Count);
+        TVector c3a = TSimd.Load(from + (3 * fromStride));
+        TVector c3b = TSimd.Load(from + (3 * fromStride) + TSimd.Count);
+        TVector c4a = TSimd.Load(from + (4 * fromStride));
+        TVector c4b = TSimd.Load(from + (4 * fromStride) + TSimd.Count);
+        TVector c5a = TSimd.Load(from + (5 * fromStride));
+        TVector c5b = TSimd.Load(from + (5 * fromStride) + TSimd.Count);
+        TVector c6a = TSimd.Load(from + (6 * fromStride));
+        TVector c6b = TSimd.Load(from + (6 * fromStride) + TSimd.Count);
+        TVector c7a = TSimd.Load(from + (7 * fromStride));
+        TVector c7b = TSimd.Load(from + (7 * fromStride) + TSimd.Count);
         for (; k > 0; k--)
         {
             TVector b0 = TSimd.Load(right);
@@ -82,16 +82,16 @@ internal static unsafe class ProductTile<TSimd, TVector>
 
     /// <summary>Four rows by two registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Low(int k, float* left, float* right, float* c, int stride)
+    public static void Low(int k, float* left, float* right, float* from, int fromStride, float* c, int stride)
     {
-        TVector c0a = TSimd.Load(c + (0 * stride));
-        TVector c0b = TSimd.Load(c + (0 * stride) + TSimd.Count);
-        TVector c1a = TSimd.Load(c + (1 * stride));
-        TVector c1b = TSimd.Load(c + (1 * stride) + TSimd.Count);
-        TVector c2a = TSimd.Load(c + (2 * stride));
-        TVector c2b = TSimd.Load(c + (2 * stride) + TSimd.Count);
-        TVector c3a = TSimd.Load(c + (3 * stride));
-        TVector c3b = TSimd.Load(c + (3 * stride) + TSimd.Count);
+        TVector c0a = TSimd.Load(from + (0 * fromStride));
+        TVector c0b = TSimd.Load(from + (0 * fromStride) + TSimd.Count);
+        TVector c1a = TSimd.Load(from + (1 * fromStride));
+        TVector c1b = TSimd.Load(from + (1 * fromStride) + TSimd.Count);
+        TVector c2a = TSimd.Load(from + (2 * fromStride));
+        TVector c2b = TSimd.Load(from + (2 * fromStride) + TSimd.Count);
+        TVector c3a = TSimd.Load(from + (3 * fromStride));
+        TVector c3b = TSimd.Load(from + (3 * fromStride) + TSimd.Count);
         for (; k > 0; k--)
         {
             TVector b0 = TSimd.Load(right);

@@ -9,9 +9,8 @@ internal sealed unsafe class WidthKernelSet<TSimd, TVector> : KernelSet
 {
     private const int Lanes = 16;
 
-    public override void Multiply(
-        int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, ProductWorkspace workspace) =>
-        Product<TSimd, TVector>.Accumulate(m, n, k, a, transposeA, b, transposeB, c, workspace);
+    public override void Multiply(in MatrixProduct product, int firstRow, int rows, ProductWorkspace workspace) =>
+        Product<TSimd, TVector>.Accumulate(product, firstRow, rows, workspace);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Map<TMap>(TMap formula, float* x, float* y, int count)

@@ -40,11 +40,38 @@ public sealed unsafe class KernelSetTests
                 float[] actual = (float[])c.Clone();
                 fixed (float* pa = a, pb = b, pc = actual)
                 {
-                    KernelSet.For(width).Multiply(m, n, k, pa, ta, pb, tb, pc, new ProductWorkspace());
+                    var product = new MatrixProduct { M = m, N = n, K = k, A = pa, TransposeA = ta, B = pb, TransposeB = tb, C = pc };
+                    int half = m / 2;
+                    KernelSet.For(width).Multiply(product, half, m - half, new ProductWorkspace());
+                    KernelSet.For(width).Multiply(product, 0, half, new ProductWorkspace());
                 }
 
                 Assert.True(expected.AsSpan().SequenceEqual(actual), $"{width} {m}x{n}x{k} transposed {ta} {tb}");
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_product_whose_rows_begin_with_one_row_is_the_product_over_copies_of_it(int m, int n, int k)
+    {
+        float[] a = Widths.Numbers(1, m * k);
+        float[] b = Widths.Numbers(2, k * n);
+        float[] start = Widths.Numbers(3, n);
+        float[] copies = [.. Enumerable.Range(0, m).SelectMany(_ => start)];
+        foreach (VectorWidth width in Widths.All)
+        {
+            float[] expected = (float[])copies.Clone();
+            float[] actual = new float[m * n];
+            Array.Fill(actual, float.NaN);
+            fixed (float* pa = a, pb = b, pe = expected, pc = actual, ps = start)
+            {
+                var product = new MatrixProduct { M = m, N = n, K = k, A = pa, B = pb, C = pe };
+                KernelSet.For(width).Multiply(product, 0, m, new ProductWorkspace());
+                KernelSet.For(width).Multiply(product with { C = pc, Start = ps }, 0, m, new ProductWorkspace());
+            }
+
+            Assert.True(expected.AsSpan().SequenceEqual(actual), $"{width} {m}x{n}x{k}");
         }
     }
 
