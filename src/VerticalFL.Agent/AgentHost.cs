@@ -1,4 +1,5 @@
 using VerticalFL.Agent.Control;
+using VerticalFL.Agent.Engines;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Approvals;
@@ -7,6 +8,7 @@ using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Training.Engines;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Links;
 using VerticalFL.Transport.Local;
@@ -34,6 +36,7 @@ public static class AgentHost
         ArgumentNullException.ThrowIfNull(options);
         TimeProvider time = TimeProvider.System;
         PartyId self = options.PartyId;
+        IBottomEngine engine = EngineFile.Load(options.Engine);
         Policy policy = options.Policy is { } written ? Policy.Parse(written) : Policy.Default;
         using ServiceIdentity identity = ServiceIdentity.Load(options.Keys, time);
         if (identity.Party != self)
@@ -78,6 +81,7 @@ public static class AgentHost
                 storage,
                 audit,
                 seams,
+                engine,
                 services.GetRequiredService<ILogger<StudyRunner>>(),
                 time).RunAsync,
             folders,

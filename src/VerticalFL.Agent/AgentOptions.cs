@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VerticalFL.Agent.Engines;
 using VerticalFL.Messages;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Links;
@@ -36,6 +37,9 @@ public sealed record AgentOptions
 
     /// <summary>How peers and this agent reach each other without the coordinator's relay. Default: they do not.</summary>
     public DirectOptions? Direct { get; init; }
+
+    /// <summary>What this party's bottom models are computed with. Default: the managed engine on one thread.</summary>
+    public EngineOptions Engine { get; init; } = new();
 
     /// <summary>
     /// The HTTP proxy that every connection to the coordinator goes through: <c>http://host:port</c> or <c>http://user:password@host:port</c>. It is
@@ -118,11 +122,17 @@ public sealed record AgentOptions
             throw new InvalidDataException($"{path}: $.direct.{wrong}");
         }
 
+        if (read.Engine.Problem is { } unfit)
+        {
+            throw new InvalidDataException($"{path}: $.engine.{unfit}");
+        }
+
         string root = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return read with
         {
             StateDirectory = Path.Combine(root, read.StateDirectory),
             Keys = Path.Combine(root, read.Keys),
+            Engine = read.Engine with { Assembly = read.Engine.Assembly is { } assembly ? Path.Combine(root, assembly) : null },
             Datasets = read.Datasets.ToDictionary(d => d.Key, d => d.Value with { Csv = Path.Combine(root, d.Value.Csv) }),
         };
     }

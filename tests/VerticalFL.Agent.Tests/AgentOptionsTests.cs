@@ -33,6 +33,29 @@ public sealed class AgentOptionsTests
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_engine_is_found_beside_the_configuration()
+    {
+        AgentOptions options = Load($"\"engine\": {{ \"assembly\": \"engines/own.dll\", \"sha256\": \"{new string('a', 64)}\" }}");
+
+        Assert.True(Path.IsPathRooted(options.Engine.Assembly));
+        Assert.EndsWith(Path.Combine("engines", "own.dll"), options.Engine.Assembly, StringComparison.Ordinal);
+        Assert.Equal(1, options.Engine.Threads);
+        Assert.Equal(4, Load("\"engine\": { \"threads\": 4 }").Engine.Threads);
+    }
+
+    [Theory]
+    [InlineData("{ \"threads\": 0 }", "$.engine.threads: 0 is not a number of threads")]
+    [InlineData("{ \"assembly\": \"own.dll\" }", "$.engine.sha256: an assembly needs its file's SHA-256")]
+    [InlineData("{ \"assembly\": \"own.dll\", \"sha256\": \"12\" }", "$.engine.sha256: an assembly needs its file's SHA-256")]
+    [InlineData("{ \"sha256\": \"12\" }", "$.engine.sha256: there is no assembly")]
+    [InlineData("{ \"assembly\": \"own.dll\", \"sha256\": \"12\", \"threads\": 2 }", "$.engine.threads: an engine of the party's own")]
+    public void An_engine_that_cannot_be_used_is_refused_with_the_field(string engine, string problem)
+    {
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => Load($"\"engine\": {engine}"));
+        Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
+
     private static AgentOptions Load(string fields)
     {
         using var directory = new TemporaryDirectory();

@@ -12,7 +12,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
 internal sealed class FeaturePartyRun(
-    PartySession session, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentSeams seams)
+    PartySession session, IBottomEngine engine, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentSeams seams)
 {
     public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
     {
@@ -26,13 +26,13 @@ internal sealed class FeaturePartyRun(
             throw new DataException($"{session.Input.Table.Source} has no column left that can be a feature: see `vfl data describe`, or mend data.{session.Training.Self} in the study.");
         }
 
-        using var bottom = new ManagedBottomModel(
-            features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id));
+        using IBottomModel bottom = engine.Create(new BottomModelPlan(
+            features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id)));
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
         var percents = new TrainingPercent(progress);
         TrainingContext context = session.Training with
         {
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix), Notices = notices },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices },
         };
         await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
         progress.Report(Station.Evaluating, 100);

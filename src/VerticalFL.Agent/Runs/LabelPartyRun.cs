@@ -17,7 +17,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>The label party's training: the row assignment, both of its models, its comparison with itself alone, and the report.</summary>
 internal sealed class LabelPartyRun(
-    PartySession session, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentOptions options, TimeProvider time)
+    PartySession session, IBottomEngine engine, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentOptions options, TimeProvider time)
 {
     private Study Study => session.Run.Document.Study;
 
@@ -37,7 +37,7 @@ internal sealed class LabelPartyRun(
 
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
         var outcome = new CohortOutcome(trained, rows) { ReportedOtherwise = otherwise };
-        using ManagedBottomModel bottom = MakeBottom(features);
+        using IBottomModel bottom = MakeBottom(features);
         TopModel top = MakeTop(outcome);
         var percents = new TrainingPercent(progress);
         long began = time.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class LabelPartyRun(
         {
             NoiseSeed = noise,
             Audit = audit,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, trained), Time = time, Notices = notices },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices },
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
             context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
@@ -113,12 +113,12 @@ internal sealed class LabelPartyRun(
         return read with { Values = values, Events = events };
     }
 
-    private ManagedBottomModel MakeBottom(PreparedFeatures features)
+    private IBottomModel MakeBottom(PreparedFeatures features)
     {
         // A label party may bring nothing but the outcome: then its part of the sum is the projection of one constant zero.
         FeatureMatrix matrix = features.Matrix.Columns > 0 ? features.Matrix : new FeatureMatrix(new float[Cohort.Count], Cohort.Count, 1, ["none"]);
-        return new ManagedBottomModel(
-            matrix, Study.Model.Bottoms[Study.LabelParty], Study.Model.Cut, Study.Training.Optimizer, seed.Derive("bottom", session.Run.Document.Id));
+        return engine.Create(new BottomModelPlan(
+            matrix, Study.Model.Bottoms[Study.LabelParty], Study.Model.Cut, Study.Training.Optimizer, seed.Derive("bottom", session.Run.Document.Id)));
     }
 
     private TopModel MakeTop(CohortOutcome outcome)
@@ -129,7 +129,7 @@ internal sealed class LabelPartyRun(
 
     private TrainingOutcome TrainAlone(PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
     {
-        using ManagedBottomModel bottom = MakeBottom(features);
+        using IBottomModel bottom = MakeBottom(features);
         var bottoms = new Dictionary<PartyId, IBottomModel> { [Study.LabelParty] = bottom };
         return CentralTraining.Run(Study, bottoms, MakeTop(outcome), outcome, rows, null, cancellationToken);
     }

@@ -8,7 +8,7 @@ public sealed record Checkpointing
 
     /// <summary>
     /// SHA-256 over what the party trains on: <see cref="Data.Preprocessing.FeatureMatrix"/> and, at the label party, the outcomes
-    /// (<see cref="PreparedData"/>). A checkpoint over other data is not used.
+    /// (<see cref="PreparedData"/>), and the engine that trains. A checkpoint over other data or of another engine is not used.
     /// </summary>
     public required ReadOnlyMemory<byte> DataHash { get; init; }
 

@@ -13,6 +13,7 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Testing;
+using VerticalFL.Training.Engines;
 using VerticalFL.Transport;
 
 namespace VerticalFL.Agent.Tests.Runs;
@@ -146,7 +147,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         var desk = new StudyDesk(options, Policy.Default, new StudyStore(state), new ApprovalVerifier(identity.Root, Policy.Default), audit, TimeProvider.System);
         var runner = new StudyRunner(
             options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit,
-            new AgentSeams { Recorder = observer }, new Collector(party, Log), TimeProvider.System);
+            new AgentSeams { Recorder = observer }, new ManagedEngine(), new Collector(party, Log), TimeProvider.System);
         var run = new ActiveRun(_run, _attempt, Document);
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);
     }

@@ -3,6 +3,7 @@ using VerticalFL.Messages;
 using VerticalFL.Messages.MessagePack;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
+using VerticalFL.Training.Engines;
 using VerticalFL.Training.Split;
 using Xunit;
 
@@ -40,27 +41,36 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Data_that_differs_in_anything_has_another_hash()
+    public void Data_or_an_engine_that_differs_in_anything_has_another_hash()
     {
+        var engine = new NamedEngine("managed", "1");
         var table = new FeatureMatrix([1, 2, 3, 4], 2, 2, ["a", "b"]);
         var outcome = new Targets(OutcomeKind.Survival, [1, 2], [true, false], []);
         byte[][] hashes =
         [
-            PreparedData.Hash(table),
-            PreparedData.Hash(table, outcome),
-            PreparedData.Hash(table with { Values = [3, 4, 1, 2] }),
-            PreparedData.Hash(table with { Values = [1, 2, 3, 4.0000005f] }),
-            PreparedData.Hash(table with { Rows = 1, Columns = 4 }),
-            PreparedData.Hash(table with { Names = ["a", "c"] }),
-            PreparedData.Hash(table with { Names = ["ab", ""] }),
-            PreparedData.Hash(table, outcome with { Values = [2, 1] }),
-            PreparedData.Hash(table, outcome with { Events = [false, true] }),
-            PreparedData.Hash(table, outcome with { Kind = OutcomeKind.Binary, Classes = ["0", "1"], Events = null }),
-            PreparedData.Hash(table, outcome with { Kind = OutcomeKind.Binary, Classes = ["1", "0"], Events = null }),
+            PreparedData.Hash(table, engine),
+            PreparedData.Hash(table, engine, outcome),
+            PreparedData.Hash(table with { Values = [3, 4, 1, 2] }, engine),
+            PreparedData.Hash(table with { Values = [1, 2, 3, 4.0000005f] }, engine),
+            PreparedData.Hash(table with { Rows = 1, Columns = 4 }, engine),
+            PreparedData.Hash(table with { Names = ["a", "c"] }, engine),
+            PreparedData.Hash(table with { Names = ["ab", ""] }, engine),
+            PreparedData.Hash(table, new NamedEngine("managed", "2")),
+            PreparedData.Hash(table, new NamedEngine("other", "1")),
+            PreparedData.Hash(table, new NamedEngine("managed1", "")),
+            PreparedData.Hash(table, engine, outcome with { Values = [2, 1] }),
+            PreparedData.Hash(table, engine, outcome with { Events = [false, true] }),
+            PreparedData.Hash(table, engine, outcome with { Kind = OutcomeKind.Binary, Classes = ["0", "1"], Events = null }),
+            PreparedData.Hash(table, engine, outcome with { Kind = OutcomeKind.Binary, Classes = ["1", "0"], Events = null }),
         ];
 
         Assert.Equal(hashes.Length, hashes.Select(Convert.ToHexString).Distinct().Count());
-        Assert.Equal(hashes[1], PreparedData.Hash(table with { Values = [1, 2, 3, 4] }, outcome with { Values = [1, 2] }));
+        Assert.Equal(hashes[1], PreparedData.Hash(table with { Values = [1, 2, 3, 4] }, engine, outcome with { Values = [1, 2] }));
+    }
+
+    private sealed record NamedEngine(string Name, string Version) : IBottomEngine
+    {
+        public IBottomModel Create(BottomModelPlan plan) => throw new NotSupportedException();
     }
 
     internal static byte[] Encode(Checkpoint checkpoint)
