@@ -21,6 +21,9 @@ internal sealed class OutputFolder
             : throw new VerbException(ExitCodes.OutputExists, $"{path} is not empty: choose another --out, or say --force.");
     }
 
+    /// <summary>A folder in it, made when there is something to put into it.</summary>
+    public OutputFolder In(string name) => new(Path.Combine(FullPath, name));
+
     // Refused now rather than after an hour of training.
     private static void RequireWritable(string path, string full)
     {

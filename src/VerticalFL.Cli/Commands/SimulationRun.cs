@@ -10,6 +10,19 @@ internal static class SimulationRun
 {
     public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
     {
+        Report report = await RunAsync(context, study, output, audit, stop);
+        context.Result(report, () => ReportText.Lines(report).Concat(
+        [
+            "",
+            $"Report: {Path.Combine(output.FullPath, "report.html")}",
+            $"        {Path.Combine(output.FullPath, "report.json")}",
+            .. nextSteps?.Invoke() ?? [],
+        ]));
+    }
+
+    /// <summary>Runs and writes the report; prints nothing but progress.</summary>
+    public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, CancellationToken stop)
+    {
         IRunDisplay display = RunDisplay.Create(context);
         var options = new SimulationOptions
         {
@@ -25,12 +38,6 @@ internal static class SimulationRun
         }
 
         output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", html));
-        context.Result(report, () => ReportText.Lines(report).Concat(
-        [
-            "",
-            $"Report: {Path.Combine(output.FullPath, "report.html")}",
-            $"        {Path.Combine(output.FullPath, "report.json")}",
-            .. nextSteps?.Invoke() ?? [],
-        ]));
+        return report;
     }
 }
