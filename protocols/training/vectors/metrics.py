@@ -120,6 +120,32 @@ def regression(n):
             "mae": sum(abs(a - b) for a, b in zip(p, y)) / n, "rmse": math.sqrt(sum((a - b) ** 2 for a, b in zip(p, y)) / n)}
 
 
+def integrated_brier(train, test):
+    """Graf's score at the middle of every interval between two times at which anything changes, each term from its definition."""
+    t, e, r = train
+    tau = max(a for a, b in zip(t, e) if b)
+
+    def uncensored(u, inclusive):
+        g = 1.0
+        for s in sorted({a for a, b in zip(t, e) if not b and (a <= u if inclusive else a < u)}):
+            gone = sum(a == s and not b for a, b in zip(t, e))
+            g *= 1 - gone / sum(a > s or (a == s and not b) for a, b in zip(t, e))
+        return g
+
+    def hazard(u):
+        return sum(1 / sum(math.exp(c) for a, c in zip(t, r) if a >= s) for s, b in zip(t, e) if b and s <= u)
+
+    marks = sorted({0.0, tau} | {u for u in t + test[0] if u < tau})
+    total = 0.0
+    for low, high in zip(marks, marks[1:]):
+        u = (low + high) / 2
+        h, g = hazard(u), uncensored(u, True)
+        for a, b, c in zip(*test):
+            s = math.exp(-h * math.exp(c))
+            total += (high - low) * ((1 - s) ** 2 / g if a > u else s * s / uncensored(a, False) if b else 0.0)
+    return total / tau / len(test[0])
+
+
 def survival(n, time_levels, risk_levels):
     t = [float(random.randint(1, time_levels)) for _ in range(n)]
     e = [random.random() < 0.6 for _ in range(n)]
@@ -141,10 +167,22 @@ def survival(n, time_levels, risk_levels):
     return {"times": t, "events": [int(v) for v in e], "risks": r, "cIndex": right / pairs if pairs else None, "kaplanMeier": km}
 
 
+def brier(n, time_levels, censored):
+    def rows():
+        r = [f32(random.gauss(0, 1)) for _ in range(n)]
+        t = [max(1.0, float(math.ceil(random.expovariate(math.exp(v)) * time_levels))) for v in r]
+        return t, [random.random() >= censored for _ in t], r
+
+    train, test = rows(), rows()
+    sides = [{"times": t, "events": [int(v) for v in e], "risks": r} for t, e, r in (train, test)]
+    return {"train": sides[0], "test": sides[1], "integratedBrier": integrated_brier(train, test)}
+
+
 print(json.dumps({
     "generator": "metrics.py",
     "binary": [binary(60, 1000000, 0.3), binary(80, 10, 0.5), binary(25, 2, 0.4), binary(12, 5, 0.0)],
     "multiclass": [multiclass(50, 3), multiclass(40, 5)],
     "regression": [regression(40)],
     "survival": [survival(60, 10 ** 6, 10 ** 6), survival(80, 12, 9), survival(40, 5, 2)],
+    "brier": [brier(40, 1000, 0.4), brier(50, 6, 0.3), brier(25, 30, 0.0), brier(30, 3, 0.8)],
 }, indent=None, separators=(",", ":")))

@@ -24,6 +24,9 @@ public sealed record MetricValues
     /// <summary>Harrell's concordance index.</summary>
     public double? CIndex { get; init; }
 
+    /// <summary>Graf's Brier score of predicted survival, averaged from time 0 to the last event among the training rows; 0 is perfect.</summary>
+    public double? IntegratedBrier { get; init; }
+
     /// <summary>The share of variance that is explained.</summary>
     public double? R2 { get; init; }
 

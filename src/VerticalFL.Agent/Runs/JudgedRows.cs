@@ -5,7 +5,8 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Width">Numbers a row.</param>
 /// <param name="Outcomes">One a row: class, number or time.</param>
 /// <param name="Events">For survival, one a row.</param>
-internal sealed record JudgedRows(float[] Predictions, int Width, float[] Outcomes, bool[]? Events)
+/// <param name="BrierScores">For survival, one a row: its part of the integrated Brier score; null where that cannot be computed.</param>
+internal sealed record JudgedRows(float[] Predictions, int Width, float[] Outcomes, bool[]? Events, double[]? BrierScores = null)
 {
     public int Count => Outcomes.Length;
 
@@ -17,6 +18,7 @@ internal sealed record JudgedRows(float[] Predictions, int Width, float[] Outcom
         var predictions = new float[rows.Length * Width];
         var outcomes = new float[rows.Length];
         bool[]? events = Events is null ? null : new bool[rows.Length];
+        double[]? scores = BrierScores is null ? null : new double[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
             Predictions.AsSpan(rows[i] * Width, Width).CopyTo(predictions.AsSpan(i * Width));
@@ -25,8 +27,13 @@ internal sealed record JudgedRows(float[] Predictions, int Width, float[] Outcom
             {
                 events[i] = Events![rows[i]];
             }
+
+            if (scores is not null)
+            {
+                scores[i] = BrierScores![rows[i]];
+            }
         }
 
-        return new JudgedRows(predictions, Width, outcomes, events);
+        return new JudgedRows(predictions, Width, outcomes, events, scores);
     }
 }

@@ -73,7 +73,9 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
             OutcomeKind.Survival => part.Outputs,
             _ => Predict(part),
         };
-        return new JudgedRows(predictions, predictions.Length / part.Rows.Count, Outcomes(part), targets.Events is null ? null : Events(part));
+        return targets.Events is null
+            ? new JudgedRows(predictions, predictions.Length / part.Rows.Count, Outcomes(part), null)
+            : new JudgedRows(predictions, 1, Outcomes(part), Events(part), BrierScores(model, part));
     }
 
     /// <summary>The task's metrics on some rows.</summary>
@@ -82,7 +84,11 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         OutcomeKind.Binary => Binary(rows),
         OutcomeKind.Multiclass => Multiclass(rows),
         OutcomeKind.Regression => Regression(rows),
-        _ => new MetricValues { CIndex = ConcordanceIndex.Compute(rows.Predictions, rows.Outcomes, rows.Events) },
+        _ => new MetricValues
+        {
+            CIndex = ConcordanceIndex.Compute(rows.Predictions, rows.Outcomes, rows.Events),
+            IntegratedBrier = rows.BrierScores is { Length: > 0 } scores ? scores.Average() : null,
+        },
     };
 
     private MetricValues? Of(TrainingOutcome model, RowPart which) => Judge(model, which) is { } rows ? Measure(rows) : null;
@@ -141,6 +147,13 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         }
 
         return best;
+    }
+
+    /// <summary>Baseline hazard and censoring come from the training rows, with the same model's risks.</summary>
+    private double[]? BrierScores(TrainingOutcome model, PartPredictions part)
+    {
+        PartPredictions training = model.PredictionsOf(RowPart.Training);
+        return IntegratedBrier.Fit(training.Outputs, Outcomes(training), Events(training))?.Scores(part.Outputs, Outcomes(part), Events(part));
     }
 
     private float[] Predict(PartPredictions part)

@@ -19,6 +19,24 @@ public sealed class MetricEdgeTests
         Assert.Null(RegressionMetrics.RootMeanSquaredError([], []));
         Assert.Null(ConcordanceIndex.Compute([], [], []));
         Assert.Empty(KaplanMeier.ByRisk([], [], []));
+        Assert.Null(IntegratedBrier.Fit([], [], []));
+        Assert.Null(IntegratedBrier.Fit([1, 2], [3, 4], [false, false]));
+        Assert.Null(IntegratedBrier.Fit([1, 2], [0, 4], [true, false]));
+    }
+
+    [Fact]
+    public void Integrated_brier_score_of_one_risk_for_all_is_between_knowing_and_guessing()
+    {
+        float[] times = [.. Enumerable.Range(1, 200).Select(i => (float)i)];
+        bool[] events = [.. times.Select(_ => true)];
+        float[] telling = [.. times.Select(t => -300 * MathF.Log(t))];
+
+        double blind = IntegratedBrier.Fit(new float[200], times, events)!.Scores(new float[200], times, events).Average();
+        double seeing = IntegratedBrier.Fit(telling, times, events)!.Scores(telling, times, events).Average();
+
+        // With the true share at every time, the mean of p (1 - p) over p from 0 to 1.
+        Assert.Equal(1 / 6.0, blind, 0.002);
+        Assert.InRange(seeing, 0, blind / 2);
     }
 
     [Fact]

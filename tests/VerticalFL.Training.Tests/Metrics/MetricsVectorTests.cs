@@ -19,6 +19,8 @@ public sealed class MetricsVectorTests
 
     public static TheoryData<int> Survival => [.. Enumerable.Range(0, Root["survival"]!.AsArray().Count)];
 
+    public static TheoryData<int> Brier => [.. Enumerable.Range(0, Root["brier"]!.AsArray().Count)];
+
     [Theory]
     [MemberData(nameof(Binary))]
     public void Binary_measures_match(int index)
@@ -110,6 +112,22 @@ public sealed class MetricsVectorTests
             Near(c["kaplanMeier"]![i]![1], curve[i].Survival);
             Assert.Equal(c["kaplanMeier"]![i]![2]!.GetValue<int>(), curve[i].AtRisk);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Brier))]
+    public void Integrated_brier_score_matches(int index)
+    {
+        JsonNode c = Root["brier"]![index]!;
+        (float[] Risks, float[] Times, bool[] Events) train = Rows(c["train"]!);
+        (float[] Risks, float[] Times, bool[] Events) test = Rows(c["test"]!);
+
+        var fitted = IntegratedBrier.Fit(train.Risks, train.Times, train.Events);
+
+        Near(c["integratedBrier"], fitted!.Scores(test.Risks, test.Times, test.Events).Average());
+
+        static (float[] Risks, float[] Times, bool[] Events) Rows(JsonNode rows) =>
+            (Floats(rows["risks"]), Floats(rows["times"]), [.. Ints(rows["events"]).Select(e => e == 1)]);
     }
 
     private static void Near(JsonNode? expected, double? actual)
