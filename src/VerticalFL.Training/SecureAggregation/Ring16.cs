@@ -72,7 +72,7 @@ internal static class Ring16
             Vector<float> magnitude = Vector.Abs(x);
             finite &= Vector.LessThanOrEqual(magnitude, new Vector<float>(float.MaxValue));
             count -= Vector.GreaterThan(magnitude, largest);
-            return Vector.ConvertToInt32(Vector.Round(Vector.Max(Vector.Min(x, largest), -largest) * scale, MidpointRounding.ToEven));
+            return Vector.ConvertToInt32Native(Vector.Round(Vector.MaxNative(Vector.MinNative(x, largest), -largest) * scale, MidpointRounding.ToEven));
         }
     }
 

@@ -50,8 +50,9 @@ internal static class Ring32
                 count -= Vector.GreaterThan(magnitude, limit);
 
                 // The scaling is exact (a power of two) and the rounded result is below 2^28: the conversion is exact too.
-                Vector<float> clamped = Vector.Max(Vector.Min(x, limit), -limit);
-                target[v] = Vector.ConvertToInt32(Vector.Round(clamped * scale, MidpointRounding.ToEven));
+                // The native forms leave open only what becomes of not a number, which is refused below; they take half the time.
+                Vector<float> clamped = Vector.MaxNative(Vector.MinNative(x, limit), -limit);
+                target[v] = Vector.ConvertToInt32Native(Vector.Round(clamped * scale, MidpointRounding.ToEven));
             }
 
             if (finite != Vector<int>.AllBitsSet)
