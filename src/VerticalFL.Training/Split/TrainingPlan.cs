@@ -10,9 +10,9 @@ internal sealed class TrainingPlan
     public const int PieceRows = 1024;
 
     /// <summary>
-    /// The fewest values of a microbatch, unless the whole batch has fewer: 16 KiB in the 32-bit ring. Smaller ones cost more in messages than they gain.
+    /// The fewest values of a microbatch, unless the whole batch has fewer: 8 KiB in the 32-bit ring. Smaller ones cost more in messages than they gain.
     /// </summary>
-    private const int MicrobatchValues = 4096;
+    private const int MicrobatchValues = 2048;
 
     private const int MostMicrobatches = 8;
 

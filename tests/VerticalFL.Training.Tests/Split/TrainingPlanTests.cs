@@ -7,10 +7,10 @@ namespace VerticalFL.Training.Tests.Split;
 public sealed class TrainingPlanTests
 {
     [Theory]
-    [InlineData(256, 64, new[] { 64, 64, 64, 64 })]
-    [InlineData(255, 64, new[] { 96, 96, 63 })]
+    [InlineData(256, 64, new[] { 32, 32, 32, 32, 32, 32, 32, 32 })]
+    [InlineData(255, 64, new[] { 48, 48, 48, 48, 48, 15 })]
     [InlineData(128, 16, new[] { 128 })]
-    [InlineData(128, 64, new[] { 64, 64 })]
+    [InlineData(128, 64, new[] { 32, 32, 32, 32 })]
     [InlineData(5000, 1024, new[] { 640, 640, 640, 640, 640, 640, 640, 520 })]
     [InlineData(1, 1, new[] { 1 })]
     public void A_batch_is_cut_where_every_party_cuts_it(int rows, int cut, int[] sizes)
