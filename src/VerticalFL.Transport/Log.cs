@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Warning, "Direct link from {Address} ended before it was used: {Problem}")]
     public static partial void DirectRefused(ILogger logger, EndPoint? address, string problem);
 
+    [LoggerMessage(2006, LogLevel.Warning, "{Count} more direct links ended before they were used in the last {Seconds} s")]
+    public static partial void DirectRefusedMore(ILogger logger, int count, double seconds);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to the coordinator at {Address}")]
     public static partial void ControlConnected(ILogger logger, string address);
 

@@ -10,11 +10,16 @@ namespace VerticalFL.Coordinator.Splicing;
 
 /// <summary>Control connections: mutual TLS, hello, and then messages until the agent goes or a newer connection takes its place.</summary>
 internal sealed class ControlServer(
-    TicketOffice office, IControlHandler handler, PartyCredentials credentials, RelayOptions options, TimeProvider time, ILogger logger)
+    TicketOffice office, IControlHandler handler, PartyCredentials credentials, RelayOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan SupersedeTimeout = TimeSpan.FromSeconds(5);
     private static readonly string Software = "VerticalFL " + typeof(ControlServer).Assembly.GetName().Version?.ToString(3);
 
+    private static readonly TimeSpan MessageWindow = TimeSpan.FromSeconds(10);
+
+    private readonly Allowance _connections = new(options.ControlConnectionsPerMinute, TimeSpan.FromMinutes(1), time);
+    private readonly Allowance _messages = new(options.ControlMessagesPerTenSeconds, MessageWindow, time);
+    private readonly Tally _refusals = new(time, more => Log.AgentsRefusedMore(logger, more, Tally.Interval.TotalSeconds));
     private readonly Lock _gate = new();
     private readonly Dictionary<PartyId, AgentSession> _sessions = [];
 
@@ -26,6 +31,8 @@ internal sealed class ControlServer(
             return [.. _sessions.Values];
         }
     }
+
+    public void Dispose() => _refusals.Dispose();
 
     /// <summary>Serves one connection whose first byte is a TLS ClientHello's.</summary>
     public async Task RunAsync(ConnectionContext context, Strangers.Stranger stranger, CancellationToken cancellationToken)
@@ -87,6 +94,10 @@ internal sealed class ControlServer(
             {
                 refusal = new Refusal(0, RefusalCode.Certificate, tls.Problem);
             }
+            else if (!_connections.TryTake(tls.Peer))
+            {
+                refusal = new Refusal(0, RefusalCode.TooMany, $"party '{tls.Peer}' connected more than {options.ControlConnectionsPerMinute} times in a minute");
+            }
             else
             {
                 (hello, refusal) = await HelloAsync(connection, tls.Peer, both.Token);
@@ -98,7 +109,11 @@ internal sealed class ControlServer(
                 return (connection, new AgentSession(tls.Peer, hello!, connection, options.SendTimeout, time));
             }
 
-            Log.ConnectionRefused(logger, context.RemoteEndPoint, refusal.Reason);
+            if (_refusals.IsFirst())
+            {
+                Log.AgentRefused(logger, context.RemoteEndPoint, refusal.Reason);
+            }
+
             await connection.SendAsync(refusal, both.Token);
             await connection.DrainAsync(both.Token);
         }
@@ -159,6 +174,12 @@ internal sealed class ControlServer(
             {
                 ReceivedMessage message = await connection.ReceiveAsync(both.Token);
                 silence.CancelAfter(options.ControlSilenceLimit);
+                while (!_messages.TryTake(session.Party))
+                {
+                    // What it sends too fast waits in its own socket.
+                    await Task.Delay(MessageWindow / options.ControlMessagesPerTenSeconds, time, both.Token);
+                }
+
                 switch (message.Type)
                 {
                     case MessageType.Ping:

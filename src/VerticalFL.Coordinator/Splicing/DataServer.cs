@@ -9,7 +9,7 @@ namespace VerticalFL.Coordinator.Splicing;
 /// Data connections: a ticket each, then spliced in pairs. What passes is the parties' own TLS; nothing here looks at it. Each direction
 /// holds no more than its pipes' limits: a slow reader slows its sender.
 /// </summary>
-internal sealed class DataServer(TicketOffice office, RelayOptions options, TimeProvider time, ILogger logger)
+internal sealed class DataServer(TicketOffice office, RelayOptions options, TimeProvider time, ILogger logger, Action<ConnectionContext, string> refused)
 {
     /// <summary>Serves one connection whose first bytes are the magic.</summary>
     public async Task RunAsync(ConnectionContext connection, Strangers.Stranger stranger, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class DataServer(TicketOffice office, RelayOptions options, Time
 
         if (office.Redeem(ticket) is not ({ } meeting, var side))
         {
-            Log.ConnectionRefused(logger, connection.RemoteEndPoint, "its ticket is unknown, used or too old");
+            refused(connection, "its ticket is unknown, used or too old");
             await AnswerAsync(connection, RelayAnswer.TicketRefused, cancellationToken);
             return;
         }

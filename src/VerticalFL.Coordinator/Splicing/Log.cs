@@ -21,6 +21,18 @@ internal static partial class Log
     [LoggerMessage(5904, LogLevel.Warning, "Ticket for {Party} to {Peer} refused: {Reason}")]
     public static partial void TicketRefused(ILogger logger, PartyId party, PartyId peer, string reason);
 
+    [LoggerMessage(5907, LogLevel.Warning, "{Count} more connections were refused in the last {Seconds} s")]
+    public static partial void ConnectionsRefusedMore(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(5908, LogLevel.Warning, "{Count} more requests for tickets were refused in the last {Seconds} s")]
+    public static partial void TicketsRefusedMore(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(5909, LogLevel.Warning, "{Count} more agents were refused in the last {Seconds} s")]
+    public static partial void AgentsRefusedMore(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(5910, LogLevel.Warning, "Agent from {Address} refused: {Reason}")]
+    public static partial void AgentRefused(ILogger logger, EndPoint? address, string reason);
+
     [LoggerMessage(5905, LogLevel.Debug, "Splice {Lower} - {Upper} began")]
     public static partial void SpliceBegan(ILogger logger, PartyId lower, PartyId upper);
 

@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using VerticalFL.Messages;
+using VerticalFL.Transport.Links;
 using VerticalFL.Transport.Security;
 
 namespace VerticalFL.Coordinator.Splicing;
@@ -10,6 +12,8 @@ namespace VerticalFL.Coordinator.Splicing;
 public sealed class Relay : IAsyncDisposable
 {
     private readonly TicketOffice _office;
+    private readonly Tally _refusals;
+    private readonly ILogger _logger;
     private readonly IServer _server;
     private readonly IHostApplicationLifetime _lifetime;
 
@@ -18,11 +22,13 @@ public sealed class Relay : IAsyncDisposable
     {
         Options = options;
         Time = time;
+        _logger = logger;
         _server = server;
         _lifetime = lifetime;
+        _refusals = new Tally(time, more => Log.ConnectionsRefusedMore(logger, more, Tally.Interval.TotalSeconds));
         _office = new TicketOffice(options, handler, time, logger);
         Control = new ControlServer(_office, handler, credentials, options, time, logger);
-        Data = new DataServer(_office, options, time, logger);
+        Data = new DataServer(_office, options, time, logger, Refused);
     }
 
     /// <summary>Where it listens; known once the host has started.</summary>
@@ -58,5 +64,19 @@ public sealed class Relay : IAsyncDisposable
     internal CancellationToken Stopping => _lifetime.ApplicationStopping;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _office.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _refusals.Dispose();
+        Control.Dispose();
+        return _office.DisposeAsync();
+    }
+
+    /// <summary>Somebody who has not shown who he is was sent away: everyday life on an open port, so the log is told once and then a number.</summary>
+    internal void Refused(ConnectionContext connection, string reason)
+    {
+        if (_refusals.IsFirst())
+        {
+            Log.ConnectionRefused(_logger, connection.RemoteEndPoint, reason);
+        }
+    }
 }

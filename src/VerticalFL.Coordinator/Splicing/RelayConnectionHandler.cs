@@ -6,7 +6,7 @@ using VerticalFL.Transport.Relay;
 namespace VerticalFL.Coordinator.Splicing;
 
 /// <summary>Kestrel's handler for the one port: tells control and data connections apart by their first bytes.</summary>
-internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectionHandler> logger) : ConnectionHandler
+internal sealed class RelayConnectionHandler(Relay relay) : ConnectionHandler
 {
     private readonly Strangers _strangers = new(relay.Options.MaxStrangers);
     private int _connections;
@@ -18,7 +18,7 @@ internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectio
         {
             if (Interlocked.Increment(ref _connections) > relay.Options.MaxConnections)
             {
-                Log.ConnectionRefused(logger, connection.RemoteEndPoint, $"there are {relay.Options.MaxConnections} connections already");
+                relay.Refused(connection, $"there are {relay.Options.MaxConnections} connections already");
                 return;
             }
 
@@ -27,7 +27,7 @@ internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectio
         catch (Exception e) when (e is IOException or OperationCanceledException or PeerProtocolException or InvalidOperationException)
         {
             // Broken, silent or hostile connections are everyday life on an open port; the connection is closed and that is all.
-            Log.ConnectionRefused(logger, connection.RemoteEndPoint, e.Message);
+            relay.Refused(connection, e is OperationCanceledException ? "it did not show in time who it is" : e.Message);
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class RelayConnectionHandler(Relay relay, ILogger<RelayConnectio
                 await relay.Data.RunAsync(connection, stranger, relay.Stopping);
                 break;
             default:
-                Log.ConnectionRefused(logger, connection.RemoteEndPoint, "its first byte is neither TLS nor a ticket's");
+                relay.Refused(connection, "its first byte is neither TLS nor a ticket's");
                 break;
         }
     }

@@ -29,6 +29,14 @@ public sealed record RelayOptions
     /// <summary>Open requests, tickets and splices of one party together. Default: 128, enough for 8 peers with 16 streams each.</summary>
     public int MaxChannelsPerParty { get; init; } = 128;
 
+    /// <summary>Control connections of one party in a minute. Default: 60, several times what an agent dials on a link that keeps breaking.</summary>
+    public int ControlConnectionsPerMinute { get; init; } = 60;
+
+    /// <summary>
+    /// Messages of one party's control connection in ten seconds; beyond them it is read no faster than that. Default: 10,000, many times what runs report.
+    /// </summary>
+    public int ControlMessagesPerTenSeconds { get; init; } = 10_000;
+
     /// <summary>Ticket requests of one party in ten seconds. Default: 300, all channels of one party twice over after a cut.</summary>
     public int TicketsPerTenSeconds { get; init; } = 300;
 

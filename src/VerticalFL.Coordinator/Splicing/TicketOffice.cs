@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Threading.RateLimiting;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
+using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Coordinator.Splicing;
 
@@ -23,7 +23,8 @@ internal sealed class TicketOffice : IAsyncDisposable
     private readonly Dictionary<SpliceKey, Rendezvous> _meetings = [];
     private readonly Dictionary<string, Seat> _tickets = [];
     private readonly Dictionary<RunId, long> _carried = [];
-    private readonly PartitionedRateLimiter<PartyId> _rate;
+    private readonly Allowance _rate;
+    private readonly Tally _refusals;
     private readonly ITimer _sweeper;
 
     public TicketOffice(RelayOptions options, IControlHandler handler, TimeProvider time, ILogger logger)
@@ -32,15 +33,8 @@ internal sealed class TicketOffice : IAsyncDisposable
         _handler = handler;
         _time = time;
         _logger = logger;
-        _rate = PartitionedRateLimiter.Create<PartyId, string>(party => RateLimitPartition.GetTokenBucketLimiter(
-            party.Value,
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = options.TicketsPerTenSeconds,
-                TokensPerPeriod = options.TicketsPerTenSeconds,
-                ReplenishmentPeriod = RateWindow,
-                QueueLimit = 0,
-            }));
+        _rate = new Allowance(options.TicketsPerTenSeconds, RateWindow, time);
+        _refusals = new Tally(time, more => Log.TicketsRefusedMore(logger, more, Tally.Interval.TotalSeconds));
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
@@ -71,7 +65,11 @@ internal sealed class TicketOffice : IAsyncDisposable
     {
         if (Refusal(session, request) is { } refusal)
         {
-            Log.TicketRefused(_logger, session.Party, request.Peer, refusal.Reason);
+            if (_refusals.IsFirst())
+            {
+                Log.TicketRefused(_logger, session.Party, request.Peer, refusal.Reason);
+            }
+
             await session.SendAsync(refusal, cancellationToken);
             return;
         }
@@ -152,7 +150,7 @@ internal sealed class TicketOffice : IAsyncDisposable
             }
         }
 
-        await _rate.DisposeAsync();
+        _refusals.Dispose();
     }
 
     private static string NameOf(ReadOnlySpan<byte> ticket) => Convert.ToHexString(SHA256.HashData(ticket));
@@ -160,8 +158,7 @@ internal sealed class TicketOffice : IAsyncDisposable
     private Refusal? Refusal(AgentSession session, TicketRequest request)
     {
         Refusal No(RefusalCode code, string reason) => new(request.Request, code, reason);
-        using RateLimitLease lease = _rate.AttemptAcquire(session.Party);
-        if (!lease.IsAcquired)
+        if (!_rate.TryTake(session.Party))
         {
             return No(RefusalCode.TooMany, $"party '{session.Party}' asked for more than {_options.TicketsPerTenSeconds} tickets in {RateWindow.TotalSeconds:0} s");
         }

@@ -28,6 +28,7 @@ public sealed class DirectListener : IAsyncDisposable
     private readonly PartyCredentials _credentials;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Tally _refusals;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -49,6 +50,7 @@ public sealed class DirectListener : IAsyncDisposable
         _credentials = credentials;
         _time = time;
         _logger = logger;
+        _refusals = new Tally(time, more => Log.DirectRefusedMore(logger, more, Tally.Interval.TotalSeconds));
         _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -58,6 +60,7 @@ public sealed class DirectListener : IAsyncDisposable
         catch (SocketException e)
         {
             _socket.Dispose();
+            _refusals.Dispose();
             throw new IOException($"The agent cannot listen for peers on {endpoint}: {e.Message}", e);
         }
 
@@ -81,6 +84,7 @@ public sealed class DirectListener : IAsyncDisposable
         }
 
         await Task.WhenAll(serving);
+        _refusals.Dispose();
         _stop.Dispose();
     }
 
@@ -132,7 +136,7 @@ public sealed class DirectListener : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                Log.DirectRefused(_logger, null, e.Message);
+                Refused(null, e);
                 handshakes.Release();
                 continue;
             }
@@ -166,9 +170,10 @@ public sealed class DirectListener : IAsyncDisposable
             shakes = false;
             await OfferAsync(peer, binding, link);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or LinkRefusedException or PeerProtocolException or MessageFormatException or ObjectDisposedException)
+        catch (Exception e) when (
+            e is IOException or OperationCanceledException or LinkRefusedException or PeerProtocolException or MessageFormatException or ObjectDisposedException)
         {
-            Log.DirectRefused(_logger, from, e.Message);
+            Refused(from, e);
         }
         finally
         {
@@ -253,6 +258,14 @@ public sealed class DirectListener : IAsyncDisposable
         finally
         {
             Count(peer, -1);
+        }
+    }
+
+    private void Refused(EndPoint? from, Exception e)
+    {
+        if (_refusals.IsFirst())
+        {
+            Log.DirectRefused(_logger, from, e is OperationCanceledException ? "it took too long" : e.Message);
         }
     }
 

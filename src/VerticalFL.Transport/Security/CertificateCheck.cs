@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages;
@@ -26,17 +27,15 @@ internal static class CertificateCheck
             return (default, "it showed no certificate");
         }
 
-        PartyId? named = CertificateNames.PartyOf(certificate);
-        string? problem =
-            named is null ? "its certificate does not name exactly one party as URI in the subject alternative name"
-            : expected is { } who && named != who ? $"its certificate names party '{named}' instead of '{who}'"
-            : named == mine.Self ? $"its certificate names party '{named}', which is this side"
-            : Validity(certificate, "its certificate", now)
-                ?? Authority(certificate, mine, now)
-                ?? Usage(certificate, asServer)
-                ?? Pin(certificate, named.Value, mine)
-                ?? Revocation(certificate, mine);
-        return (named ?? default, problem);
+        try
+        {
+            return CheckWhole(certificate, expected, asServer, mine, now);
+        }
+        catch (CryptographicException)
+        {
+            // Extensions are read when they are looked at, and their bytes are whatever a stranger made of them.
+            return (default, "its certificate is malformed");
+        }
     }
 
     /// <summary>The chain policy for this consortium: its root and nothing else, nothing fetched from anywhere.</summary>
@@ -52,6 +51,22 @@ internal static class CertificateCheck
         };
         policy.CustomTrustStore.Add(mine.Root);
         return policy;
+    }
+
+    private static (PartyId Party, string? Problem) CheckWhole(
+        X509Certificate2 certificate, PartyId? expected, bool asServer, PartyCredentials mine, DateTimeOffset now)
+    {
+        PartyId? named = CertificateNames.PartyOf(certificate);
+        string? problem =
+            named is null ? "its certificate does not name exactly one party as URI in the subject alternative name"
+            : expected is { } who && named != who ? $"its certificate names party '{named}' instead of '{who}'"
+            : named == mine.Self ? $"its certificate names party '{named}', which is this side"
+            : Validity(certificate, "its certificate", now)
+                ?? Authority(certificate, mine, now)
+                ?? Usage(certificate, asServer)
+                ?? Pin(certificate, named.Value, mine)
+                ?? Revocation(certificate, mine);
+        return (named ?? default, problem);
     }
 
     private static string? Validity(X509Certificate2 certificate, string what, DateTimeOffset now) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VerticalFL.Coordinator.Splicing;
 using VerticalFL.Messages;
@@ -19,8 +20,9 @@ internal sealed class RelayFixture : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<(ControlLink Link, Task Running)> _links = [];
 
-    private RelayFixture(WebApplication host, Relay relay, TestCertificates authority, RecordingHandler handler)
+    private RelayFixture(WebApplication host, Relay relay, TestCertificates authority, RecordingHandler handler, LogLines log)
     {
+        Log = log;
         _host = host;
         Relay = relay;
         Authority = authority;
@@ -32,6 +34,8 @@ internal sealed class RelayFixture : IAsyncDisposable
     public TestCertificates Authority { get; }
 
     public RecordingHandler Handler { get; }
+
+    public LogLines Log { get; }
 
     public HostAddress Address => new("127.0.0.1", Relay.Endpoint.Port);
 
@@ -46,10 +50,12 @@ internal sealed class RelayFixture : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
+        var log = new LogLines();
+        builder.Logging.AddProvider(log);
         builder.AddRelay((options ?? new()) with { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, authority.Credentials(PartyId.Coordinator));
         WebApplication host = builder.Build();
         Relay relay = await host.StartRelayAsync(CancellationToken.None);
-        return new RelayFixture(host, relay, authority, handler);
+        return new RelayFixture(host, relay, authority, handler, log);
     }
 
     /// <summary>A running control link, connected.</summary>

@@ -116,7 +116,8 @@ public sealed class TicketTests
     [Fact]
     public async Task Newer_request_supersedes_the_older_and_too_many_are_refused()
     {
-        await using RelayFixture relay = await RelayFixture.StartAsync(new RelayOptions { TicketsPerTenSeconds = 3, MaxChannelsPerParty = 1 });
+        await using RelayFixture relay = await RelayFixture.StartAsync(
+            new RelayOptions { TicketsPerTenSeconds = 3, MaxChannelsPerParty = 1 }, new ManualTime(TimeProvider.System.GetUtcNow()));
         await using RawAgent a = await RawAgent.ConnectAsync(relay.Address.Port, relay.Authority.Credentials(A));
         await a.AskAsync(1, B, Binding);
         await a.AskAsync(2, B, Binding);
