@@ -59,7 +59,8 @@ public sealed class MessageContractTests
 
         // Long samples are mostly payload: their first bytes are where decisions are made.
         int head = Math.Min(sample.Encoded.Length, 128);
-        for (int i = 0; i < 400; i++)
+        int times = Environment.GetEnvironmentVariable("VFL_LONG") == "1" ? 20_000 : 400;
+        for (int i = 0; i < times; i++)
         {
             byte[] mutated = [.. sample.Encoded];
             for (int n = random.Next(1, 4); n > 0; n--)

@@ -208,7 +208,7 @@ public sealed class DirectListener : IAsyncDisposable
         }
     }
 
-    private static async Task<byte[]> ReadHelloAsync(Stream stream, PartyId peer, CancellationToken cancellationToken)
+    internal static async Task<byte[]> ReadHelloAsync(Stream stream, PartyId peer, CancellationToken cancellationToken)
     {
         var head = new byte[FrameFormat.HeaderSize];
         await stream.ReadExactlyAsync(head, cancellationToken);
