@@ -16,12 +16,14 @@ namespace VerticalFL.Coordinator.Tests.Splicing;
 /// <summary>A real relay on a free loopback port, and agents of it.</summary>
 internal sealed class RelayFixture : IAsyncDisposable
 {
-    private readonly WebApplication _host;
+    private readonly RelayOptions _options;
+    private WebApplication _host;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<(ControlLink Link, Task Running)> _links = [];
 
-    private RelayFixture(WebApplication host, Relay relay, TestCertificates authority, RecordingHandler handler, LogLines log)
+    private RelayFixture(WebApplication host, Relay relay, RelayOptions options, TestCertificates authority, RecordingHandler handler, LogLines log)
     {
+        _options = options;
         Log = log;
         _host = host;
         Relay = relay;
@@ -29,7 +31,7 @@ internal sealed class RelayFixture : IAsyncDisposable
         Handler = handler;
     }
 
-    public Relay Relay { get; }
+    public Relay Relay { get; private set; }
 
     public TestCertificates Authority { get; }
 
@@ -43,19 +45,25 @@ internal sealed class RelayFixture : IAsyncDisposable
     {
         var authority = new TestCertificates();
         var handler = new RecordingHandler();
-        WebApplicationBuilder builder = RelayHosting.CreateBuilder();
-        builder.Services.AddSingleton<IControlHandler>(handler);
-        if (time is not null)
+        var log = new LogLines();
+        options = (options ?? new()) with { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
+        (WebApplication host, Relay relay) = await HostAsync(options, authority, handler, log, time);
+        return new RelayFixture(host, relay, options, authority, handler, log);
+    }
+
+    /// <summary>The relay's process dies and its service manager starts it again at the same port; what it knew is gone.</summary>
+    public async Task RestartAsync()
+    {
+        RelayOptions same = _options with { Endpoint = Relay.Endpoint };
+        using (var now = new CancellationTokenSource())
         {
-            builder.Services.AddSingleton(time);
+            // No grace for what is under way: a process that dies grants none.
+            await now.CancelAsync();
+            await _host.StopAsync(now.Token);
         }
 
-        var log = new LogLines();
-        builder.Logging.AddProvider(log);
-        builder.AddRelay((options ?? new()) with { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, authority.Credentials(PartyId.Coordinator));
-        WebApplication host = builder.Build();
-        Relay relay = await host.StartRelayAsync(CancellationToken.None);
-        return new RelayFixture(host, relay, authority, handler, log);
+        await _host.DisposeAsync();
+        (_host, Relay) = await HostAsync(same, Authority, Handler, Log, null);
     }
 
     /// <summary>A running control link, connected.</summary>
@@ -94,6 +102,22 @@ internal sealed class RelayFixture : IAsyncDisposable
         await _host.DisposeAsync();
         Authority.Dispose();
         _stop.Dispose();
+    }
+
+    private static async Task<(WebApplication Host, Relay Relay)> HostAsync(
+        RelayOptions options, TestCertificates authority, RecordingHandler handler, LogLines log, TimeProvider? time)
+    {
+        WebApplicationBuilder builder = RelayHosting.CreateBuilder();
+        builder.Services.AddSingleton<IControlHandler>(handler);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Logging.AddProvider(log);
+        builder.AddRelay(options, authority.Credentials(PartyId.Coordinator));
+        WebApplication host = builder.Build();
+        return (host, await host.StartRelayAsync(CancellationToken.None));
     }
 
     /// <summary>Allows everything unless told otherwise, and remembers what it saw.</summary>

@@ -127,4 +127,35 @@ public sealed class BulkTests
             await peer.Reader.ReadAsync(CancellationToken.None);
         }
     }
+
+    [Fact]
+    public async Task Acknowledgement_overtakes_bulk_between_chunks()
+    {
+        // The peer reads as slowly as it likes, and sends something in the middle of 4 MiB: its acknowledgement comes behind the chunks that are on
+        // their way, long before the message's end.
+        (Stream theirs, Stream ours) = InMemoryLink.CreateStreams();
+        Channel channel = TestChannels.Start(
+            TestChannels.A, TestChannels.B, new TestChannels.QueueDialer(ours), TestChannels.Options with { CloseTimeout = TimeSpan.FromMilliseconds(50) });
+        RawPeer peer = await new RawPeer(theirs).GreetAsync();
+        await peer.ExpectAsync(FrameKind.Welcome);
+        await channel.SendAsync(TestBlob.Of(1, 4 * 1024 * 1024), CancellationToken.None);
+        await peer.ExpectAsync(FrameKind.DataFirst);
+        byte[] ping = Messages.MessageCodec.Encode(new Ping(1));
+        await peer.SendAsync(RawPeer.Data(1, ping.Length, ping));
+        await channel.ReceiveAsync<Ping>(CancellationToken.None).AsTask().SoonAsync();
+
+        int chunks = 0;
+        Frame frame = await peer.Reader.ReadAsync(CancellationToken.None).AsTask().SoonAsync();
+        for (; frame.Kind == FrameKind.DataNext; chunks++)
+        {
+            frame = await peer.Reader.ReadAsync(CancellationToken.None).AsTask().SoonAsync();
+        }
+
+        Assert.Equal(FrameKind.Ack, frame.Kind);
+
+        // The link in memory holds sixteen chunks; the message has sixty-four.
+        Assert.InRange(chunks, 0, 20);
+        peer.HangUp();
+        await channel.DisposeAsync();
+    }
 }
