@@ -17,7 +17,7 @@ public sealed class AgentSession
     internal AgentSession(PartyId party, AgentHello hello, ControlConnection connection, TimeSpan sendTimeout, TimeProvider time)
     {
         Party = party;
-        Software = hello.Software;
+        Software = string.Concat(hello.Software.Select(c => char.IsControl(c) ? '.' : c));
         Incarnation = hello.Incarnation;
         ConnectedAt = time.GetUtcNow();
         _connection = connection;
@@ -28,7 +28,7 @@ public sealed class AgentSession
     /// <summary>Whose agent it is: proven by its certificate.</summary>
     public PartyId Party { get; }
 
-    /// <summary>Which software the agent says it runs.</summary>
+    /// <summary>Which software the agent says it runs; without control characters, since it ends in logs and on terminals.</summary>
     public string Software { get; }
 
     /// <summary>Random bytes of the agent's process: another value than before means that its memory is gone.</summary>

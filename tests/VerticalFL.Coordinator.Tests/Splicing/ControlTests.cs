@@ -80,6 +80,17 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task Name_of_an_agents_software_cannot_write_lines_into_a_log()
+    {
+        await using RelayFixture relay = await RelayFixture.StartAsync();
+        var hello = new AgentHello(1, A, "vfl\nwarn: all is lost\u001b[2J", new byte[16]);
+        await using RawAgent agent = await RawAgent.ConnectAsync(relay.Address.Port, relay.Authority.Credentials(A), hello);
+        await agent.ExpectAsync<AgentWelcome>();
+        await Eventually.TrueAsync(() => relay.Relay.Agents.Count == 1);
+        Assert.Equal("vfl.warn: all is lost.[2J", relay.Relay.Agents[0].Software);
+    }
+
+    [Fact]
     public async Task Messages_go_to_the_handler_and_back_to_the_agent()
     {
         await using RelayFixture relay = await RelayFixture.StartAsync();
