@@ -24,6 +24,10 @@ internal sealed class RelayConnectionHandler(Relay relay) : ConnectionHandler
 
             await DispatchAsync(connection);
         }
+        catch (OperationCanceledException) when (relay.Stopping.IsCancellationRequested)
+        {
+            // The coordinator stops, and every connection with it.
+        }
         catch (Exception e) when (e is IOException or OperationCanceledException or PeerProtocolException or InvalidOperationException)
         {
             // Broken, silent or hostile connections are everyday life on an open port; the connection is closed and that is all.
