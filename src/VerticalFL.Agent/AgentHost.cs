@@ -100,6 +100,9 @@ public static class AgentHost
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
         await using WebApplication app = builder.Build();
         app.UseLocalRefusals();
+
+        // Listens from now on: peers may dial before this agent has a run, and a port that is taken is refused at the start.
+        _ = app.Services.GetService<DirectListener>();
         ControlApi.Map(
             app,
             options,
