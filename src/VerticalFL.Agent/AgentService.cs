@@ -59,6 +59,9 @@ internal sealed class AgentService(
                 case MessageType.RunCancel:
                     await runs.CancelAsync(message.Decode<RunCancel>());
                     break;
+                case MessageType.RunClosed:
+                    runs.Close(message.Decode<RunClosed>());
+                    break;
                 default:
                     Log.MessageRefused(logger, $"{message.Type} is not for an agent");
                     break;

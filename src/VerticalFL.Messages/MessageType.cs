@@ -50,6 +50,9 @@ public enum MessageType
     /// <summary>An attempt of a run must end; the run goes on later.</summary>
     AttemptStop = 22,
 
+    /// <summary>A run has ended at every party.</summary>
+    RunClosed = 23,
+
     // Governance.
 
     /// <summary>The exact bytes of an expanded study.</summary>

@@ -50,7 +50,7 @@ public sealed class HostileCoordinatorTests
         }
 
         // What is no message for an agent, or no study of its own, is refused and does not end the service.
-        await fake.SayAsync("lab", new RunProgress(NewRun(), Station.Training, 1));
+        await fake.SayAsync("lab", new RunProgress(NewRun(), 1, Station.Training, 1));
         await fake.SayAsync("lab", new StudyOffer(Encoding.UTF8.GetBytes("{}")));
         await ServiceKit.UntilAsync(() => Task.FromResult(kit.AuditText("lab").Contains("\"PeerBroke\"", StringComparison.Ordinal)), "the audit");
         Assert.DoesNotContain("\"RunStarted\"", kit.AuditText("lab"), StringComparison.Ordinal);

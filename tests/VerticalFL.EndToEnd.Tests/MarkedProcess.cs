@@ -185,17 +185,20 @@ internal sealed class MarkedProcess : IDisposable
         }
     }
 
-    private static string CommandLine(int process)
+    /// <summary>A process' arguments; none when it has ended.</summary>
+    public static IReadOnlyList<string> ArgumentsOf(int process)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
+            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
         }
         catch (IOException)
         {
-            return "";
+            return [];
         }
     }
+
+    private static string CommandLine(int process) => string.Join(' ', ArgumentsOf(process));
 
     private bool IsMine(int process)
     {

@@ -13,6 +13,8 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Connection> _connections = [];
     private readonly Task _running;
+    private long _carried;
+    private volatile bool _down;
 
     /// <summary>Forwards to a port of this machine.</summary>
     /// <param name="target">The port.</param>
@@ -30,6 +32,23 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Every connection so far: what the client sent, and what it got.</summary>
     public IReadOnlyList<(byte[] FromClient, byte[] ToClient)> Recorded => [.. _connections.Select(c => (c.FromClient.ToArray(), c.ToClient.ToArray()))];
+
+    /// <summary>Bytes that have passed so far, both ways together.</summary>
+    public long Carried => Interlocked.Read(ref _carried);
+
+    /// <summary>Whether the line is down: every connection is cut, and new ones are as soon as they come.</summary>
+    public bool IsDown
+    {
+        get => _down;
+        set
+        {
+            _down = value;
+            if (value)
+            {
+                CutAll();
+            }
+        }
+    }
 
     /// <summary>Cuts every connection that is open now.</summary>
     public void CutAll()
@@ -68,11 +87,18 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
             var server = new TcpClient { NoDelay = true };
+            if (_down)
+            {
+                client.Dispose();
+                server.Dispose();
+                continue;
+            }
+
             try
             {
                 client.NoDelay = true;
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                var connection = new Connection(client, server, _record);
+                var connection = new Connection(this, client, server, _record);
                 _connections.Add(connection);
                 connection.Start();
             }
@@ -118,7 +144,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Connection(TcpClient client, TcpClient server, bool record)
+    private sealed class Connection(TcpProxy proxy, TcpClient client, TcpClient server, bool record)
     {
         public Recording FromClient { get; } = new();
 
@@ -144,6 +170,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 int read;
                 while ((read = await from.ReadAsync(buffer)) > 0)
                 {
+                    Interlocked.Add(ref proxy._carried, read);
                     if (record)
                     {
                         recording.Add(buffer.AsSpan(0, read));

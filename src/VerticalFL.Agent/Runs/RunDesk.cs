@@ -130,6 +130,15 @@ internal sealed class RunDesk
         await _voice.TryTellAsync(new RunEnded(cancel.Run, 0, RunOutcome.Cancelled), CancellationToken.None);
     }
 
+    /// <summary>The run has ended everywhere. What was kept for a further attempt goes, if it has ended here too: a coordinator may lie.</summary>
+    public void Close(RunClosed closed)
+    {
+        if (_runs.TryGetValue(closed.Run, out PartyRun? run) && run.End is not null)
+        {
+            Keep(run.Id, () => SealedCheckpoints.DeleteAll(_folders, run.Id));
+        }
+    }
+
     /// <summary>Ends a run because of a person's wish.</summary>
     public async Task CancelAsync(PartyRun run, string reason)
     {
@@ -321,7 +330,10 @@ internal sealed class RunDesk
         {
             _audit.Append(AuditKind.RunEnded, run.Document.Id, run.Id, end.Attempt, details);
             _folders.SaveEnd(_key, _self, run.Document.Id, run.Id, end);
-            SealedCheckpoints.DeleteAll(_folders, run.Id);
+            if (end.Outcome != RunOutcome.Finished)
+            {
+                SealedCheckpoints.DeleteAll(_folders, run.Id);
+            }
         });
         await _voice.TryTellAsync(new RunEnded(run.Id, end.Attempt, end.Outcome), CancellationToken.None);
     }

@@ -24,7 +24,7 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell)
         if (progress || loss is not null || speed is not null)
         {
             // Loss and speed exist in training only, so that this station tells nothing more.
-            tell(new RunProgress(run.Id, progress ? station : Station.Training, progress ? percent : 0, loss, speed));
+            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, loss, speed));
         }
     }
 }

@@ -5,7 +5,7 @@ using VerticalFL.Training.Checkpoints;
 
 namespace VerticalFL.Agent.Runs;
 
-/// <summary>A run's checkpoints in its folder, each sealed as what it is: party, study, run and step. They outlive attempts and end with the run.</summary>
+/// <summary>A run's checkpoints in its folder, each sealed as what it is: party, study, run and step. They outlive attempts, and this party's own end: another party may need one more attempt.</summary>
 internal sealed class SealedCheckpoints : ICheckpointStore
 {
     private const string Prefix = "checkpoint-";
@@ -68,7 +68,7 @@ internal sealed class SealedCheckpoints : ICheckpointStore
         AtomicFile.FlushDirectory(Folder);
     }
 
-    /// <summary>Deletes what only an unfinished run needs. Models, alignment and noise seed stay: another party may ask for one more attempt.</summary>
+    /// <summary>Deletes what only a further attempt of the run could need.</summary>
     public static void DeleteAll(RunFolder folders, RunId run)
     {
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(folders.PathOf(run, Prefix))!, Prefix + "*"))

@@ -13,7 +13,6 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private readonly StudyRegistry _registry;
-    private readonly TimeProvider _time;
     private readonly ILogger<ControlDesk> _logger;
     private readonly ITimer _pauseEnd;
     private readonly ConcurrentDictionary<PartyId, AgentSession> _sessions = new();
@@ -23,7 +22,6 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     public ControlDesk(StudyRegistry registry, TimeProvider time, ILogger<ControlDesk> logger)
     {
         _registry = registry;
-        _time = time;
         _logger = logger;
         _pauseEnd = time.CreateTimer(_ => _ = OnPauseEndAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -101,9 +99,10 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         }
 
         // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that the attempt is over.
-        foreach ((RunOrder order, string? stop, bool over) in _registry.OrdersOf(session.Party))
+        foreach ((RunOrder order, string? stop, bool over, bool closed) in _registry.OrdersOf(session.Party))
         {
-            await (stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop), ct)
+            await (closed ? TellAsync(session.Party, new RunClosed(order.Run), ct)
+                : stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop), ct)
                 : over ? TellAsync(session.Party, new AttemptStop(order.Run, order.Attempt), ct)
                 : TellAsync(session.Party, order, ct));
         }
@@ -173,6 +172,11 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         (IReadOnlyList<PartyId> stop, string reason) = _registry.End(party, ended);
         Log.PartyEnded(_logger, ended.Run.Short, party.Value, ended.Outcome);
         await StopAsync(stop, ended.Run, reason, cancellationToken);
+        foreach (PartyId each in _registry.PartiesOfClosed(ended.Run))
+        {
+            await TellAsync(each, new RunClosed(ended.Run), cancellationToken);
+        }
+
         Pulse();
     }
 
@@ -204,10 +208,9 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     private async Task<IReadOnlyList<RunOrder>> BeginAttemptsAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RunOrder> orders = _registry.BeginAttempts(IsConnected);
-        if (_registry.NextPauseEnd() is { } next)
+        if (_registry.PauseLeft() is { } left)
         {
-            TimeSpan pause = next - _time.GetUtcNow();
-            _pauseEnd.Change(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _pauseEnd.Change(left, Timeout.InfiniteTimeSpan);
         }
 
         foreach (RunOrder order in orders)

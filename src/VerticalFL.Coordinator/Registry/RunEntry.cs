@@ -24,6 +24,9 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
 
     public bool Ended => Parties.Values.All(p => p.Outcome is not null);
 
+    /// <summary>Whether every party has ended by its own word: nobody takes part in the run again.</summary>
+    public bool Closed => Parties.Values.All(p => p is { Outcome: not null, Assumed: false });
+
     /// <summary>Whose failure ended the run first; the others were cancelled because of it.</summary>
     public PartyId? FailedFirst { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public Interruption? LastOver { get; set; }
 
     /// <summary>When the next attempt may begin, and how many in a row were short.</summary>
-    public AttemptPause Pause { get; private init; } = new(started);
+    public AttemptPause Pause { get; private init; } = new();
 
     /// <summary>Whether the next attempt begins as soon as everybody is here and the pause is over.</summary>
     public bool WaitsForNext => AttemptOver && !Paused && StopReason is null && !Ended;

@@ -6,4 +6,5 @@ namespace VerticalFL.Coordinator.Registry;
 /// <param name="Order">The present attempt.</param>
 /// <param name="StopReason">Why the run ends; null while it goes on.</param>
 /// <param name="AttemptOver">Whether the present attempt is over and the party must not go on with it.</param>
-internal sealed record RunWord(RunOrder Order, string? StopReason, bool AttemptOver);
+/// <param name="Closed">Whether every party has ended the run, by its own word.</param>
+internal sealed record RunWord(RunOrder Order, string? StopReason, bool AttemptOver, bool Closed);

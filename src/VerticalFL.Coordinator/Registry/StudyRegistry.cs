@@ -156,10 +156,12 @@ internal sealed class StudyRegistry
             }
 
             RunOrder order = Order(entry, RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)), 1);
-            _runs.Add(order.Run, new RunEntry(order, parties, _time.GetUtcNow()));
+            var run = new RunEntry(order, parties, _time.GetUtcNow());
+            run.Pause.Begin(_time);
+            _runs.Add(order.Run, run);
             runs.Add(order.Run);
             _store.SaveRuns(id, runs);
-            _store.SaveRun(_runs[order.Run]);
+            _store.SaveRun(run);
             return order;
         }
 
@@ -177,12 +179,13 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>Notes a party's progress.</summary>
+    /// <summary>Notes a party's progress in the present attempt.</summary>
     public void Progress(PartyId party, RunProgress progress)
     {
         lock (_lock)
         {
-            if (_runs.TryGetValue(progress.Run, out RunEntry? run) && run.Parties.TryGetValue(party, out RunEntry.PartyState? state) && state.Outcome is null)
+            if (_runs.TryGetValue(progress.Run, out RunEntry? run) && run.Parties.TryGetValue(party, out RunEntry.PartyState? state)
+                && progress.Attempt == run.Attempt && state.Outcome is null)
             {
                 state.Station = progress.Station;
                 state.Percent = progress.Percent;
@@ -216,14 +219,14 @@ internal sealed class StudyRegistry
         lock (_lock)
         {
             List<RunOrder> begun = [];
-            RunEntry[] ready = [.. _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until <= _time.GetUtcNow() && r.Parties.Keys.All(connected))];
+            RunEntry[] ready = [.. _runs.Values.Where(r => r.WaitsForNext && r.Pause.Left(_time) == TimeSpan.Zero && r.Parties.Keys.All(connected))];
             foreach (RunEntry run in ready)
             {
                 // With the decisions of today: a party that has rejected the study since then refuses by itself.
                 RunEntry next = run.Next(Order(_studies[run.Study], run.Id, run.Attempt + 1));
                 Save(next);
                 _runs[run.Id] = next;
-                next.Pause.Begin(_time.GetUtcNow());
+                next.Pause.Begin(_time);
                 begun.Add(next.Order);
             }
 
@@ -231,13 +234,12 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>When the next attempt may begin that only waits for its pause; null when there is none.</summary>
-    public DateTimeOffset? NextPauseEnd()
+    /// <summary>How long until the next attempt may begin that only waits for its pause; null when there is none.</summary>
+    public TimeSpan? PauseLeft()
     {
         lock (_lock)
         {
-            DateTimeOffset now = _time.GetUtcNow();
-            return _runs.Values.Where(r => r.WaitsForNext && r.Pause.Until > now).Select(r => (DateTimeOffset?)r.Pause.Until).Min();
+            return _runs.Values.Where(r => r.WaitsForNext).Select(r => r.Pause.Left(_time)).Where(left => left > TimeSpan.Zero).Select(left => (TimeSpan?)left).Min();
         }
     }
 
@@ -334,7 +336,7 @@ internal sealed class StudyRegistry
             }
 
             run.Paused = false;
-            run.Pause.Clear(_time.GetUtcNow());
+            run.Pause.Clear();
             Save(run);
         }
     }
@@ -358,15 +360,24 @@ internal sealed class StudyRegistry
         }
     }
 
-    /// <summary>What a party that has just connected must be told of runs: the orders of those that go on, and which of them stop.</summary>
+    /// <summary>The parties of a run that every one of them has ended by its own word; empty for other runs.</summary>
+    public IReadOnlyList<PartyId> PartiesOfClosed(RunId id)
+    {
+        lock (_lock)
+        {
+            return _runs.TryGetValue(id, out RunEntry? run) && run.Closed ? [.. run.Parties.Keys] : [];
+        }
+    }
+
+    /// <summary>What a party that has just connected must be told of runs: the orders of those that go on, which of them stop, and which are closed.</summary>
     public IReadOnlyList<RunWord> OrdersOf(PartyId party)
     {
         lock (_lock)
         {
             return
             [
-                .. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && (s.Outcome is null || s.Assumed))
-                    .Select(r => new RunWord(r.Order, r.StopReason, r.AttemptOver)),
+                .. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && (s.Outcome is null || s.Assumed || r.Closed))
+                    .Select(r => new RunWord(r.Order, r.StopReason, r.AttemptOver, r.Closed)),
             ];
         }
     }
@@ -478,7 +489,7 @@ internal sealed class StudyRegistry
     {
         run.AttemptOver = true;
         run.LastOver = new RunEntry.Interruption(run.Attempt, party, cause);
-        run.Pause.Over(cause, _time.GetUtcNow());
+        run.Pause.Over(cause, _time);
         Save(run);
     }
 

@@ -6,20 +6,22 @@ namespace VerticalFL.Messages.Control;
 /// A party's progress, for the coordinator's console. The agent leaves out what the study does not release.
 /// </summary>
 /// <param name="Run">The run.</param>
+/// <param name="Attempt">The attempt that it is about, from 1.</param>
 /// <param name="Station">Where the party is.</param>
 /// <param name="Percent">How much of the station is done, 0 to 100.</param>
 /// <param name="ValidationLoss">The newest validation loss, an aggregate over all validation rows; released only when the study says so.</param>
 /// <param name="RowsPerSecond">Training speed; released only when the study says so.</param>
-public sealed record RunProgress(RunId Run, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null)
+public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null)
     : IMessage<RunProgress>
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunProgress, 5, 128, MessageReaders.Coordinator, "Station and percent; validation loss and speed only if the study releases them.");
+        MessageType.RunProgress, 6, 128, MessageReaders.Coordinator, "Station and percent; validation loss and speed only if the study releases them.");
 
     /// <inheritdoc/>
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
         RunId.FromBytes(reader.ReadBinaryExact(RunId.Size)),
+        reader.ReadInt32(1, int.MaxValue),
         (Station)reader.ReadInt32((int)Station.Connecting, (int)Station.Ended),
         reader.ReadInt32(0, 100),
         reader.TryReadNil() ? null : reader.ReadDouble(),
@@ -30,6 +32,7 @@ public sealed record RunProgress(RunId Run, Station Station, int Percent, double
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteBinary(Run.ToBytes());
+        writer.WriteInt(Attempt);
         writer.WriteInt((int)Station);
         writer.WriteInt(Percent);
         WriteNumber(writer, ValidationLoss);

@@ -1,12 +1,13 @@
 namespace VerticalFL.Simulation.Services;
 
 /// <summary>
-/// A service that is started again when it ends unasked, as a service manager would: after a pause that doubles from 100 ms, until it has
-/// been started again too often within a minute. A service that cannot be started the first time is not started again.
+/// A service that is started again when it ends unasked, as a service manager would: after a pause of 100 ms, which doubles while it ends
+/// soon after each start, until it has been started again too often within a minute. A service that cannot be started the first time is not started again.
 /// </summary>
 internal sealed class SupervisedService : IService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly Func<CancellationToken, Task<IService>> _start;
     private readonly int _restartsPerMinute;
@@ -14,6 +15,8 @@ internal sealed class SupervisedService : IService
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Queue<long> _restarts = new();
+    private long _started;
+    private int _shortLives;
     private IService _current;
 
     private SupervisedService(
@@ -24,6 +27,7 @@ internal sealed class SupervisedService : IService
         _restartsPerMinute = restartsPerMinute;
         _note = note;
         _time = time;
+        _started = time.GetTimestamp();
         Port = first.Port;
         Ended = SuperviseAsync();
     }
@@ -88,7 +92,8 @@ internal sealed class SupervisedService : IService
                 return $"{end} It had been started again {_restartsPerMinute} times within a minute.";
             }
 
-            await Task.Delay(FirstPause * Math.Pow(2, Math.Min(_restarts.Count, 5)), _time, _stop.Token);
+            _shortLives = _time.GetElapsedTime(_started) < Lasting ? _shortLives + 1 : 0;
+            await Task.Delay(FirstPause * Math.Pow(2, Math.Min(_shortLives, 5)), _time, _stop.Token);
             _restarts.Enqueue(_time.GetTimestamp());
             _note?.Invoke($"{end} It is started again.");
             try
@@ -101,6 +106,10 @@ internal sealed class SupervisedService : IService
             catch (Exception e) when (e is SimulationException or System.ComponentModel.Win32Exception or IOException)
             {
                 end = e.Message;
+            }
+            finally
+            {
+                _started = _time.GetTimestamp();
             }
         }
     }

@@ -37,8 +37,9 @@ internal sealed class LabelCheckpoints(TrainingContext context, CheckpointKeeper
     }
 
     /// <summary>What the message that ends a step says: null for no checkpoint, else the newest step that all parties hold.</summary>
-    public long? Announce(long step, bool epochIsOver) =>
-        context.Checkpointing is not null && _schedule.IsDue(step, epochIsOver) ? _heldByAll : null;
+    /// <remarks>The end of the training always is one: an attempt that comes after it repeats the evaluation only.</remarks>
+    public long? Announce(long step, bool epochIsOver, bool trainingIsOver = false) =>
+        context.Checkpointing is not null && (trainingIsOver || _schedule.IsDue(step, epochIsOver)) ? _heldByAll : null;
 
     /// <summary>Writes the checkpoint that was announced, and collects the answers.</summary>
     /// <exception cref="PeerProtocolException">A peer answers for another step.</exception>

@@ -137,7 +137,7 @@ internal sealed class LabelPartySession
     {
         EpochOutcome outcome = _stopping.Decide(epoch, validation);
         bool over = outcome is EpochOutcome.Stop or EpochOutcome.StopAndRestore;
-        var decision = new EpochDecision { Epoch = epoch, Outcome = outcome, Checkpoint = _checkpoints.Announce(_step, epochIsOver: true) };
+        var decision = new EpochDecision { Epoch = epoch, Outcome = outcome, Checkpoint = _checkpoints.Announce(_step, epochIsOver: true, trainingIsOver: over) };
         await _links.SendToAllAsync(decision, cancellationToken);
         _transcript.Append(decision);
         Apply(outcome);

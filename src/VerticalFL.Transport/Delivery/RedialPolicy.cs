@@ -13,9 +13,11 @@ internal static class RedialPolicy
 {
     private const int QuickTries = 10;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan QuickCap = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest wait after a refusal, and between connections that do not last: nothing will change soon.</summary>
+    /// <summary>The longest wait of a first try.</summary>
+    public static readonly TimeSpan QuickCap = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest wait after a refusal, and between connections that the other side ends: nothing will change soon.</summary>
     public static readonly TimeSpan RefusedCap = TimeSpan.FromSeconds(15);
 
     /// <summary>A pipeline that retries while the predicate holds, for as long as the caller's token allows.</summary>

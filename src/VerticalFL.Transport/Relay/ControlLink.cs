@@ -58,6 +58,7 @@ public sealed class ControlLink(
         int shortLives = 0;
         while (true)
         {
+            bool refused = false;
             ControlConnection connection = await redial.ExecuteAsync(async ct => await ConnectAsync(ct), both.Token);
             await using (connection)
             {
@@ -71,6 +72,7 @@ public sealed class ControlLink(
                 {
                     // A link that breaks while this side stops must not look like a fault of this side.
                     both.Token.ThrowIfCancellationRequested();
+                    refused = e is LinkRefusedException;
                     OnProblem(e);
                 }
                 finally
@@ -78,11 +80,12 @@ public sealed class ControlLink(
                     OnDisconnected();
                 }
 
-                // Two agents of one party would throw each other out in a tight circle; so connections that do not last are dialled ever more slowly.
+                // Two agents of one party would throw each other out in a tight circle; so connections that the coordinator ends soon are dialled ever
+                // more slowly. One that broke is dialled soon, however often links break: its peers wait.
                 shortLives = time.GetElapsedTime(since) < StableAfter ? shortLives + 1 : 0;
             }
 
-            await Task.Delay(RedialPolicy.Delay(shortLives, RedialPolicy.RefusedCap), time, both.Token);
+            await Task.Delay(RedialPolicy.Delay(shortLives, refused ? RedialPolicy.RefusedCap : RedialPolicy.QuickCap), time, both.Token);
         }
     }
 

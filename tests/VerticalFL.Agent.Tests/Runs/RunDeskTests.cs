@@ -204,6 +204,41 @@ public sealed class RunDeskTests : IDisposable
         Assert.Equal(1, _attempts.Begun);
     }
 
+    [Fact]
+    public async Task Checkpoints_stay_after_this_party_has_finished_until_the_run_is_closed_everywhere()
+    {
+        string checkpoint = new RunFolder(_fixture.State).PathOf(Run(1), "checkpoint-42.sealed");
+        await _desk.StartAsync(Order(1));
+        FakeAttempt first = await _attempts.NextAsync(1);
+        await File.WriteAllTextAsync(checkpoint, "state", TestContext.Current.CancellationToken);
+
+        // A coordinator that lies about a run under way.
+        _desk.Close(new RunClosed(Run(1)));
+        Assert.True(File.Exists(checkpoint));
+
+        first.Finish();
+        await ToldAsync(new RunEnded(Run(1), 1, RunOutcome.Finished));
+        Assert.True(File.Exists(checkpoint));
+        _desk.Close(new RunClosed(Run(2)));
+        Assert.True(File.Exists(checkpoint));
+
+        _desk = Open();
+        _desk.Close(new RunClosed(Run(1)));
+        Assert.False(File.Exists(checkpoint));
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_a_run_that_ends_without_a_model_are_deleted_at_once()
+    {
+        string checkpoint = new RunFolder(_fixture.State).PathOf(Run(1), "checkpoint-42.sealed");
+        await _desk.StartAsync(Order(1));
+        await File.WriteAllTextAsync(checkpoint, "state", TestContext.Current.CancellationToken);
+        (await _attempts.NextAsync(1)).Fail(new DataException("the column 'stage' is empty"));
+
+        await ToldAsync(new RunEnded(Run(1), 1, RunOutcome.DataRefused));
+        Assert.False(File.Exists(checkpoint));
+    }
+
     private RunDesk Open()
     {
         _voice.Told.Clear();

@@ -19,7 +19,7 @@ public sealed class RunTelemetryTests
 
         new RunTelemetry(run, told.Add).Report(Station.Training, 40, 0.5, 900);
 
-        Assert.Equal(new RunProgress(run.Id, Station.Training, percent, loss, speed), Assert.Single(told));
+        Assert.Equal(new RunProgress(run.Id, run.Attempt, Station.Training, percent, loss, speed), Assert.Single(told));
         Assert.Equal(40, run.Position.Percent);
     }
 

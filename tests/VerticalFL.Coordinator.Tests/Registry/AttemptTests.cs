@@ -93,6 +93,8 @@ public sealed class AttemptTests : IDisposable
         }
 
         Assert.True(View().Ended);
+        Assert.Equal(3, Registry.PartiesOfClosed(_run).Count);
+        Assert.True(Assert.Single(Registry.OrdersOf(Lab)).Closed);
         Assert.Null(View().FailedFirst);
         Assert.Null(Over(Lab, 2, AttemptCause.ProcessRestarted));
         Assert.Empty(Registry.BeginAttempts(_ => true));
@@ -138,6 +140,11 @@ public sealed class AttemptTests : IDisposable
 
         Assert.True(View().Ended);
         Assert.All(View().Parties, p => Assert.Equal(RunOutcome.Cancelled, p.Outcome));
+
+        // The lab's own word is still to come.
+        Assert.Empty(Registry.PartiesOfClosed(_run));
+        Assert.False(Assert.Single(Registry.OrdersOf(Lab)).Closed);
+        Assert.Empty(Registry.OrdersOf(Hospital));
         Assert.Empty(Registry.BeginAttempts(_ => true));
     }
 
@@ -180,10 +187,26 @@ public sealed class AttemptTests : IDisposable
         double[] pauses = [.. Enumerable.Range(1, 8).Select(a => PauseAfter(a, AttemptCause.StorageFailed))];
         Assert.Equal([0, 1, 2, 4, 8, 16, 30, 30], pauses);
 
-        _fixture.Clock.Now += AttemptPause.Lasting;
+        _fixture.Clock.Pass(AttemptPause.Lasting);
         Assert.Equal(0, PauseAfter(9, AttemptCause.StorageFailed));
-        Assert.Equal([1, 2, 2], Enumerable.Range(10, 3).Select(a => PauseAfter(a, AttemptCause.ProcessRestarted)));
-        Assert.Equal(8, PauseAfter(13, AttemptCause.Stopped));
+        Assert.Equal([0, 0], [PauseAfter(10, AttemptCause.ProcessRestarted), PauseAfter(11, AttemptCause.AgentStopped)]);
+        Assert.Equal(1, PauseAfter(12, AttemptCause.Stopped));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public void Clock_that_is_set_moves_no_pause(int hours)
+    {
+        PauseAfter(1, AttemptCause.StorageFailed);
+        Over(Lab, 2, AttemptCause.StorageFailed);
+        _fixture.Clock.Now += TimeSpan.FromHours(hours);
+
+        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Equal(TimeSpan.FromSeconds(1), Registry.PauseLeft());
+
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.Single(Registry.BeginAttempts(_ => true));
     }
 
     [Fact]
@@ -202,12 +225,12 @@ public sealed class AttemptTests : IDisposable
     private double PauseAfter(int attempt, AttemptCause cause)
     {
         Over(Lab, attempt, cause);
-        double pause = Registry.NextPauseEnd() is { } end ? (end - _fixture.Clock.Now).TotalSeconds : 0;
+        double pause = Registry.PauseLeft()?.TotalSeconds ?? 0;
         if (pause > 0)
         {
             Assert.Empty(Registry.BeginAttempts(_ => true));
             Assert.Contains($"begins after a pause of {pause:0} s", View().Waiting, StringComparison.Ordinal);
-            _fixture.Clock.Now += TimeSpan.FromSeconds(pause);
+            _fixture.Clock.Pass(TimeSpan.FromSeconds(pause));
         }
 
         Assert.Equal(attempt + 1, Assert.Single(Registry.BeginAttempts(_ => true)).Attempt);

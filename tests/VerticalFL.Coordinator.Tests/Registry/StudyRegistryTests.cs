@@ -120,7 +120,7 @@ public sealed class StudyRegistryTests : IDisposable
         Assert.Equal(RunOutcome.Finished, view.Parties.Single(p => p.Party == "lab").Outcome);
         Assert.False(view.Ended);
         Assert.Empty(Registry.OrdersOf(Lab));
-        (RunOrder again, string? stop, _) = Assert.Single(Registry.OrdersOf(Hospital));
+        (RunOrder again, string? stop, _, _) = Assert.Single(Registry.OrdersOf(Hospital));
         Assert.Null(stop);
         Assert.Equal(MessageCodec.Encode(order), MessageCodec.Encode(again));
         Assert.True(Registry.MayConnect(Hospital, Pharmacy, order.Run, 1));
@@ -186,12 +186,12 @@ public sealed class StudyRegistryTests : IDisposable
         Assert.True(View(order.Run).Ended);
         _fixture.Restart();
 
-        (RunOrder again, string? stop, _) = Assert.Single(Registry.OrdersOf(Lab));
+        (RunOrder again, string? stop, _, _) = Assert.Single(Registry.OrdersOf(Lab));
         Assert.Equal(order.Run, again.Run);
         Assert.NotNull(stop);
         Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Cancelled));
         Assert.Equal(RunOutcome.Cancelled, View(order.Run).Parties.Single(p => p.Party == "lab").Outcome);
-        Assert.Empty(Registry.OrdersOf(Lab));
+        Assert.True(Assert.Single(Registry.OrdersOf(Lab)).Closed);
         Assert.Equal("hospital", View(order.Run).FailedFirst);
     }
 
@@ -222,15 +222,17 @@ public sealed class StudyRegistryTests : IDisposable
     public void Progress_keeps_the_newest_figures_and_ignores_ended_parties()
     {
         RunOrder order = Registry.Start(_fixture.Approved().Id, _ => true);
-        Registry.Progress(Lab, new RunProgress(order.Run, Station.Training, 10, 0.5, 100));
-        Registry.Progress(Lab, new RunProgress(order.Run, Station.Training, 11));
+        Registry.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Training, 10, 0.5, 100));
+        Registry.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Training, 11));
         PartyView lab = View(order.Run).Parties.Single(p => p.Party == "lab");
         Assert.Equal((Station.Training, 11, 0.5, 100.0), (lab.Station, lab.Percent, lab.ValidationLoss, lab.RowsPerSecond));
+        Registry.Progress(Lab, new RunProgress(order.Run, order.Attempt + 1, Station.Training, 99));
+        Assert.Equal(11, View(order.Run).Parties.Single(p => p.Party == "lab").Percent);
 
         Registry.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Finished));
-        Registry.Progress(Lab, new RunProgress(order.Run, Station.Reading, 1));
+        Registry.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Reading, 1));
         Assert.Equal(Station.Ended, View(order.Run).Parties.Single(p => p.Party == "lab").Station);
-        Registry.Progress(new PartyId("stranger"), new RunProgress(order.Run, Station.Reading, 1));
+        Registry.Progress(new PartyId("stranger"), new RunProgress(order.Run, order.Attempt, Station.Reading, 1));
     }
 
     private static string Refusal(Action action)

@@ -50,7 +50,7 @@ internal static class AllowedMessages
 
     private static readonly MessageType[] FromCoordinator =
     [
-        MessageType.AgentWelcome, MessageType.Refusal, MessageType.TicketGrant, MessageType.StudyOffer, MessageType.RunOrder, MessageType.AttemptStop,
+        MessageType.AgentWelcome, MessageType.Refusal, MessageType.TicketGrant, MessageType.StudyOffer, MessageType.RunOrder, MessageType.AttemptStop, MessageType.RunClosed,
         MessageType.RunCancel, MessageType.Pong,
     ];
 

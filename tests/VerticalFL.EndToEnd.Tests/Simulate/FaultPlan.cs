@@ -4,13 +4,17 @@ using VerticalFL.Coordinator.Registry;
 
 namespace VerticalFL.EndToEnd.Tests.Simulate;
 
-/// <summary>Draws faults from a seed, one at an event of the protocol: a party reaches another station or another tenth of one.</summary>
+/// <summary>
+/// Draws faults from a seed and lets each come at an event of the protocol: a party reaches another station or another percent of one. How many
+/// events lie between two faults, of which kind a fault is and whom it hits are drawn.
+/// </summary>
 internal sealed class FaultPlan : IProgress<RunView>, IAsyncDisposable
 {
+    private const int MostEventsBetween = 5;
     private static readonly string[] Services = ["hospital/", "lab/", "pharmacy/", "coordinator/"];
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
     private readonly Dictionary<string, string> _seen = [];
-    private readonly Dictionary<string, int> _kinds = [];
+    private readonly SortedDictionary<string, int> _kinds = new(StringComparer.Ordinal);
     private readonly Random _random;
     private readonly int _faults;
     private readonly FaultyStarter _starter;
@@ -25,21 +29,25 @@ internal sealed class FaultPlan : IProgress<RunView>, IAsyncDisposable
         _running = RunAsync();
     }
 
+    /// <summary>What can happen: the names that <see cref="Kinds"/> counts by.</summary>
+    public static IEnumerable<string> AllKinds => Services.SelectMany(s => new[] { "kill " + s.TrimEnd('/'), "freeze " + s.TrimEnd('/') }).Append("cut");
+
     /// <summary>How many faults there were.</summary>
     public int Done { get; private set; }
+
+    /// <summary>How many of each kind.</summary>
+    public IReadOnlyDictionary<string, int> Kinds => _kinds;
 
     public int Attempts { get; private set; }
 
     public double Seconds => _clock.Elapsed.TotalSeconds;
-
-    public string Summary => string.Join(", ", _kinds.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{k.Value} {k.Key}"));
 
     public void Report(RunView value)
     {
         Attempts = value.Attempt;
         foreach (PartyView party in value.Parties)
         {
-            string now = $"{value.Attempt} {party.Station} {party.Percent / 10}";
+            string now = $"{value.Attempt} {party.Station} {party.Percent}";
             if (_seen.GetValueOrDefault(party.Party) != now)
             {
                 _seen[party.Party] = now;
@@ -56,48 +64,47 @@ internal sealed class FaultPlan : IProgress<RunView>, IAsyncDisposable
 
     private async Task RunAsync()
     {
+        int pass = 0;
         await foreach (string _ in _events.Reader.ReadAllAsync())
         {
-            // Most events pass, so that faults find every station and not only the first.
-            if (Done < _faults && _random.Next(4) == 0 && await FaultAsync())
+            if (Done < _faults && pass-- == 0)
             {
-                Done++;
+                await FaultAsync();
+                pass = _random.Next(MostEventsBetween);
             }
         }
     }
 
-    /// <returns>Whether anything was there to be hit.</returns>
-    private async Task<bool> FaultAsync()
+    private async Task FaultAsync()
     {
-        string[] services = [.. Services.Where(s => _starter.Processes(s).Count > 0)];
-        int kind = _random.Next(10);
-        if (kind == 0 || services.Length == 0)
+        int kind = _random.Next(20);
+        string service = Services[_random.Next(Services.Length)];
+        int freeze = _random.Next(50, 1000);
+        if (kind < 5)
         {
-            Count("cuts");
             _starter.Cut();
-            return true;
+            Count("cut");
         }
-
-        string service = services[_random.Next(services.Length)];
-        int process = _starter.Processes(service).FirstOrDefault();
-        if (process == 0)
+        else if (_starter.Processes(service) is [var process, ..])
         {
-            return false;
-        }
+            if (kind < 9)
+            {
+                MarkedProcess.Signal(process, PosixSignalNumber.Stop);
+                await Task.Delay(freeze);
+                MarkedProcess.Signal(process, PosixSignalNumber.Continue);
+            }
+            else
+            {
+                MarkedProcess.Signal(process, PosixSignalNumber.Kill);
+            }
 
-        if (kind < 3)
-        {
-            Count("freezes");
-            MarkedProcess.Signal(process, PosixSignalNumber.Stop);
-            await Task.Delay(_random.Next(50, 1500));
-            MarkedProcess.Signal(process, PosixSignalNumber.Continue);
-            return true;
+            Count((kind < 9 ? "freeze " : "kill ") + service.TrimEnd('/'));
         }
-
-        Count("kills of " + service.TrimEnd('/'));
-        MarkedProcess.Signal(process, PosixSignalNumber.Kill);
-        return true;
     }
 
-    private void Count(string kind) => _kinds[kind] = _kinds.GetValueOrDefault(kind) + 1;
+    private void Count(string kind)
+    {
+        Done++;
+        _kinds[kind] = _kinds.GetValueOrDefault(kind) + 1;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using VerticalFL.Simulation;
 using VerticalFL.Simulation.Services;
 using VerticalFL.Testing;
@@ -22,8 +23,35 @@ internal sealed class FaultyStarter(Action<string> note) : IServiceStarter
         return verb == "coordinator" ? new Proxied(service, _proxy = new TcpProxy(service.Port, record: false)) : service;
     }
 
+    /// <summary>Bytes that have passed between agents and coordinator.</summary>
+    public long Carried => _proxy!.Carried;
+
     /// <summary>Cuts every link.</summary>
     public void Cut() => _proxy?.CutAll();
+
+    /// <summary>Takes the line between agents and coordinator down, or up again.</summary>
+    public void SetLine(bool up) => _proxy!.IsDown = !up;
+
+    /// <summary>Whether a service that was started answers on its control socket.</summary>
+    public bool Answers(string service)
+    {
+        string configuration;
+        lock (_configurations)
+        {
+            configuration = _configurations.Single(c => c.Contains($"/{service}", StringComparison.Ordinal));
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(Path.GetDirectoryName(configuration)!, "s", "control.sock")));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The processes of the services that run now; of one service if it is named.</summary>
     public IReadOnlyList<int> Processes(string service = "")

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using VerticalFL.EndToEnd.Tests.Services;
 using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Simulate;
@@ -52,6 +53,39 @@ public sealed partial class RecoveryTests
         await EndsWithAsync(vfl, study, calm);
         string report = await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken);
         Assert.Matches(@"went on from step [1-9]\d* in attempt [2-9]", report);
+    }
+
+    [Fact]
+    public async Task Party_killed_when_the_others_have_finished_costs_them_the_ending_and_not_the_training()
+    {
+        using SmallStudy study = Study(epochs: 30);
+
+        // The label party's report takes long enough to be caught in it; the others say their last word meanwhile, and wait for its.
+        study.Json["evaluation"] = new JsonObject { ["bootstrap"] = 10_000 };
+        study.Write();
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+        await vfl.UntilErrorHasAsync("pharmacy         evaluating  100 %");
+        int pharmacy = vfl.ChildWith("pharmacy/");
+        string log = Path.Combine(Path.GetDirectoryName(MarkedProcess.ArgumentsOf(pharmacy).Single(a => a.EndsWith("agent.json", StringComparison.Ordinal)))!, "s", "audit.jsonl");
+        int hospital = vfl.ChildWith("hospital/");
+        MarkedProcess.Signal(hospital, PosixSignalNumber.Stop);
+        for (string before = ""; !before.Contains("\"PartSummary\"", StringComparison.Ordinal) || before != ServiceKit.ReadShared(log);)
+        {
+            before = ServiceKit.ReadShared(log);
+            await Task.Delay(1000, TestContext.Current.CancellationToken);
+        }
+
+        MarkedProcess.Signal(pharmacy, PosixSignalNumber.Stop);
+        MarkedProcess.Signal(hospital, PosixSignalNumber.Continue);
+        await vfl.UntilErrorHasAsync("hospital         ended: finished");
+        await vfl.UntilErrorHasAsync("lab              ended: finished");
+        MarkedProcess.Signal(pharmacy, PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        string report = await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken);
+        JsonNode training = JsonNode.Parse(report)!["training"]!;
+        Assert.Contains($"went on from step {training["steps"]} in attempt 2", report, StringComparison.Ordinal);
     }
 
     [Theory]
