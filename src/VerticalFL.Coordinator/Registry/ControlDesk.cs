@@ -172,6 +172,11 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         (IReadOnlyList<PartyId> stop, string reason) = _registry.End(party, ended);
         Log.PartyEnded(_logger, ended.Run.Short, party.Value, ended.Outcome);
         await StopAsync(stop, ended.Run, reason, cancellationToken);
+        if (_registry.HasUnsaved)
+        {
+            _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
+        }
+
         foreach (PartyId each in _registry.PartiesOfClosed(ended.Run))
         {
             await TellAsync(each, new RunClosed(ended.Run), cancellationToken);
@@ -207,7 +212,19 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Orders the next attempts that may begin now; the others when their pause ends or a party comes.</summary>
     private async Task<IReadOnlyList<RunOrder>> BeginAttemptsAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<RunOrder> orders = _registry.BeginAttempts(IsConnected);
+        IReadOnlyList<RunOrder> orders;
+        try
+        {
+            orders = _registry.BeginAttempts(IsConnected);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The registry's own disk: the runs wait on, and nobody is told of an attempt that is not written down.
+            Log.RegistryFailed(_logger, e.Message);
+            _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
+            return [];
+        }
+
         if (_registry.PauseLeft() is { } left)
         {
             _pauseEnd.Change(left, Timeout.InfiniteTimeSpan);
@@ -227,17 +244,8 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
 
     private async Task OnPauseEndAsync()
     {
-        try
-        {
-            await BeginAttemptsAsync(CancellationToken.None);
-            Pulse();
-        }
-        catch (IOException e)
-        {
-            // The registry's own disk: the run waits on.
-            Log.RegistryFailed(_logger, e.Message);
-            _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
-        }
+        await BeginAttemptsAsync(CancellationToken.None);
+        Pulse();
     }
 
     private async Task StopAsync(IReadOnlyList<PartyId> parties, RunId run, string reason, CancellationToken cancellationToken)

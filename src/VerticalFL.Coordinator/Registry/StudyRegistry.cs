@@ -21,6 +21,7 @@ internal sealed class StudyRegistry
     private readonly Dictionary<StudyId, StudyEntry> _studies = [];
     private readonly Dictionary<StudyId, List<RunId>> _runsOfStudy = [];
     private readonly Dictionary<RunId, RunEntry> _runs = [];
+    private readonly HashSet<RunId> _unsaved = [];
 
     public StudyRegistry(StudyStore store, ApprovalVerifier verifier, TimeProvider time)
     {
@@ -214,10 +215,16 @@ internal sealed class StudyRegistry
 
     /// <summary>Begins the next attempt of every run that waits for one, whose parties are all connected and whose pause is over.</summary>
     /// <returns>The orders, on disk before anybody is told.</returns>
+    /// <exception cref="IOException">The disk refuses: nothing begins until it does not.</exception>
     public IReadOnlyList<RunOrder> BeginAttempts(Func<PartyId, bool> connected)
     {
         lock (_lock)
         {
+            foreach (RunId unsaved in _unsaved.ToArray())
+            {
+                Save(_runs[unsaved]);
+            }
+
             List<RunOrder> begun = [];
             RunEntry[] ready = [.. _runs.Values.Where(r => r.WaitsForNext && r.Pause.Left(_time) == TimeSpan.Zero && r.Parties.Keys.All(connected))];
             foreach (RunEntry run in ready)
@@ -231,6 +238,18 @@ internal sealed class StudyRegistry
             }
 
             return begun;
+        }
+    }
+
+    /// <summary>Whether something waits for room on the disk.</summary>
+    public bool HasUnsaved
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _unsaved.Count > 0;
+            }
         }
     }
 
@@ -274,7 +293,7 @@ internal sealed class StudyRegistry
                 run.StopReason ??= $"party '{party}' ended the run: {Describe(outcome)}";
             }
 
-            Save(run);
+            Note(run);
             return first ? (StillIn(run), run.StopReason!) : ([], "");
         }
     }
@@ -354,7 +373,7 @@ internal sealed class StudyRegistry
                     RunOutcome assumed = run.FailedFirst is null ? RunOutcome.Cancelled : RunOutcome.ChannelLost;
                     (state.Station, state.Outcome, state.Assumed) = (Station.Ended, assumed, true);
                     run.FailedFirst ??= party;
-                    Save(run);
+                    Note(run);
                 }
             }
         }
@@ -490,7 +509,7 @@ internal sealed class StudyRegistry
         run.AttemptOver = true;
         run.LastOver = new RunEntry.Interruption(run.Attempt, party, cause);
         run.Pause.Over(cause, _time);
-        Save(run);
+        Note(run);
     }
 
     private static PartyId[] StillIn(RunEntry run) => [.. run.Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
@@ -499,6 +518,20 @@ internal sealed class StudyRegistry
     {
         run.EndedAt ??= run.Ended ? _time.GetUtcNow() : null;
         _store.SaveRun(run);
+        _unsaved.Remove(run.Id);
+    }
+
+    /// <summary>Writes down what has happened, or does so later: it has happened all the same, and after a restart the agents tell it again.</summary>
+    private void Note(RunEntry run)
+    {
+        try
+        {
+            Save(run);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _unsaved.Add(run.Id);
+        }
     }
 
     private void Accept(StudyEntry entry, SignedApproval signed)

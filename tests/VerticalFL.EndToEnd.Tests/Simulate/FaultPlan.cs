@@ -77,17 +77,17 @@ internal sealed class FaultPlan : IProgress<RunView>, IAsyncDisposable
 
     private async Task FaultAsync()
     {
-        int kind = _random.Next(20);
+        int kind = _random.Next(3);
         string service = Services[_random.Next(Services.Length)];
         int freeze = _random.Next(50, 1000);
-        if (kind < 5)
+        if (kind == 0)
         {
             _starter.Cut();
             Count("cut");
         }
         else if (_starter.Processes(service) is [var process, ..])
         {
-            if (kind < 9)
+            if (kind == 1)
             {
                 MarkedProcess.Signal(process, PosixSignalNumber.Stop);
                 await Task.Delay(freeze);
@@ -98,7 +98,7 @@ internal sealed class FaultPlan : IProgress<RunView>, IAsyncDisposable
                 MarkedProcess.Signal(process, PosixSignalNumber.Kill);
             }
 
-            Count((kind < 9 ? "freeze " : "kill ") + service.TrimEnd('/'));
+            Count((kind == 1 ? "freeze " : "kill ") + service.TrimEnd('/'));
         }
     }
 
