@@ -47,6 +47,12 @@ public sealed record AgentOptions
     /// </summary>
     public string? Proxy { get; init; }
 
+    /// <summary>
+    /// How many seconds a lost channel to a peer is dialled before the attempt is over and the run waits for the next one; 1 to 86400. Default: 900,
+    /// which outlasts the restart of a coordinator's machine.
+    /// </summary>
+    public int ReconnectSeconds { get; init; } = 900;
+
     /// <summary><see cref="Proxy"/>, read.</summary>
     [JsonIgnore]
     public HttpProxy? HttpProxy => Proxy is null ? null : Transport.Links.HttpProxy.Parse(Proxy);
@@ -115,6 +121,11 @@ public sealed record AgentOptions
         catch (FormatException e)
         {
             throw new InvalidDataException($"{path}: $.proxy: {e.Message}", e);
+        }
+
+        if (read.ReconnectSeconds is < 1 or > 86400)
+        {
+            throw new InvalidDataException($"{path}: $.reconnectSeconds: {read.ReconnectSeconds} is not possible: write 1 to 86400 seconds.");
         }
 
         if (read.Direct?.Problem is { } wrong)

@@ -65,6 +65,55 @@ public sealed class PauseTests
         }
     }
 
+    [Fact]
+    public async Task Reconnect_limit_that_is_reached_pauses_the_run_until_the_cause_is_gone()
+    {
+        await using var kit = new ServiceKit();
+        await kit.StartAllAsync((_, configuration) => configuration["reconnectSeconds"] = 1);
+        string id = await kit.SubmitAsync(Cohort.Study(epochs: 300));
+        await kit.ApproveAllAsync(id);
+        string calm = await kit.StartRunAsync(id);
+        Assert.Equal(0, (await kit.WatchAsync(calm)).ExitCode);
+
+        string run = await kit.StartRunAsync(id);
+        await kit.InStationAsync("lab", run, "training");
+        await kit.StopAsync("coordinator");
+        foreach (string party in ServiceKit.Parties)
+        {
+            await ServiceKit.UntilAsync(
+                async () => (await kit.RunAtAsync(party, run)).TryGetProperty("over", out JsonElement over) && over.GetString() == "channelLost", $"'{party}' to give the attempt up");
+        }
+
+        // Nobody does anything but start it.
+        await kit.StartAsync("coordinator");
+
+        Assert.Equal(0, (await kit.WatchAsync(run)).ExitCode);
+        Assert.Equal(await ModelAsync(kit, calm), await ModelAsync(kit, run));
+        Assert.True((await kit.RunAtAsync("coordinator", run)).GetProperty("attempt").GetInt32() > 1);
+    }
+
+    [Fact]
+    public async Task Watching_outlives_a_restart_of_the_coordinator_and_says_so()
+    {
+        await using var kit = new ServiceKit();
+        await kit.StartAllAsync();
+        string id = await kit.SubmitAsync(Cohort.Study(epochs: 600));
+        await kit.ApproveAllAsync(id);
+        string run = await kit.StartRunAsync(id);
+        Task<VflRun> watching = kit.WatchAsync(run);
+        await kit.InStationAsync("lab", run, "training");
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        await kit.StopAsync("coordinator");
+        await kit.StartAsync("coordinator");
+
+        VflRun watched = await watching;
+        Assert.Equal(0, watched.ExitCode);
+        Assert.Contains("The coordinator went away.", watched.Error, StringComparison.Ordinal);
+        Assert.Contains("The coordinator is back.", watched.Error, StringComparison.Ordinal);
+        Assert.True(watched.Json.GetProperty("ended").GetBoolean());
+    }
+
     private static async Task<string> ModelAsync(ServiceKit kit, string run)
     {
         string folder = kit["report-" + run];

@@ -35,7 +35,7 @@ public sealed class RunTelemetryTests
         StudyDocument document = StudyDocument.FromStudy(study with { Privacy = study.Privacy with { Release = released } });
         var told = new List<(Station, int, double?, double?)>();
         var telemetry = new RunTelemetry(
-            new ActiveRun(RunId.FromBytes(new byte[RunId.Size]), 1, document), p => told.Add((p.Station, p.Percent, p.ValidationLoss, p.RowsPerSecond)));
+            new ActiveRun(RunId.FromBytes(new byte[RunId.Size]), new NewestAttempt(1, null), document), p => told.Add((p.Station, p.Percent, p.ValidationLoss, p.RowsPerSecond)));
 
         telemetry.Report(Station.Aligning, 40);
         telemetry.Report(Station.Training, 70, 0.5, 900);

@@ -20,6 +20,8 @@ internal static class SampleMessages
         Sample.Of(new TicketGrant(1, Bytes(TicketGrant.TicketSize, 35))),
         Sample.Of(new Ping(int.MaxValue)),
         Sample.Of(new Pong(0)),
+        Sample.Of(new RunOrder(Study, Run, 2, []) { After = new AttemptInterruption(1, new PartyId("lab"), AttemptCause.ChannelLost) }),
+        Sample.Of(new RunOrder(Study, Run, 3, []) { After = new AttemptInterruption(2, null, AttemptCause.Stopped) }),
         Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3), Bytes(70_000 % RunOrder.MaxApprovalBytes, 4)])),
         Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
         Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5)),

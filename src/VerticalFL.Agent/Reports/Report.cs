@@ -36,6 +36,12 @@ public sealed record Report
     /// <summary>When the run ended, in UTC; null when it is not said, as in a report that must repeat byte by byte.</summary>
     public DateTimeOffset? Finished { get; init; }
 
+    /// <summary>How many attempts the run took: 1 when nothing interrupted it.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>Why the attempts before the last were over, one clause each, the oldest first; of very many the newest.</summary>
+    public IReadOnlyList<string> Interruptions { get; init; } = [];
+
     /// <summary>What the label party reaches without the others; null when the study asks for no comparison.</summary>
     public BaselineReport? Baseline { get; init; }
 

@@ -5,7 +5,7 @@ using VerticalFL.Messages.Studies;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>One attempt of a run at this party: where it is, how to stop it.</summary>
-internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
+internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument document)
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
@@ -15,7 +15,13 @@ internal sealed class ActiveRun(RunId id, int attempt, StudyDocument document)
 
     public RunId Id => id;
 
-    public int Attempt => attempt;
+    public int Attempt => attempt.Number;
+
+    /// <summary>Which attempts before this one were over, and why, in words; the oldest first.</summary>
+    public IReadOnlyList<string> Interruptions => [.. attempt.Before.Select(i => i.ToString())];
+
+    /// <summary>The attempt as it is kept on disk.</summary>
+    public NewestAttempt Kept => attempt;
 
     public StudyDocument Document => document;
 

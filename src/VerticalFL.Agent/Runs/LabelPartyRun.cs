@@ -40,7 +40,6 @@ internal sealed class LabelPartyRun(
         using IBottomModel bottom = MakeBottom(features);
         TopModel top = MakeTop(outcome);
         var percents = new TrainingPercent(progress);
-        long began = time.GetTimestamp();
         using NoiseSeed? noise = Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
             ? null
             : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
@@ -55,12 +54,11 @@ internal sealed class LabelPartyRun(
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
             context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
-        double seconds = time.GetElapsedTime(began).TotalSeconds;
 
         progress.Report(Station.Evaluating, 0);
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, seconds, alone, options.SimulatedSeed is not null, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, options.SimulatedSeed is not null, cancellationToken);
         if (audit is not null)
         {
             report = report with { Privacy = report.Privacy with { LabelAudit = AuditOf.Run(audit, metrics, result.Outcome, cancellationToken) } };

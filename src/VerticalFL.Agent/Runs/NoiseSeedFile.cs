@@ -24,7 +24,19 @@ internal static class NoiseSeedFile
             SealedFile.Write(key, path, context, fresh.Bytes);
         }
 
-        byte[] seed = SealedFile.Read(key, path, context, NoiseSeed.Size);
+        byte[] seed;
+        try
+        {
+            seed = SealedFile.Read(key, path, context, NoiseSeed.Size);
+        }
+        catch (StorageException e)
+        {
+            throw new StorageException(
+                $"The seed of the run's noise in '{path}' cannot be opened: it was changed or cut, or sealed by another key. Another seed would draw the "
+                + "noise of steps that were already shown a second time, so the run cannot go on here: restore the file with its key, or start a new run.",
+                e);
+        }
+
         var opened = new NoiseSeed(seed);
         CryptographicOperations.ZeroMemory(seed);
         return opened;

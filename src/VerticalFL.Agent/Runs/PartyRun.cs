@@ -15,13 +15,15 @@ namespace VerticalFL.Agent.Runs;
 internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? newest = null, RunEnd? end = null)
 {
     private readonly Lock _lock = new();
-    private int _newest = newest?.Number ?? 0;
+    private NewestAttempt? _attempt = newest;
     private RunEnd? _end = end;
     private RunEnd? _ending;
     private RunOrder? _next;
     private ActiveRun? _active;
     private AttemptCause? _over = end is null ? newest?.Over : null;
     private bool _busy;
+
+    private int Newest => _attempt?.Number ?? 0;
 
     public RunId Id => id;
 
@@ -49,7 +51,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
         {
             lock (_lock)
             {
-                return _newest;
+                return Newest;
             }
         }
     }
@@ -116,8 +118,8 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
                 return null;
             }
 
-            (_newest, _next, _over, _end) = (order.Attempt, null, null, null);
-            return _active = new ActiveRun(id, order.Attempt, document);
+            (_attempt, _next, _over, _end) = (NewestAttempt.Following(_attempt, order), null, null, null);
+            return _active = new ActiveRun(id, _attempt, document);
         }
     }
 
@@ -126,7 +128,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
     {
         lock (_lock)
         {
-            if (attempt != _newest || _over is not null || _end is not null)
+            if (attempt != Newest || _over is not null || _end is not null)
             {
                 return false;
             }
@@ -152,7 +154,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
                 active.Stop(cause);
             }
 
-            return _active?.Attempt == attempt && _over is null ? null : attempt == _newest ? _over ?? cause : cause;
+            return _active?.Attempt == attempt && _over is null ? null : attempt == Newest ? _over ?? cause : cause;
         }
     }
 
@@ -162,7 +164,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
     {
         lock (_lock)
         {
-            _ending ??= new RunEnd(_newest, outcome, error);
+            _ending ??= new RunEnd(Newest, outcome, error);
             _next = null;
             _active?.Stop(AttemptCause.Stopped);
             return !_busy;
@@ -195,8 +197,8 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             }
 
             // A coordinator that is behind, say from a backup, learns so that the number is used up.
-            return attempt < _newest ? (null, new AttemptOver(id, attempt, AttemptCause.Stopped))
-                : attempt == _newest && _over is { } cause ? (null, new AttemptOver(id, attempt, cause))
+            return attempt < Newest ? (null, new AttemptOver(id, attempt, AttemptCause.Stopped))
+                : attempt == Newest && _over is { } cause ? (null, new AttemptOver(id, attempt, cause))
                 : (null, null);
         }
     }
@@ -207,12 +209,12 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
         {
             (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
             return new AgentRunView(
-                id.Hex, document.Id.Hex, _newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport);
+                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport);
         }
     }
 
     private bool IsNew(int attempt) =>
-        attempt > _newest && attempt > (_next?.Attempt ?? 0) && _ending is null && _end is null or { Outcome: RunOutcome.Finished };
+        attempt > Newest && attempt > (_next?.Attempt ?? 0) && _ending is null && _end is null or { Outcome: RunOutcome.Finished };
 
     private bool BecomeBusy()
     {

@@ -12,7 +12,7 @@ internal sealed class ReportBuilder(
 {
     private Study Study => session.Run.Document.Study;
 
-    public Report Build(LabelTrainingResult result, double trainingSeconds, TrainingOutcome? alone, bool simulated, CancellationToken cancellationToken)
+    public Report Build(LabelTrainingResult result, TrainingOutcome? alone, bool simulated, CancellationToken cancellationToken)
     {
         TrainingOutcome model = result.Outcome;
         return new Report
@@ -26,6 +26,8 @@ internal sealed class ReportBuilder(
             LabelParty = Study.LabelParty.Value,
             FeatureParties = [.. Study.FeatureParties.Select(p => p.Value)],
             Finished = time.GetUtcNow(),
+            Attempts = session.Run.Attempt,
+            Interruptions = session.Run.Interruptions,
             Baseline = alone is null ? null : new BaselineReport { LabelPartyAlone = metrics.Report(alone) },
             Cohort = new CohortReport
             {
@@ -43,8 +45,8 @@ internal sealed class ReportBuilder(
             {
                 Epochs = model.Losses.Count,
                 Steps = model.Steps,
-                Seconds = Math.Round(trainingSeconds, 3),
-                SamplesPerSecond = Math.Round((model.RowsTrained - result.RowsTrainedBefore) / trainingSeconds, 1),
+                Seconds = Math.Round(result.Seconds, 3),
+                SamplesPerSecond = Math.Round(model.RowsTrained / result.Seconds, 1),
                 BytesSent = result.TotalBytesSent,
                 TrainLoss = model.Losses[model.BestEpoch].Train,
                 BestEpoch = model.BestEpoch + 1,
@@ -135,9 +137,10 @@ internal sealed class ReportBuilder(
             yield return "This was a simulation on one machine with keys made for it in one place: the figures are real, the separation of the parties was only rehearsed.";
         }
 
-        if (result.ResumedAtStep > 0)
+        if (session.Run.Attempt > 1)
         {
-            yield return $"The run was interrupted and went on from step {result.ResumedAtStep} in attempt {session.Run.Attempt}: seconds, bytes and messages are that attempt's, the model is the same.";
+            yield return $"The run was interrupted and went on from step {result.ResumedAtStep} in attempt {session.Run.Attempt}, to the model of a run without interruptions. "
+                + "The training's seconds and bytes cover all attempts, each step counted once; the alignment's, and the table of messages, are the last attempt's.";
         }
 
         if (Study.Labels.Protection == LabelProtection.None)

@@ -242,7 +242,7 @@ internal sealed class RunDesk
         {
             // Before the first byte leaves, so that neither the run is counted less nor the number begun twice, whatever happens to the process.
             _store.AddRun(run.Document.Id, run.Id);
-            _folders.SaveNewestAttempt(_key, _self, run.Document.Id, run.Id, new NewestAttempt(attempt.Attempt, null));
+            _folders.SaveNewestAttempt(_key, _self, run.Document.Id, run.Id, attempt.Kept);
             _audit.Append(AuditKind.RunStarted, run.Document.Id, run.Id, attempt.Attempt, []);
             Log.RunStarted(_logger, run.Id.Short, attempt.Attempt, run.Document.Study.Name);
             await _runAttempt(attempt, Telemetry(attempt), FailAsync, attempt.Stopping);
@@ -308,7 +308,7 @@ internal sealed class RunDesk
         }
 
         Log.AttemptOver(_logger, run.Id.Short, attempt.Attempt, cause, reason);
-        Keep(run.Id, () => KeepOver(run.Document, run.Id, attempt.Attempt, cause));
+        Keep(run.Id, () => KeepOver(run.Document, run.Id, attempt.Kept with { Over = cause }));
         await _voice.TryTellAsync(new AttemptOver(run.Id, attempt.Attempt, cause), CancellationToken.None);
     }
 
@@ -365,16 +365,16 @@ internal sealed class RunDesk
         if (end is null && newest is { Over: null })
         {
             newest = newest with { Over = AttemptCause.ProcessRestarted };
-            KeepOver(document, id, newest.Number, AttemptCause.ProcessRestarted);
+            KeepOver(document, id, newest);
         }
 
         return new PartyRun(id, document, newest, end);
     }
 
-    private void KeepOver(StudyDocument document, RunId run, int attempt, AttemptCause cause)
+    private void KeepOver(StudyDocument document, RunId run, NewestAttempt attempt)
     {
-        _audit.Append(AuditKind.AttemptOver, document.Id, run, attempt, new() { ["cause"] = cause.ToString() });
-        _folders.SaveNewestAttempt(_key, _self, document.Id, run, new NewestAttempt(attempt, cause));
+        _audit.Append(AuditKind.AttemptOver, document.Id, run, attempt.Number, new() { ["cause"] = attempt.Over!.Value.ToString() });
+        _folders.SaveNewestAttempt(_key, _self, document.Id, run, attempt);
     }
 
     /// <summary>Writes down what has happened; it has happened all the same when the disk refuses.</summary>

@@ -1,5 +1,6 @@
 using VerticalFL.Alignment;
 using VerticalFL.Data;
+using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Training.Engines;
@@ -27,6 +28,7 @@ internal static class RunFailure
         CohortTooSmallException e => (RunOutcome.CohortTooSmall, e.Message),
         PolicyRefusedException e => (RunOutcome.NotAllowed, e.Message),
         PeerProtocolException e => (RunOutcome.PeerBrokeProtocol, e.Message),
+        StorageException e => (RunOutcome.Failed, e.Message),
         NonFiniteException e => (RunOutcome.NotFinite, e.Message),
 
         // The message of an exception that nobody expected may quote a cell or an identifier; it goes nowhere.

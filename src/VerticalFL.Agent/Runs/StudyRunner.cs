@@ -33,7 +33,7 @@ internal sealed class StudyRunner(
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
-        await using RunChannels channels = await open(run, new ChannelOptions { Observer = ledger }, cancellationToken);
+        await using RunChannels channels = await open(run, new ChannelOptions { Observer = ledger, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds) }, cancellationToken);
         var messages = new MessageAudit(audit, run, ledger);
         var heads = new HeadExchange(audit, run, channels);
         try

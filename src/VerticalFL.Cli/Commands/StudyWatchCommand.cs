@@ -1,13 +1,18 @@
 using System.CommandLine;
+using System.Diagnostics;
 using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
+using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Cli.Commands;
 
-/// <summary><c>vfl study watch</c>: the coordinator's console.</summary>
+/// <summary><c>vfl study watch</c>: the coordinator's console. It outlives a restart of the coordinator, as the run does.</summary>
 internal static class StudyWatchCommand
 {
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AwayAtMost = TimeSpan.FromMinutes(15);
+
     public static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run's id or its study's, or the first 8 or more characters." };
@@ -28,10 +33,37 @@ internal static class StudyWatchCommand
         try
         {
             await using IRunDisplay display = RunDisplay.Create(context);
-            await foreach (RunView view in service.Client.FollowAsync<RunView>($"runs/{Uri.EscapeDataString(run)}/watch", stop))
+            for (long? away = null; last is not { Ended: true } && !(away is { } since && Stopwatch.GetElapsedTime(since) > AwayAtMost);)
             {
-                display.Report(view);
-                last = view;
+                try
+                {
+                    await foreach (RunView view in service.Client.FollowAsync<RunView>($"runs/{Uri.EscapeDataString(run)}/watch", stop))
+                    {
+                        if (away is not null)
+                        {
+                            display.Note("The coordinator is back.");
+                            away = null;
+                        }
+
+                        display.Report(view);
+                        last = view;
+                    }
+                }
+                catch (Exception e) when (last is not null && e is IOException or HttpRequestException or LocalRequestException { Refusal: LocalRefusal.NotRunning })
+                {
+                    // Stopped or killed; said once, and tried again below.
+                }
+
+                if (last is { Ended: false })
+                {
+                    if (away is null)
+                    {
+                        display.Note("The coordinator went away. The agents go on as far as they can; watching goes on when it is back.");
+                        away = Stopwatch.GetTimestamp();
+                    }
+
+                    await Task.Delay(AgainAfter, stop);
+                }
             }
         }
         catch (OperationCanceledException e) when (stop.IsCancellationRequested && last is { Ended: false })
@@ -39,14 +71,9 @@ internal static class StudyWatchCommand
             throw new VerbException(
                 ExitCodes.Cancelled, $"Stopped watching; run {last.Run[..8]} goes on. Watch it again with `vfl study watch {last.Run[..8]}`, end it with `vfl study cancel {last.Run[..8]}`.", e);
         }
-        catch (IOException)
-        {
-            // The stream broke off in the middle; said below.
-        }
-
         if (last is not { Ended: true })
         {
-            throw new VerbException(ExitCodes.ConnectionLost, "The coordinator went away before the run had ended.");
+            throw new VerbException(ExitCodes.ConnectionLost, "The coordinator went away before the run had ended, and did not come back within 15 minutes.");
         }
 
         if (last.FailedFirst is { } failed)

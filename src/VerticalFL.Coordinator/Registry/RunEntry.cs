@@ -40,7 +40,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public bool Paused { get; set; }
 
     /// <summary>Which attempt was over last, and who told it why; null while none was.</summary>
-    public Interruption? LastOver { get; set; }
+    public AttemptInterruption? LastOver { get; set; }
 
     /// <summary>When the next attempt may begin, and how many in a row were short.</summary>
     public AttemptPause Pause { get; private init; } = new();
@@ -66,10 +66,4 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         /// <summary>The agent was away when the run ended, so the outcome is the coordinator's; the agent's own word replaces it.</summary>
         public bool Assumed { get; set; }
     }
-
-    /// <summary>The end of an attempt that was not the run's.</summary>
-    /// <param name="Attempt">The attempt.</param>
-    /// <param name="Party">Who told it; null when an operator paused the run.</param>
-    /// <param name="Cause">Why.</param>
-    public sealed record Interruption(int Attempt, PartyId? Party, AttemptCause Cause);
 }

@@ -230,7 +230,7 @@ internal sealed class StudyRegistry
             foreach (RunEntry run in ready)
             {
                 // With the decisions of today: a party that has rejected the study since then refuses by itself.
-                RunEntry next = run.Next(Order(_studies[run.Study], run.Id, run.Attempt + 1));
+                RunEntry next = run.Next(Order(_studies[run.Study], run.Id, run.Attempt + 1) with { After = run.LastOver });
                 Save(next);
                 _runs[run.Id] = next;
                 next.Pause.Begin(_time);
@@ -467,7 +467,7 @@ internal sealed class StudyRegistry
                 run.FailedFirst?.Value,
                 run.Paused,
                 WaitingText.Of(run, connected),
-                run.LastOver is { } over ? WaitingText.Of(over) : null);
+                run.LastOver?.ToString());
         }
     }
 
@@ -507,7 +507,7 @@ internal sealed class StudyRegistry
     private void Interrupt(RunEntry run, PartyId? party, AttemptCause cause)
     {
         run.AttemptOver = true;
-        run.LastOver = new RunEntry.Interruption(run.Attempt, party, cause);
+        run.LastOver = new AttemptInterruption(run.Attempt, party, cause);
         run.Pause.Over(cause, _time);
         Note(run);
     }

@@ -89,7 +89,7 @@ internal sealed class StudyStore(string stateDirectory)
                 AttemptOver = file.AttemptOver,
                 Paused = file.Paused,
                 LastOver = file.LastOver is { } over
-                    ? new RunEntry.Interruption(over.Attempt, over.Party is { } teller ? new PartyId(teller) : null, over.Cause)
+                    ? new AttemptInterruption(over.Attempt, over.Party is { } teller ? new PartyId(teller) : null, over.Cause)
                     : null,
             };
             foreach ((PartyId id, RunEntry.PartyState state) in run.Parties)

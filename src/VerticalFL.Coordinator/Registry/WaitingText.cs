@@ -1,5 +1,4 @@
 using VerticalFL.Messages;
-using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Coordinator.Registry;
 
@@ -24,16 +23,4 @@ internal static class WaitingText
             : away.Length > 1 ? $"waiting for {string.Join(", ", away)}: their agents are away"
             : $"attempt {run.Attempt + 1} begins after a pause of {run.Pause.Length.TotalSeconds:0} s";
     }
-
-    /// <summary>Which attempt was over, and why.</summary>
-    public static string Of(RunEntry.Interruption over) => $"attempt {over.Attempt} was over: " + (over.Party is not { } party
-        ? "the run was paused"
-        : over.Cause switch
-        {
-            AttemptCause.ProcessRestarted => $"the agent of '{party}' was killed and started again",
-            AttemptCause.AgentStopped => $"the agent of '{party}' was stopped",
-            AttemptCause.ChannelLost => $"'{party}' lost the channel to a peer",
-            AttemptCause.StorageFailed => $"the disk of '{party}' refused a file; its own log says which",
-            _ => $"it was stopped at '{party}'",
-        });
 }

@@ -11,6 +11,9 @@ namespace VerticalFL.Messages.Control;
 /// <param name="Approvals">One encoded signed approval for each party of the study.</param>
 public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyList<ReadOnlyMemory<byte>> Approvals) : IMessage<RunOrder>
 {
+    /// <summary>Which attempt before this one was over last, and why, as the coordinator was told; null for the first.</summary>
+    public AttemptInterruption? After { get; init; }
+
     /// <summary>The most parties of a study: one with labels, eight with features.</summary>
     public const int MaxApprovals = 9;
 
@@ -19,7 +22,7 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
 
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunOrder, 4, 256 * 1024, MessageReaders.Consortium, "Which approved study runs now, and who approved it.");
+        MessageType.RunOrder, 5, 256 * 1024, MessageReaders.Consortium, "Which approved study runs now, who approved it, and why the attempt before was over.");
 
     /// <inheritdoc/>
     public static RunOrder ReadFields(ref MessagePackReader reader)
@@ -33,7 +36,7 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
             approvals[i] = reader.ReadBinary(MaxApprovalBytes).ToArray();
         }
 
-        return new RunOrder(study, run, attempt, approvals);
+        return new RunOrder(study, run, attempt, approvals) { After = reader.TryReadNil() ? null : ReadAfter(ref reader) };
     }
 
     /// <inheritdoc/>
@@ -48,5 +51,34 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
         {
             writer.WriteBinary(approval.Span);
         }
+
+        if (After is not { } after)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(3);
+        writer.WriteInt(after.Attempt);
+        if (after.Party is { } party)
+        {
+            writer.WriteString(party.Value);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+
+        writer.WriteInt((int)after.Cause);
+    }
+
+    private static AttemptInterruption ReadAfter(ref MessagePackReader reader)
+    {
+        reader.ReadArrayHeader(3, 3);
+        int attempt = reader.ReadInt32(1, int.MaxValue);
+        PartyId? party = reader.TryReadNil() ? null
+            : reader.ReadString(PartyId.MaxLength) is var name && PartyId.IsValid(name) ? new PartyId(name)
+            : throw new MessageFormatException("The party of an interruption is not a party id.");
+        return new AttemptInterruption(attempt, party, (AttemptCause)reader.ReadInt32((int)AttemptCause.ProcessRestarted, (int)AttemptCause.Stopped));
     }
 }

@@ -18,7 +18,7 @@ internal sealed record EpochHistory(double LossSum, double BestLoss, int BestEpo
 /// </summary>
 internal sealed record Checkpoint
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int HashSize = 32;
     private const int MaxEpochs = 1 << 24;
 
@@ -39,6 +39,15 @@ internal sealed record Checkpoint
 
     /// <summary>Gradient rows shortened so far.</summary>
     public required long Shortened { get; init; }
+
+    /// <summary>Bytes that this party sent for the steps so far, before TLS; what an interruption made it repeat is not counted twice.</summary>
+    public required long BytesSent { get; init; }
+
+    /// <summary>Messages, likewise.</summary>
+    public required long MessagesSent { get; init; }
+
+    /// <summary>Seconds that the steps so far took, likewise.</summary>
+    public required double Seconds { get; init; }
 
     /// <summary>At the label party.</summary>
     public required EpochHistory? History { get; init; }
@@ -72,6 +81,9 @@ internal sealed record Checkpoint
         w.WriteBool(Kept);
         w.WriteInt(Saturated);
         w.WriteInt(Shortened);
+        w.WriteInt(BytesSent);
+        w.WriteInt(MessagesSent);
+        w.WriteDouble(Seconds);
         if (History is null)
         {
             w.WriteNil();
@@ -111,6 +123,9 @@ internal sealed record Checkpoint
             Kept = r.ReadBool(),
             Saturated = r.ReadInt64(0, long.MaxValue),
             Shortened = r.ReadInt64(0, long.MaxValue),
+            BytesSent = r.ReadInt64(0, long.MaxValue),
+            MessagesSent = r.ReadInt64(0, long.MaxValue),
+            Seconds = r.ReadDouble(),
             History = ReadHistory(ref r),
             Models = ReadModels(ref r),
         };

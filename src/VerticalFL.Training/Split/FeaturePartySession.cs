@@ -87,6 +87,7 @@ internal sealed class FeaturePartySession
         _kept = checkpoint.Kept;
         _saturatedBefore = checkpoint.Saturated;
         _shortened = checkpoint.Shortened;
+        _links.CountEarlier(checkpoint.BytesSent, checkpoint.MessagesSent);
         return checkpoint.Over;
     }
 
@@ -101,6 +102,9 @@ internal sealed class FeaturePartySession
             Kept = _kept,
             Saturated = Saturated,
             Shortened = _shortened,
+            BytesSent = _links.BytesSent,
+            MessagesSent = _links.MessagesSent,
+            Seconds = 0,
             History = null,
             Models = [Checkpoint.StateOf(_own.SaveState)],
         },

@@ -34,15 +34,20 @@ internal sealed class LabelPartySession
     private readonly byte[] _sentGradient;
     private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
+    private readonly TimeProvider _time;
+    private readonly long _began;
     private long _step;
     private double _lossSum;
     private long _rowsTrained;
     private long _saturated;
+    private double _secondsBefore;
 
     public LabelPartySession(
         TrainingContext context, IBottomModel own, TopModel top, CohortOutcome outcome, RowAssignment rows, PeerLinks links, TrainingSwitches switches)
     {
         (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
+        _time = context.Checkpointing?.Time ?? TimeProvider.System;
+        _began = _time.GetTimestamp();
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
@@ -64,6 +69,9 @@ internal sealed class LabelPartySession
         _sentGradient = new byte[_gradient.Length * sizeof(float)];
         _outputs = new float[_plan.Batch * top.Outputs];
     }
+
+    /// <summary>How long the steps so far took, those of earlier attempts included.</summary>
+    private double Seconds => _secondsBefore + _time.GetElapsedTime(_began).TotalSeconds;
 
     public async Task<LabelTrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -94,7 +102,7 @@ internal sealed class LabelPartySession
             predictions.Add(new PartPredictions(part, rows, outputs));
         }
 
-        return await FinishAsync(predictions, cancellationToken) with { ResumedAtStep = resumedAt, RowsTrainedBefore = rowsBefore };
+        return await FinishAsync(predictions, cancellationToken) with { ResumedAtStep = resumedAt, Seconds = Seconds };
     }
 
     /// <summary>Goes on from a checkpoint; says whether only evaluation is left.</summary>
@@ -114,6 +122,8 @@ internal sealed class LabelPartySession
         _rowsTrained = _plan.RowsTrained(_step);
         _lossSum = history.LossSum;
         _saturated = checkpoint.Saturated;
+        _secondsBefore = checkpoint.Seconds;
+        _links.CountEarlier(checkpoint.BytesSent, checkpoint.MessagesSent);
         return checkpoint.Over;
     }
 
@@ -127,6 +137,9 @@ internal sealed class LabelPartySession
             Kept = _stopping.BestEpoch >= 0,
             Saturated = _saturated,
             Shortened = 0,
+            BytesSent = _links.BytesSent,
+            MessagesSent = _links.MessagesSent,
+            Seconds = Seconds,
             History = new EpochHistory(_lossSum, _stopping.BestLoss, _stopping.BestEpoch, _losses),
             Models = [Checkpoint.StateOf(_own.SaveState), Checkpoint.StateOf(_top.SaveState)],
         },

@@ -24,8 +24,11 @@ public sealed record LabelTrainingResult
     /// <summary>Batches that were over when this attempt took up the training; 0 when it began at the beginning.</summary>
     public long ResumedAtStep { get; init; }
 
-    /// <summary>Rows of <see cref="TrainingOutcome.RowsTrained"/> that went through steps of earlier attempts. Bytes and messages are this attempt's.</summary>
-    public long RowsTrainedBefore { get; init; }
+    /// <summary>
+    /// How long the training took, over all attempts. As with bytes and messages each step is counted once: what an interruption made the parties
+    /// repeat is left out.
+    /// </summary>
+    public double Seconds { get; init; }
 
     /// <summary>Bytes that all parties together have sent, before TLS.</summary>
     public long TotalBytesSent => BytesSent + FeatureParties.Values.Sum(p => p.BytesSent);

@@ -7,7 +7,7 @@ namespace VerticalFL.Training.Split;
 internal sealed class PeerLinks
 {
     private readonly (PartyId Peer, Channel Channel)[] _links;
-    private readonly long _bytesBefore;
+    private long _bytesBefore;
 
     public PeerLinks(IEnumerable<KeyValuePair<PartyId, Channel>> channels)
     {
@@ -36,6 +36,9 @@ internal sealed class PeerLinks
             await SendAsync(channel, message, cancellationToken);
         }
     }
+
+    /// <summary>Counts what earlier attempts sent for the steps that this one goes on from.</summary>
+    public void CountEarlier(long bytes, long messages) => (_bytesBefore, MessagesSent) = (_bytesBefore - bytes, MessagesSent + messages);
 
     /// <summary>Counts messages that were sent over these channels by somebody else.</summary>
     public void Count(int messages) => MessagesSent += messages;

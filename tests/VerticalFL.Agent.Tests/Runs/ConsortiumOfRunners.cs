@@ -148,7 +148,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         var runner = new StudyRunner(
             options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit,
             new AgentSeams { Recorder = observer }, new ManagedEngine(), new Collector(party, Log), TimeProvider.System);
-        var run = new ActiveRun(_run, _attempt, Document);
+        var run = new ActiveRun(_run, new NewestAttempt(_attempt, null), Document);
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);
     }
 

@@ -28,7 +28,7 @@ public sealed class MessageLedgerTests
     {
         using var fixture = new DeskFixture();
         var ledger = new MessageLedger(null);
-        var audit = new MessageAudit(fixture.Audit, new ActiveRun(DeskFixture.Run(1), 1, DeskFixture.Document()), ledger);
+        var audit = new MessageAudit(fixture.Audit, new ActiveRun(DeskFixture.Run(1), new NewestAttempt(1, null), DeskFixture.Document()), ledger);
         ledger.OnSent(A, MessageType.RunEnded, new byte[5]);
         ledger.OnReceived(A, MessageType.RunCancel, new byte[5]);
         audit.Append();

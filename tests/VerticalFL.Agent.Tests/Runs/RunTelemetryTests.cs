@@ -57,5 +57,5 @@ public sealed class RunTelemetryTests
     }
 
     private static ActiveRun Run(string released) =>
-        new(DeskFixture.Run(1), 1, DeskFixture.Document($", \"privacy\": {{ \"release\": [{released}] }}"));
+        new(DeskFixture.Run(1), new NewestAttempt(1, null), DeskFixture.Document($", \"privacy\": {{ \"release\": [{released}] }}"));
 }

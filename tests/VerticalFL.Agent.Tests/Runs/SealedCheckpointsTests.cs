@@ -73,7 +73,8 @@ public sealed class SealedCheckpointsTests : IDisposable
 
         Assert.Equal(first.Bytes, again.Bytes);
         File.WriteAllBytes(NoiseSeedFile.PathOf(_folders, Run), [1, 2, 3]);
-        Assert.Throws<StorageException>(() => NoiseSeedFile.Open(_folders, _key, Lab, default, Run));
+        StorageException refused = Assert.Throws<StorageException>(() => NoiseSeedFile.Open(_folders, _key, Lab, default, Run));
+        Assert.Contains("the run cannot go on here: restore the file with its key, or start a new run", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

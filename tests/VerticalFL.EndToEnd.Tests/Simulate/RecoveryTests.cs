@@ -85,6 +85,10 @@ public sealed partial class RecoveryTests
         await EndsWithAsync(vfl, study, calm);
         string report = await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken);
         JsonNode training = JsonNode.Parse(report)!["training"]!;
+        long calmBytes = (long)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(study.Out + "-calm", "report.json"), TestContext.Current.CancellationToken))!["training"]!["bytesSent"]!;
+        Assert.InRange((long)training["bytesSent"]!, calmBytes * 9 / 10, calmBytes * 11 / 10);
+        Assert.Equal(2, (int)JsonNode.Parse(report)!["attempts"]!);
+        Assert.Equal("attempt 1 was over: the agent of 'pharmacy' was killed and started again", (string)JsonNode.Parse(report)!["interruptions"]!.AsArray().Single()!);
         Assert.Contains($"went on from step {training["steps"]} in attempt 2", report, StringComparison.Ordinal);
     }
 

@@ -88,6 +88,9 @@ public sealed class CheckpointTests
         Kept = true,
         Saturated = 300,
         Shortened = 1L << 40,
+        BytesSent = 1L << 41,
+        MessagesSent = 12,
+        Seconds = 3.25,
         History = new EpochHistory(double.NaN, double.PositiveInfinity, -1, [new EpochLoss(0.1, null), new EpochLoss(-0.0, double.NegativeInfinity)]),
         Models = [[1, 2, 3], new byte[1000]],
     };

@@ -87,6 +87,7 @@ internal static class ModelSections
                 Fact(
                     "Epochs",
                     $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
+                report.Attempts == 1 ? [] : Fact("Attempts", $"{Figures.Count(report.Attempts)}: {string.Join("; ", report.Interruptions)}"),
                 Fact("Steps", Figures.Count(report.Training.Steps)),
                 Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
                 Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
