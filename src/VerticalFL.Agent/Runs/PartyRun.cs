@@ -20,7 +20,9 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
     private RunEnd? _ending;
     private RunOrder? _next;
     private ActiveRun? _active;
-    private AttemptCause? _over = end is null ? newest?.Over : null;
+
+    // A service that was stopped is back: told now, its stop would be taken for the next one.
+    private AttemptCause? _over = end is null ? newest?.Over is AttemptCause.AgentStopped ? AttemptCause.ProcessRestarted : newest?.Over : null;
     private bool _busy;
 
     private int Newest => _attempt?.Number ?? 0;

@@ -127,14 +127,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
                 _registry.Progress(session.Party, message.Decode<RunProgress>());
                 break;
             case MessageType.AttemptOver:
-                AttemptOver over = message.Decode<AttemptOver>();
-                if (over.Cause == AttemptCause.AgentStopped)
-                {
-                    // It hangs up next; an attempt that is ordered now would find it gone.
-                    _leaving[session.Party] = session;
-                }
-
-                await AttemptOverAsync(session.Party, over, ct);
+                await AttemptOverAsync(session, message.Decode<AttemptOver>(), ct);
                 break;
             case MessageType.RunEnded:
                 await EndAsync(session.Party, message.Decode<RunEnded>(), ct);
@@ -185,12 +178,18 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         Pulse();
     }
 
-    private async Task AttemptOverAsync(PartyId party, AttemptOver over, CancellationToken cancellationToken)
+    private async Task AttemptOverAsync(AgentSession session, AttemptOver over, CancellationToken cancellationToken)
     {
-        Log.AttemptOver(_logger, over.Run.Short, over.Attempt, party.Value, over.Cause);
-        if (_registry.AttemptOver(party, over) is not { } others)
+        Log.AttemptOver(_logger, over.Run.Short, over.Attempt, session.Party.Value, over.Cause);
+        if (_registry.AttemptOver(session.Party, over) is not { } others)
         {
             return;
+        }
+
+        if (over.Cause == AttemptCause.AgentStopped)
+        {
+            // It hangs up next; an attempt that is ordered now would find it gone.
+            _leaving[session.Party] = session;
         }
 
         IReadOnlyList<RunOrder> begun = await BeginAttemptsAsync(cancellationToken);

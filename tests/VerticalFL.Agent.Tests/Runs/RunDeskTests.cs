@@ -228,6 +228,20 @@ public sealed class RunDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Agent_that_is_back_after_its_stop_never_says_that_it_is_being_stopped()
+    {
+        await _desk.StartAsync(Order(1));
+        await _attempts.NextAsync(1);
+        await _desk.StopAllAsync();
+        await ToldAsync(new AttemptOver(Run(1), 1, AttemptCause.AgentStopped));
+
+        // The coordinator would wait for its return for ever.
+        _desk = Open();
+        await _desk.StopAttemptAsync(new AttemptStop(Run(1), 1));
+        Assert.Equal([new AttemptOver(Run(1), 1, AttemptCause.ProcessRestarted)], _voice.Told);
+    }
+
+    [Fact]
     public async Task Checkpoints_of_a_run_that_ends_without_a_model_are_deleted_at_once()
     {
         string checkpoint = new RunFolder(_fixture.State).PathOf(Run(1), "checkpoint-42.sealed");

@@ -37,7 +37,7 @@ public sealed class CheckpointTests
         }
 
         Assert.Throws<MessageFormatException>(() => Checkpoint.Decode([.. content, 0]));
-        Assert.Throws<MessageFormatException>(() => Checkpoint.Decode([2, .. content.AsSpan(1)]));
+        Assert.Throws<MessageFormatException>(() => Checkpoint.Decode([1, .. content.AsSpan(1)]));
     }
 
     [Fact]
