@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Alignment.Identifiers;
@@ -30,9 +33,9 @@ internal static class AsciiNormalizer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryText(ReadOnlySpan<char> value, Span<byte> destination, out int written)
     {
-        written = 0;
+        written = Printable(value, destination);
         bool gap = false;
-        foreach (char c in value)
+        foreach (char c in value[written..])
         {
             if (c is >= '!' and <= '~')
             {
@@ -57,6 +60,28 @@ internal static class AsciiNormalizer
         return true;
     }
 
+    /// <summary>Writes leading characters, eight at a time, up to eight among which one is none of '!' to '~'.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Printable(ReadOnlySpan<char> value, Span<byte> destination)
+    {
+        ReadOnlySpan<ushort> characters = MemoryMarshal.Cast<char, ushort>(value);
+        int at = 0;
+        for (; at + Vector128<ushort>.Count <= value.Length; at += Vector128<ushort>.Count)
+        {
+            Vector128<ushort> eight = Vector128.Create(characters[at..]);
+            if (Vector128.GreaterThanAny(eight - Vector128.Create((ushort)'!'), Vector128.Create((ushort)('~' - '!'))))
+            {
+                break;
+            }
+
+            Vector128<ushort> lower = Vector128.LessThanOrEqual(eight - Vector128.Create((ushort)'a'), Vector128.Create((ushort)('z' - 'a')));
+            Vector128<ushort> upper = eight - (lower & Vector128.Create((ushort)('a' - 'A')));
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], Vector128.Narrow(upper, upper).AsUInt64().ToScalar());
+        }
+
+        return at;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryKeep(ReadOnlySpan<char> value, Span<byte> destination, bool digits, out int written)
     {
@@ -77,5 +102,6 @@ internal static class AsciiNormalizer
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte Upper(char c) => (byte)(char.IsAsciiLetterLower(c) ? c - 32 : c);
 }

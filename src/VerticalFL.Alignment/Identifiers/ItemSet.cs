@@ -24,9 +24,11 @@ public sealed class ItemSet
     /// <summary>The size of an item, in bytes.</summary>
     public const int ItemSize = 16;
 
+    private const int Batch = 4096;
+
     private readonly int[] _rows;
 
-    private ItemSet(byte[] items, int[] rows, int[] blankRows, IReadOnlyList<DuplicateIdentifier> duplicates)
+    private ItemSet(ReadOnlyMemory<byte> items, int[] rows, int[] blankRows, IReadOnlyList<DuplicateIdentifier> duplicates)
     {
         Items = items;
         _rows = rows;
@@ -72,26 +74,32 @@ public sealed class ItemSet
 
         var blank = new List<int>();
         int[] rows = new int[rowCount];
-        var items = new UInt128[rowCount];
-        int count = 0;
-        byte[] domain = [.. "vfl/v1/id"u8, .. study.ToBytes()];
-        using var message = new KeyBuffer(domain);
-        using var hashes = new Sha256Messages(items);
+        var batch = new UInt128[Math.Min(Batch, rowCount)];
+        int count = 0, waiting = 0;
+        using var items = new PlacedKeys(rowCount);
+        using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. study.ToBytes()], key, columns);
+        using var hashes = new Sha256Messages(batch);
         for (int row = 0; row < rowCount; row++)
         {
-            if (message.TryWrite(key, columns, row))
-            {
-                hashes.Add(count, message.Written);
-                rows[count++] = row;
-            }
-            else
+            if (!message.TryWrite(row))
             {
                 blank.Add(row);
+                continue;
+            }
+
+            hashes.Add(waiting++, message.Written);
+            rows[count++] = row;
+            if (waiting == batch.Length)
+            {
+                hashes.Finish();
+                items.Add(batch);
+                waiting = 0;
             }
         }
 
         hashes.Finish();
-        return Distinct(items[..count], rows[..count], [.. blank]);
+        items.Add(batch.AsSpan(0, waiting));
+        return Distinct(items, rows, [.. blank]);
     }
 
     /// <summary>The items of rows, one after the other.</summary>
@@ -107,28 +115,29 @@ public sealed class ItemSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ItemSet Distinct(UInt128[] items, int[] rows, int[] blank)
+    private static ItemSet Distinct(PlacedKeys sorted, int[] rows, int[] blank)
     {
-        UniformSort.Sort(items, rows);
+        sorted.Sort();
         var duplicates = new List<DuplicateIdentifier>();
+        int[] keptRows = new int[sorted.Count];
+        byte[] items = new byte[sorted.Count * (long)ItemSize];
         int kept = 0;
-        for (int start = 0, end; start < items.Length; start = end)
+        UInt128 next = sorted.Count > 0 ? sorted.Key(0) : 0;
+        for (int start = 0, end; start < sorted.Count; start = end)
         {
-            end = start + 1;
-            while (end < items.Length && items[end] == items[start])
+            UInt128 item = next;
+            for (end = start + 1; end < sorted.Count && (next = sorted.Key(end)) == item; end++)
             {
-                end++;
             }
 
             if (end - start == 1)
             {
-                (items[kept], rows[kept]) = (items[start], rows[start]);
-                kept++;
+                BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(kept * ItemSize), item);
+                keptRows[kept++] = rows[sorted.Place(start)];
             }
             else
             {
-                int[] same = rows[start..end];
-                Array.Sort(same);
+                int[] same = [.. Enumerable.Range(start, end - start).Select(i => rows[sorted.Place(i)]).Order()];
                 duplicates.Add(new DuplicateIdentifier(same));
             }
         }
@@ -136,15 +145,9 @@ public sealed class ItemSet
         if (kept > AlignmentLimits.MaxItems)
         {
             throw new ArgumentException(
-                $"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(items));
+                $"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(sorted));
         }
 
-        byte[] bytes = new byte[kept * ItemSize];
-        for (int i = 0; i < kept; i++)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * ItemSize), items[i]);
-        }
-
-        return new ItemSet(bytes, rows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
+        return new ItemSet(items.AsMemory(0, kept * ItemSize), keptRows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
     }
 }

@@ -9,12 +9,18 @@ namespace VerticalFL.Alignment.Identifiers;
 /// <summary>One row's key as it is hashed: the domain, then for each column the length and the bytes of its normalised value.</summary>
 internal sealed class KeyBuffer : IDisposable
 {
+    private readonly IReadOnlyList<IReadOnlyList<string?>> _columns;
+    private readonly string?[]?[] _arrays;
+    private readonly IdentifierKind[] _kinds;
     private readonly int _domain;
     private byte[] _bytes;
     private int _length;
 
-    public KeyBuffer(ReadOnlySpan<byte> domain)
+    public KeyBuffer(ReadOnlySpan<byte> domain, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
     {
+        _columns = columns;
+        _arrays = [.. columns.Select(c => c as string?[])];
+        _kinds = [.. key.Select(k => k.Kind)];
         _domain = domain.Length;
         _bytes = GC.AllocateArray<byte>(256, pinned: true);
         domain.CopyTo(_bytes);
@@ -24,12 +30,13 @@ internal sealed class KeyBuffer : IDisposable
 
     /// <returns>False when a column's value is blank or not of its kind.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryWrite(IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int row)
+    public bool TryWrite(int row)
     {
         _length = _domain;
-        for (int c = 0; c < key.Count; c++)
+        for (int c = 0; c < _kinds.Length; c++)
         {
-            int written = Append(columns[c][row], key[c].Kind);
+            // An array read as a list costs more than all the rest.
+            int written = Append(_arrays[c] is { } array ? array[row] : _columns[c][row], _kinds[c]);
             if (written == 0)
             {
                 return false;
@@ -49,8 +56,7 @@ internal sealed class KeyBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Append(string? value, IdentifierKind kind)
     {
-        int most = Encoding.UTF8.GetMaxByteCount(value?.Length ?? 0);
-        Reserve(most);
+        Reserve(value?.Length ?? 0);
         Span<byte> room = _bytes.AsSpan(_length + sizeof(int));
         if (AsciiNormalizer.TryNormalize(value, kind, room, out int written))
         {

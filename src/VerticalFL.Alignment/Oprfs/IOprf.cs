@@ -11,11 +11,11 @@ namespace VerticalFL.Alignment.Oprfs;
 internal interface IOprf
 {
     /// <summary>The leader's side, with all followers at once.</summary>
-    /// <returns>For each follower, the values of the leader's items, in the items' order. The caller disposes them.</returns>
+    /// <returns>For each follower, the values of the leader's items. The caller disposes them.</returns>
     Task<IReadOnlyDictionary<PartyId, OprfValues>> ReceiveAsync(
         AlignmentSession session, ReadOnlyMemory<byte> items, CancellationToken cancellationToken);
 
     /// <summary>A follower's side.</summary>
-    /// <returns>The values of the follower's own items, in the items' order. The caller disposes them.</returns>
+    /// <returns>The values of the follower's own items. The caller disposes them.</returns>
     Task<OprfValues> EvaluateAsync(AlignmentSession session, ReadOnlyMemory<byte> items, CancellationToken cancellationToken);
 }

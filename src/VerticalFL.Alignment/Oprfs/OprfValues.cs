@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Alignment.Oprfs;
@@ -18,26 +18,33 @@ internal sealed class OprfValues : IDisposable
 
     private const int Size = 16;
 
-    private readonly UInt128[] _pads;
-    private readonly UInt128[] _announcements;
+    private readonly SecretBuffer<UInt128> _pads;
+    private readonly SecretBuffer<UInt128> _announcements;
     private readonly byte[] _padInfo;
     private readonly byte[] _announcementInfo;
 
     public OprfValues(AlignmentSession session, PartyId follower, int count)
     {
-        _pads = GC.AllocateArray<UInt128>(count, pinned: true);
-        _announcements = GC.AllocateArray<UInt128>(count, pinned: true);
+        _pads = new SecretBuffer<UInt128>(count);
+        _announcements = new SecretBuffer<UInt128>(count);
+        Items = [.. Enumerable.Range(0, count)];
         _padInfo = KeyDerivation.HashInputs(KeyLabels.PsiOprf, session.Id, Inputs.Of(follower.Value));
         _announcementInfo = KeyDerivation.HashInputs(KeyLabels.PsiAnnounce, session.Id, Inputs.Of(follower.Value));
     }
 
-    public int Count => _pads.Length;
+    public int Count => Items.Length;
+
+    /// <summary>Which item each value is of. As long as an OPRF sets nothing else: value i of item i.</summary>
+    public int[] Items { get; }
 
     /// <summary>Tags between two parties, or pads of the zero-shares in the star.</summary>
-    public Span<UInt128> Pads => _pads;
+    public Span<UInt128> Pads => _pads.Span;
 
     /// <summary>What the leader announces common items with.</summary>
-    public Span<UInt128> Announcements => _announcements;
+    public Span<UInt128> Announcements => _announcements.Span;
+
+    /// <summary>Zeroes and releases the pads, when nothing more is to be recognised by them.</summary>
+    public void ReleasePads() => _pads.Dispose();
 
     /// <summary>
     /// Sets both values from raw ones of 64 bytes each, from item <paramref name="first"/> on, and zeroes those:
@@ -50,9 +57,9 @@ internal sealed class OprfValues : IDisposable
         {
             Span<byte> value = raw.Slice(i * RawSize, RawSize);
             HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _padInfo);
-            _pads[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
+            Pads[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
             HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _announcementInfo);
-            _announcements[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
+            Announcements[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
         }
 
         CryptographicOperations.ZeroMemory(raw);
@@ -61,7 +68,7 @@ internal sealed class OprfValues : IDisposable
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_pads.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_announcements.AsSpan()));
+        _pads.Dispose();
+        _announcements.Dispose();
     }
 }

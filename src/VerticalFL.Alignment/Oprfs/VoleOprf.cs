@@ -75,7 +75,7 @@ internal sealed class VoleOprf : IOprf
         var values = new OprfValues(session, session.Role.Self, items.Length / ItemSize);
         try
         {
-            await Task.Run(() => sender.Evaluate(items.Span, values.Pads, values.Announcements, cancellationToken), cancellationToken);
+            await Task.Run(() => sender.Evaluate(items.Span, values.Items, values.Pads, values.Announcements, cancellationToken), cancellationToken);
             done(values.Count);
             return values;
         }
@@ -119,7 +119,7 @@ internal sealed class VoleOprf : IOprf
             throw Refuse(follower, "word", "it is not the one that was committed to");
         }
 
-        await Task.Run(() => receiver.Evaluate(values.Pads, values.Announcements, cancellationToken), cancellationToken);
+        await Task.Run(() => receiver.Evaluate(values.Items, values.Pads, values.Announcements, cancellationToken), cancellationToken);
     }
 
     private static async Task ReceiveTableAsync(AlignmentSession session, VoleOprfSender sender, CancellationToken cancellationToken)

@@ -85,7 +85,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         // HMAC's two passes, each over a block made of the key and then something short.
         using var inner = new Sha256Tails(PaddedKey(key, 0x36), ItemSet.ItemSize);
         using var outer = new Sha256Tails(PaddedKey(key, 0x5c), DigestSize);
-        var ranks = new UInt128[cohort.Length];
+        using var ranks = new PlacedKeys(cohort.Length);
         var high = new UInt128[Math.Min(Batch, cohort.Length)];
         var low = new UInt128[high.Length];
         byte[] digests = new byte[high.Length * DigestSize];
@@ -99,13 +99,20 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
                 BinaryPrimitives.WriteUInt128BigEndian(digests.AsSpan((i * DigestSize) + (DigestSize / 2)), low[i]);
             }
 
-            outer.Hash(digests.AsSpan(0, count * DigestSize), ranks.AsSpan(first, count), []);
+            outer.Hash(digests.AsSpan(0, count * DigestSize), high.AsSpan(0, count), []);
+            ranks.Add(high.AsSpan(0, count));
         }
 
         // By the first half of each: two of n are equal with probability n^2 / 2^129.
-        int[] places = (int[])cohort.Clone();
-        UniformSort.Sort(ranks, places);
-        return places;
+        ranks.Sort();
+        int[] ordered = new int[cohort.Length];
+        ReadOnlySpan<UInt128> sorted = ranks.Records;
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            ordered[i] = cohort[(int)(uint)sorted[i]];
+        }
+
+        return ordered;
     }
 
     /// <summary>The key that all contributions, joined in party order, make for a use.</summary>

@@ -1,5 +1,6 @@
 // A follower's side of the star: see Leader.cs for reference, parameters and adversary.
 
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
@@ -32,11 +33,12 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         int size = Tags.Size(session.LeaderSize, items.Count);
         Action<int> done = session.Counter(AlignmentStep.Transfer, items.Count);
-        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(values.Pads, size), cancellationToken);
-        foreach ((int first, int count) in Chunks.Of(tags.Length))
+        using PlacedKeys tags = await Task.Run(() => Tags.Sort(values.Pads), cancellationToken);
+        values.ReleasePads();
+        foreach ((int first, int count) in Chunks.Of(tags.Count))
         {
             byte[] some = new byte[count * size];
-            Tags.Write(tags.AsSpan(first, count), size, some);
+            Tags.Write(tags.Records.Slice(first, count), size, some);
             await _leader.SendAsync(new OprfTags(first, size, some), cancellationToken);
             done(count);
         }
@@ -71,8 +73,15 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     private OkvsTable Program(OprfValues values, ZeroShares shares, CancellationToken cancellationToken)
     {
         byte[] programmed = new byte[items.Count * Tags.StarSize];
-        Tags.Write(values.Pads, Tags.StarSize, programmed);
+        var pads = new UInt128[items.Count];
+        for (int i = 0; i < pads.Length; i++)
+        {
+            pads[values.Items[i]] = values.Pads[i];
+        }
 
+        Tags.Write(pads, Tags.StarSize, programmed);
+        values.ReleasePads();
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(pads.AsSpan()));
         foreach ((int first, int count) in Chunks.Of(items.Count))
         {
             shares.Apply(
@@ -89,7 +98,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         var at = new PeerStep(_leader.Peer, "announcement");
         int size = Tags.AnnouncementSize(session.LeaderSize, items.Count, session.Parties.Count - 1);
-        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(values.Announcements, size), cancellationToken);
+        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Announcements), cancellationToken);
 
         CohortAnnouncement message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
         int cohortSize = message.CohortSize;
@@ -111,8 +120,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         }
 
         Action<int> done = session.Counter(AlignmentStep.Announcement, cohortSize);
-        int[] cohort = new int[cohortSize];
-        int next = 0;
+        var merge = new TagMerge(mine, size, values.Items);
         for (int received = 0; ;)
         {
             if (message.CohortSize != cohortSize || message.TagSize != size)
@@ -122,21 +130,9 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
 
             int count = message.Tags.Length / size;
             Chunks.Check(at, message.First, count, received, cohortSize);
-            for (int i = 0; i < count; i++)
+            if (merge.TakeOwn(message.Tags.Span) is { } problem)
             {
-                // Merging consumes each of our tags once: a repeated tag, one out of order and one that is not ours all end here.
-                UInt128 tag = Tags.Read(message.Tags.Span, i, size);
-                while (next < mine.Length && mine[next] < tag)
-                {
-                    next++;
-                }
-
-                if (next == mine.Length || mine[next] != tag)
-                {
-                    throw at.Refuse("a tag is repeated, out of order, or of no patient of ours");
-                }
-
-                cohort[received + i] = places[next++];
+                throw at.Refuse(problem);
             }
 
             received += count;
@@ -149,7 +145,6 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
             message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
         }
 
-        Array.Sort(cohort);
-        return cohort;
+        return merge.Found.ToPlaces();
     }
 }

@@ -6,9 +6,11 @@
 // Adversary   semi-honest, any coalition: protocols/alignment/README.md, "Who learns what"
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Okvs;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
@@ -25,13 +27,13 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         IReadOnlyDictionary<PartyId, OprfValues> values = await oprf.ReceiveAsync(session, items.Items, cancellationToken);
         try
         {
-            int[] cohort = session.IsPair
+            ItemMarks cohort = session.IsPair
                 ? await JoinAsync(session.Followers.Single(), values.Values.Single(), cancellationToken)
                 : await SumAsync(values, cancellationToken);
             await AnnounceAsync(cohort, values, cancellationToken);
-            return cohort.Length >= session.Role.MinimumPatients
-                ? cohort
-                : throw new CohortTooSmallException(cohort.Length, session.Role.MinimumPatients);
+            return cohort.Count >= session.Role.MinimumPatients
+                ? cohort.ToPlaces()
+                : throw new CohortTooSmallException(cohort.Count, session.Role.MinimumPatients);
         }
         finally
         {
@@ -42,59 +44,34 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         }
     }
 
-    private async Task<int[]> JoinAsync(PartyId follower, OprfValues values, CancellationToken cancellationToken)
+    private async Task<ItemMarks> JoinAsync(PartyId follower, OprfValues values, CancellationToken cancellationToken)
     {
         var at = new PeerStep(follower, "tags");
         Channel channel = session.To(follower);
         int theirCount = session.Sizes[follower];
         int size = Tags.Size(items.Count, theirCount);
-        (UInt128[] mine, int[] places) = await Task.Run(() => Tags.Sort(values.Pads, size), cancellationToken);
-
+        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Pads), cancellationToken);
+        values.ReleasePads();
+        var merge = new TagMerge(mine, size, values.Items);
         Action<int> done = session.Counter(AlignmentStep.Transfer, theirCount);
-        var cohort = new List<int>();
-        UInt128 previous = 0;
-        int next = 0;
         for (int received = 0; received < theirCount;)
         {
             OprfTags message = await channel.ReceiveAsync<OprfTags>(cancellationToken);
             int count = CheckTags(at, message.TagSize, size, message.Tags);
             Chunks.Check(at, message.First, count, received, theirCount);
-            for (int i = 0; i < count; i++)
+            if (merge.Take(message.Tags.Span) is { } problem)
             {
-                UInt128 tag = Tags.Read(message.Tags.Span, i, size);
-                if (tag < previous)
-                {
-                    throw at.Refuse("the tags are not in ascending order");
-                }
-
-                while (next < mine.Length && mine[next] < tag)
-                {
-                    next++;
-                }
-
-                // Two of the follower's items may share a tag; that both meet one of ours has probability below 2^-40.
-                if (next > 0 && mine[next - 1] == tag)
-                {
-                    throw at.Refuse("a tag of a common patient stands twice");
-                }
-
-                if (next < mine.Length && mine[next] == tag)
-                {
-                    cohort.Add(places[next++]);
-                }
-
-                previous = tag;
+                throw at.Refuse(problem);
             }
 
             received += count;
             done(count);
         }
 
-        cohort.Sort();
-        return [.. cohort];
+        return merge.Found;
     }
 
-    private async Task<int[]> SumAsync(IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
+    private async Task<ItemMarks> SumAsync(IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
     {
         var sum = new UInt128[items.Count];
         PartyId[] followers = [.. session.Followers];
@@ -106,7 +83,16 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
                 await Task.Run(() => Add(table, values[f], sum), ct);
             })),
             cancellationToken);
-        return [.. Enumerable.Range(0, items.Count).Where(i => sum[i] == 0)];
+        var cohort = new ItemMarks(sum.Length);
+        for (int i = 0; i < sum.Length; i++)
+        {
+            if (sum[i] == 0)
+            {
+                cohort.Add(i);
+            }
+        }
+
+        return cohort;
     }
 
     private async Task<OkvsTable> ReceiveTableAsync(PartyId follower, Action<int> done, CancellationToken cancellationToken)
@@ -143,50 +129,64 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         {
             for (int i = 0; i < sum.Length; i++)
             {
-                sum[i] ^= Tags.First(values.Pads[i] ^ BinaryPrimitives.ReadUInt128BigEndian(decoded.AsSpan(i * Tags.StarSize)), Tags.StarSize);
+                sum[i] ^= Tags.First(BinaryPrimitives.ReadUInt128BigEndian(decoded.AsSpan(i * Tags.StarSize)), Tags.StarSize);
+            }
+
+            Span<UInt128> pads = values.Pads;
+            for (int i = 0; i < pads.Length; i++)
+            {
+                sum[values.Items[i]] ^= Tags.First(pads[i], Tags.StarSize);
             }
         }
 
         CryptographicOperations.ZeroMemory(decoded);
+        values.ReleasePads();
     }
 
-    private static UInt128[] Announcements(OprfValues values, int[] cohort)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static PlacedKeys Announcements(OprfValues values, ItemMarks cohort)
     {
-        var chosen = new UInt128[cohort.Length];
-        for (int i = 0; i < cohort.Length; i++)
+        // One more than there are: each value is written, and kept by counting on if it is of the cohort.
+        using var chosen = new SecretBuffer<UInt128>(cohort.Count + 1);
+        ReadOnlySpan<UInt128> all = values.Announcements;
+        Span<UInt128> kept = chosen.Span;
+        int[] items = values.Items;
+        int count = 0;
+        for (int i = 0; i < all.Length; i++)
         {
-            chosen[i] = values.Announcements[cohort[i]];
+            kept[count] = all[i];
+            count += cohort[items[i]] ? 1 : 0;
         }
 
-        return chosen;
+        return Tags.Sort(kept[..count]);
     }
 
-    private Task AnnounceAsync(int[] cohort, IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
+    private Task AnnounceAsync(ItemMarks cohort, IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
     {
         PartyId[] followers = [.. session.Followers];
-        Action<int> done = session.Counter(AlignmentStep.Announcement, cohort.Length * (long)followers.Length);
+        Action<int> done = session.Counter(AlignmentStep.Announcement, cohort.Count * (long)followers.Length);
         return Together.RunAsync(
             followers.Select(f => (Func<CancellationToken, Task>)(ct => AnnounceAsync(f, cohort, values[f], followers.Length, done, ct))),
             cancellationToken);
     }
 
     private async Task AnnounceAsync(
-        PartyId follower, int[] cohort, OprfValues values, int followers, Action<int> done, CancellationToken cancellationToken)
+        PartyId follower, ItemMarks cohort, OprfValues values, int followers, Action<int> done, CancellationToken cancellationToken)
     {
         Channel channel = session.To(follower);
         int size = Tags.AnnouncementSize(items.Count, session.Sizes[follower], followers);
-        if (cohort.Length == 0 || cohort.Length < session.Role.MinimumPatients)
+        if (cohort.Count == 0 || cohort.Count < session.Role.MinimumPatients)
         {
-            await channel.SendAsync(new CohortAnnouncement(cohort.Length, 0, size, ReadOnlyMemory<byte>.Empty), cancellationToken);
+            await channel.SendAsync(new CohortAnnouncement(cohort.Count, 0, size, ReadOnlyMemory<byte>.Empty), cancellationToken);
             return;
         }
 
-        (UInt128[] tags, _) = await Task.Run(() => Tags.Sort(Announcements(values, cohort), size), cancellationToken);
-        foreach ((int first, int count) in Chunks.Of(tags.Length))
+        using PlacedKeys tags = await Task.Run(() => Announcements(values, cohort), cancellationToken);
+        foreach ((int first, int count) in Chunks.Of(tags.Count))
         {
             byte[] some = new byte[count * size];
-            Tags.Write(tags.AsSpan(first, count), size, some);
-            await channel.SendAsync(new CohortAnnouncement(cohort.Length, first, size, some), cancellationToken);
+            Tags.Write(tags.Records.Slice(first, count), size, some);
+            await channel.SendAsync(new CohortAnnouncement(cohort.Count, first, size, some), cancellationToken);
             done(count);
         }
     }

@@ -33,7 +33,10 @@ internal static class Tags
         Math.Max(10, (StatisticalSecurity + CeilingLog2(leaderSize) + CeilingLog2(followerSize) + CeilingLog2(followers) + 7) / 8);
 
     /// <summary>The first bytes of a value, as a tag.</summary>
-    public static UInt128 First(UInt128 value, int size) => value & (UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size)));
+    public static UInt128 First(UInt128 value, int size) => value & Mask(size);
+
+    /// <summary>The bits of the first bytes of a value.</summary>
+    public static UInt128 Mask(int size) => UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size));
 
     /// <summary>A tag among many, as a number that sorts as its bytes do.</summary>
     /// <param name="tags">Tags of one size, one after the other.</param>
@@ -74,23 +77,13 @@ internal static class Tags
         }
     }
 
-    /// <summary>The values' first bytes as tags, with the place of each, both in the order of the tags.</summary>
-    public static (UInt128[] Tags, int[] Places) Sort(ReadOnlySpan<UInt128> values, int size)
+    /// <summary>The values in ascending order. No tag has more than 12 bytes, so that the places behind it change none.</summary>
+    public static PlacedKeys Sort(ReadOnlySpan<UInt128> values)
     {
-        UInt128[] tags = values.ToArray();
-        int[] places = new int[tags.Length];
-        for (int i = 0; i < places.Length; i++)
-        {
-            places[i] = i;
-        }
-
-        UniformSort.Sort(tags, places);
-        foreach (ref UInt128 tag in tags.AsSpan())
-        {
-            tag = First(tag, size);
-        }
-
-        return (tags, places);
+        var sorted = new PlacedKeys(values.Length);
+        sorted.Add(values);
+        sorted.Sort();
+        return sorted;
     }
 
     private static int CeilingLog2(int n) => n <= 1 ? 0 : BitOperations.Log2((uint)n - 1) + 1;

@@ -20,10 +20,12 @@ public sealed class Sha256Messages : IDisposable
 
     private readonly ISha256Backend _backend;
     private readonly int _lanes;
-    private readonly uint[][] _words;
+    private readonly byte[][] _rows;
     private readonly int[][] _places;
     private readonly int[] _waiting = new int[MaxBlocks];
     private readonly uint[] _state;
+    private readonly uint[] _block;
+    private readonly UInt128[] _halves;
     private readonly UInt128[] _hashes;
 
     /// <summary>Takes messages from now on.</summary>
@@ -39,9 +41,11 @@ public sealed class Sha256Messages : IDisposable
         _hashes = hashes;
         _backend = backend;
         _lanes = backend.Lanes;
-        _words = [.. Enumerable.Range(1, MaxBlocks).Select(blocks => GC.AllocateArray<uint>(blocks * BlockWords * _lanes, pinned: true))];
+        _rows = [.. Enumerable.Range(1, MaxBlocks).Select(blocks => GC.AllocateArray<byte>(blocks * BlockSize * _lanes, pinned: true))];
         _places = [.. Enumerable.Range(1, MaxBlocks).Select(_ => new int[_lanes])];
         _state = GC.AllocateArray<uint>(8 * _lanes, pinned: true);
+        _block = GC.AllocateArray<uint>(BlockWords * _lanes, pinned: true);
+        _halves = GC.AllocateArray<UInt128>(_lanes, pinned: true);
     }
 
     /// <summary>Takes a message.</summary>
@@ -59,19 +63,26 @@ public sealed class Sha256Messages : IDisposable
             return;
         }
 
-        Span<byte> padded = stackalloc byte[MaxBlocks * BlockSize];
-        padded.Clear();
-        message.CopyTo(padded);
-        padded[message.Length] = 0x80;
-        BinaryPrimitives.WriteInt32BigEndian(padded[((blocks * BlockSize) - sizeof(int))..], 8 * message.Length);
-        ReadOnlySpan<uint> from = MemoryMarshal.Cast<byte, uint>(padded);
-        Span<uint> words = _words[blocks - 1];
+        // The first blocks of all messages, then the second ones.
+        Span<byte> rows = _rows[blocks - 1];
         int lane = _waiting[blocks - 1]++;
-        for (int w = 0; w < blocks * BlockWords; w++)
+        Span<byte> last = rows.Slice(((blocks - 1) * BlockSize * _lanes) + (lane * BlockSize), BlockSize);
+        last.Clear();
+        if (blocks == 1)
         {
-            words[(w * _lanes) + lane] = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(from[w]) : from[w];
+            message.CopyTo(last);
+            last[message.Length] = 0x80;
+        }
+        else
+        {
+            Span<byte> one = rows.Slice(lane * BlockSize, BlockSize);
+            one.Clear();
+            message[..Math.Min(BlockSize, message.Length)].CopyTo(one);
+            message[Math.Min(BlockSize, message.Length)..].CopyTo(last);
+            (message.Length < BlockSize ? one : last)[message.Length % BlockSize] = 0x80;
         }
 
+        BinaryPrimitives.WriteInt32BigEndian(last[^sizeof(int)..], 8 * message.Length);
         _places[blocks - 1][lane] = place;
         if (lane == _lanes - 1)
         {
@@ -91,12 +102,14 @@ public sealed class Sha256Messages : IDisposable
     /// <summary>Zeroes what is left of messages.</summary>
     public void Dispose()
     {
-        foreach (uint[] words in _words)
+        foreach (byte[] rows in _rows)
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words.AsSpan()));
+            CryptographicOperations.ZeroMemory(rows);
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_state.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_block.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_halves.AsSpan()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -111,13 +124,14 @@ public sealed class Sha256Messages : IDisposable
         Sha256Tails.Begin(_state, _lanes);
         for (int block = 0; block < blocks; block++)
         {
-            _backend.Compress(_state, _words[blocks - 1].AsSpan(block * BlockWords * _lanes, BlockWords * _lanes));
+            _backend.Enter(_rows[blocks - 1].AsSpan(block * BlockSize * _lanes, BlockSize * _lanes), _block);
+            _backend.Compress(_state, _block);
         }
 
+        _backend.Leave(_state, 0, _halves);
         for (int l = 0; l < count; l++)
         {
-            _hashes[_places[blocks - 1][l]] = new UInt128(
-                ((ulong)_state[l] << 32) | _state[_lanes + l], ((ulong)_state[(2 * _lanes) + l] << 32) | _state[(3 * _lanes) + l]);
+            _hashes[_places[blocks - 1][l]] = _halves[l];
         }
 
         _waiting[blocks - 1] = 0;

@@ -23,6 +23,8 @@ public sealed class Sha256Tails : IDisposable
     private const int StateWords = 8;
     private const int BlockWords = 16;
     private const int MaxTail = 52;
+    private const int MaxLanes = 16;
+    private const int RowSize = 4 * BlockWords;
 
     private static readonly uint[] Initial =
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
@@ -62,7 +64,7 @@ public sealed class Sha256Tails : IDisposable
         _tailWords = tailSize / 4;
 
         // Registers of 64 bytes that straddle cache lines cost twice.
-        _memory = GC.AllocateArray<uint>(((StateWords + BlockWords) * _lanes) + BlockWords, pinned: true);
+        _memory = GC.AllocateArray<uint>(((StateWords + (2 * BlockWords)) * _lanes) + BlockWords, pinned: true);
         _aligned = AlignedOffset(_memory);
         Begin(State, _lanes);
 
@@ -74,11 +76,21 @@ public sealed class Sha256Tails : IDisposable
         backend.Compress(State, Block);
         _prefix = GC.AllocateArray<uint>(StateWords * _lanes, pinned: true);
         State.CopyTo(_prefix);
+
+        // Padding, in every row for good: a one bit, zeros, the length in bits of prefix and tail.
+        for (int l = 0; l < _lanes; l++)
+        {
+            Span<byte> row = Rows.Slice(l * RowSize, RowSize);
+            row[tailSize] = 0x80;
+            BinaryPrimitives.WriteInt32BigEndian(row[^sizeof(int)..], 8 * (PrefixSize + tailSize));
+        }
     }
 
     private Span<uint> State => _memory.AsSpan(_aligned, StateWords * _lanes);
 
     private Span<uint> Block => _memory.AsSpan(_aligned + (StateWords * _lanes), BlockWords * _lanes);
+
+    private Span<byte> Rows => MemoryMarshal.AsBytes(_memory.AsSpan(_aligned + ((StateWords + BlockWords) * _lanes), BlockWords * _lanes));
 
     /// <summary>Hashes tails.</summary>
     /// <param name="tails">The tails, one after the other.</param>
@@ -98,10 +110,10 @@ public sealed class Sha256Tails : IDisposable
             int count = Math.Min(_lanes, high.Length - first);
             Enter(tails.Slice(first * size, count * size));
             _backend.Compress(State, Block);
-            Leave(high.Slice(first, count), 0);
+            Leave(high, first, 0);
             if (!low.IsEmpty)
             {
-                Leave(low.Slice(first, count), 4);
+                Leave(low, first, 4);
             }
         }
     }
@@ -142,35 +154,39 @@ public sealed class Sha256Tails : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Enter(ReadOnlySpan<byte> tails)
     {
-        _prefix.CopyTo(State);
-        Span<uint> block = Block;
-        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(tails);
-        int count = words.Length / _tailWords;
-        for (int l = 0; l < count; l++)
+        ref byte from = ref MemoryMarshal.GetReference(tails);
+        ref byte row = ref MemoryMarshal.GetReference(Rows);
+        int size = 4 * _tailWords;
+        for (int at = 0; at < tails.Length; at += size, row = ref Unsafe.Add(ref row, RowSize))
         {
-            for (int w = 0; w < _tailWords; w++)
+            int i = 0;
+            for (; i + Vector128<byte>.Count <= size; i += Vector128<byte>.Count)
             {
-                uint word = words[(l * _tailWords) + w];
-                block[(w * _lanes) + l] = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+                Vector128.LoadUnsafe(ref from, (nuint)(at + i)).StoreUnsafe(ref row, (nuint)i);
+            }
+
+            for (; i < size; i += sizeof(uint))
+            {
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref row, i), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref from, at + i)));
             }
         }
 
-        // Padding: a one bit, zeros, the length in bits of prefix and tail.
-        block.Slice(_tailWords * _lanes, _lanes).Fill(0x80000000);
-        block[((_tailWords + 1) * _lanes)..].Clear();
-        block[^_lanes..].Fill((uint)(8 * (PrefixSize + (4 * _tailWords))));
+        _prefix.CopyTo(State);
+        _backend.Enter(Rows, Block);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Leave(Span<UInt128> halves, int firstWord)
+    private void Leave(Span<UInt128> halves, int first, int firstWord)
     {
-        ReadOnlySpan<uint> state = State[(firstWord * _lanes)..];
-        for (int l = 0; l < halves.Length; l++)
+        if (first + _lanes <= halves.Length)
         {
-            halves[l] = new UInt128(
-                ((ulong)state[l] << 32) | state[_lanes + l],
-                ((ulong)state[(2 * _lanes) + l] << 32) | state[(3 * _lanes) + l]);
+            _backend.Leave(State, firstWord, halves[first..]);
+            return;
         }
+
+        Span<UInt128> all = stackalloc UInt128[MaxLanes];
+        _backend.Leave(State, firstWord, all);
+        all[..(halves.Length - first)].CopyTo(halves[first..]);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(all));
     }
 
     private static unsafe int AlignedOffset(uint[] pinned) =>

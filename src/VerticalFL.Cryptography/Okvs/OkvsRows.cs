@@ -67,6 +67,12 @@ internal sealed class OkvsRows
     /// <summary>The most keys of a bin.</summary>
     public int Largest => Enumerable.Range(0, Bins).Max(b => _starts[b + 1] - _starts[b]);
 
+    /// <summary>Which keys are in the bins, one bin after the other.</summary>
+    public ReadOnlySpan<int> Order => _places;
+
+    /// <summary>Where the keys of a bin begin in <see cref="Order"/>.</summary>
+    public int Start(int bin) => _starts[bin];
+
     /// <summary>Which keys are in a bin.</summary>
     public ReadOnlySpan<int> Places(int bin) => _places.AsSpan(_starts[bin].._starts[bin + 1]);
 
@@ -156,5 +162,10 @@ internal sealed class OkvsRows
 
     // A number below range, and in place of the randomness what is left of it: together biased by at most the ranges' product / 2^64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Reduce(ref ulong randomness, ulong range) => (uint)Math.BigMul(randomness, range, out randomness);
+    private static uint Reduce(ref ulong randomness, ulong range)
+    {
+        ulong high = Math.BigMul(randomness, range, out _);
+        randomness *= range;
+        return (uint)high;
+    }
 }

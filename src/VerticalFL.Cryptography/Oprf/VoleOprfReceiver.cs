@@ -12,6 +12,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Okvs;
 using VerticalFL.Cryptography.Vole;
 
@@ -29,7 +30,7 @@ public sealed class VoleOprfReceiver : IDisposable
     private readonly Gf128[] _word = GC.AllocateArray<Gf128>(1, pinned: true);
 
     private OkvsRows? _rows;
-    private UInt128[] _table = [];
+    private SecretBuffer<UInt128>? _table;
     private bool _taken;
     private bool _open;
 
@@ -78,17 +79,16 @@ public sealed class VoleOprfReceiver : IDisposable
             return false;
         }
 
-        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(_count, pinned: true);
-        _suite.ItemElements(_items.Span, values);
-        _table = GC.AllocateUninitializedArray<UInt128>(Slots, pinned: true);
+        using var values = new SecretBuffer<UInt128>(_count);
+        _suite.ItemElements(_items.Span, values.Span);
+        _table = new SecretBuffer<UInt128>(Slots);
         var rows = OkvsTable.Solve(
-            new OkvsShape(_count), _items.Span, values, _header.AsSpan(0, OkvsTable.SeedSize), _table, cancellationToken);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
+            new OkvsShape(_count), _items.Span, values.Span, _header.AsSpan(0, OkvsTable.SeedSize), _table.Span, cancellationToken);
 
         Span<byte> word = _header.AsSpan(OkvsTable.SeedSize);
         RandomNumberGenerator.Fill(word);
         _word[0] = Gf128.Read(word);
-        Gf128Vector.Add(_vole.C, MemoryMarshal.Cast<UInt128, Gf128>(_table.AsSpan()));
+        Gf128Vector.Add(_vole.C, MemoryMarshal.Cast<UInt128, Gf128>(_table.Span));
         _vole.ReleaseC();
         _rows = rows;
         return true;
@@ -97,18 +97,18 @@ public sealed class VoleOprfReceiver : IDisposable
     /// <summary>Copies slots of the masked table out, for sending.</summary>
     /// <param name="first">The first slot.</param>
     /// <param name="slots">Room for a whole number of slots of 16 bytes.</param>
-    /// <exception cref="InvalidOperationException">There is no table yet.</exception>
+    /// <exception cref="InvalidOperationException">There is no table yet, or no more.</exception>
     public void CopySlots(int first, Span<byte> slots)
     {
-        if (_rows is null)
+        if (_rows is null || _table is null)
         {
             throw NotEncoded();
         }
 
-        MemoryMarshal.AsBytes(_table.AsSpan(first, slots.Length / Gf128.Size)).CopyTo(slots);
+        MemoryMarshal.AsBytes(_table.Span.Slice(first, slots.Length / Gf128.Size)).CopyTo(slots);
     }
 
-    /// <summary>Takes the sender's word.</summary>
+    /// <summary>Takes the sender's word, which ends the need for the table.</summary>
     /// <param name="opening">16 bytes.</param>
     /// <returns>False when the sender had committed to another word.</returns>
     /// <exception cref="InvalidOperationException">The table has not been sent, or a word was taken before.</exception>
@@ -120,6 +120,7 @@ public sealed class VoleOprfReceiver : IDisposable
         }
 
         _taken = true;
+        ReleaseTable();
         if (opening.Length != Gf128.Size || !CryptographicOperations.FixedTimeEquals(_suite.Commitment(opening), _commitment))
         {
             return false;
@@ -130,38 +131,40 @@ public sealed class VoleOprfReceiver : IDisposable
         return true;
     }
 
-    /// <summary>The function at all items; a value has 32 bytes, given as its halves read big-endian.</summary>
-    /// <param name="high">Receives the first halves, one for each item.</param>
+    /// <summary>
+    /// The function at all items; a value has 32 bytes, given as its halves read big-endian. The values come in an order of their own.
+    /// </summary>
+    /// <param name="order">Receives for each value which item it belongs to.</param>
+    /// <param name="high">Receives the first halves.</param>
     /// <param name="low">Receives the second halves.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidOperationException">The exchange has not finished.</exception>
-    public void Evaluate(Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
+    public void Evaluate(Span<int> order, Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
     {
         if (_rows is null || !_open)
         {
             throw new InvalidOperationException("The exchange has not finished.");
         }
 
+        BatchLengths.Require(order.Length, _count, 1, nameof(order));
         BatchLengths.Require(high.Length, _count, 1, nameof(high));
         BatchLengths.Require(low.Length, _count, 1, nameof(low));
-        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(_rows.Largest, pinned: true);
+        _rows.Order.CopyTo(order);
+        using var values = new SecretBuffer<UInt128>(_rows.Largest);
+        using var own = new SecretBuffer<UInt128>(_rows.Largest);
         UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_word.AsSpan())[0];
         using var dense = new DenseProduct();
         for (int bin = 0; bin < _rows.Bins; bin++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<int> places = _rows.Places(bin);
-            Span<UInt128> some = values.AsSpan(0, places.Length);
+            Span<UInt128> some = values.Span[..places.Length], keys = own.Span[..places.Length];
+            VoleOprfSuite.Gather(_items.Span, places, keys);
             _rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.A), dense, some);
-            foreach (ref UInt128 value in some)
-            {
-                value ^= word;
-            }
-
-            _suite.Outputs(some, _items.Span, places, high, low);
+            VoleOprfSuite.AddWord(some, word);
+            int start = _rows.Start(bin);
+            _suite.Outputs(some, keys, high.Slice(start, keys.Length), low.Slice(start, keys.Length));
         }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
     /// <summary>Zeroes all secrets.</summary>
@@ -170,7 +173,14 @@ public sealed class VoleOprfReceiver : IDisposable
         _open = false;
         _suite.Dispose();
         _vole.Dispose();
+        ReleaseTable();
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_word.AsSpan()));
+    }
+
+    private void ReleaseTable()
+    {
+        _table?.Dispose();
+        _table = null;
     }
 
     private static InvalidOperationException NotEncoded() => new("The items have not been encoded.");

@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Okvs;
 using VerticalFL.Cryptography.Vole;
 
@@ -105,13 +106,17 @@ public sealed class VoleOprfSender : IDisposable
         return _word.ToArray();
     }
 
-    /// <summary>The function at any items; a value has 32 bytes, given as its halves read big-endian.</summary>
+    /// <summary>
+    /// The function at any items; a value has 32 bytes, given as its halves read big-endian. The values come in an order of their own.
+    /// </summary>
     /// <param name="items">m * 16 bytes.</param>
-    /// <param name="high">Receives the first halves, one for each item.</param>
+    /// <param name="order">Receives for each value which item it belongs to.</param>
+    /// <param name="high">Receives the first halves.</param>
     /// <param name="low">Receives the second halves.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidOperationException">The word has not been opened.</exception>
-    public void Evaluate(ReadOnlySpan<byte> items, Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
+    public void Evaluate(
+        ReadOnlySpan<byte> items, Span<int> order, Span<UInt128> high, Span<UInt128> low, CancellationToken cancellationToken = default)
     {
         if (!_ready)
         {
@@ -119,38 +124,29 @@ public sealed class VoleOprfSender : IDisposable
         }
 
         int count = BatchLengths.Count(items.Length, VoleOprfSuite.ItemSize, nameof(items));
+        BatchLengths.Require(order.Length, count, 1, nameof(order));
         BatchLengths.Require(high.Length, count, 1, nameof(high));
         BatchLengths.Require(low.Length, count, 1, nameof(low));
-        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
         var rows = new OkvsRows(new OkvsShape(_count), _seed, items);
-        UInt128[] values = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
-        UInt128[] elements = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
-        UInt128[] own = GC.AllocateUninitializedArray<UInt128>(rows.Largest, pinned: true);
+        rows.Order.CopyTo(order);
+        using var values = new SecretBuffer<UInt128>(rows.Largest);
+        using var elements = new SecretBuffer<UInt128>(rows.Largest);
+        using var own = new SecretBuffer<UInt128>(rows.Largest);
         UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_sum.AsSpan())[0];
         using var dense = new DenseProduct();
         for (int bin = 0; bin < rows.Bins; bin++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<int> places = rows.Places(bin);
-            Span<UInt128> some = values.AsSpan(0, places.Length), hashed = elements.AsSpan(0, places.Length);
-            for (int i = 0; i < places.Length; i++)
-            {
-                own[i] = all[places[i]];
-            }
-
-            _suite.ItemElements(MemoryMarshal.AsBytes(own.AsSpan(0, places.Length)), hashed);
+            Span<UInt128> some = values.Span[..places.Length], hashed = elements.Span[..places.Length], keys = own.Span[..places.Length];
+            VoleOprfSuite.Gather(items, places, keys);
+            _suite.ItemElements(MemoryMarshal.AsBytes(keys), hashed);
             rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.B), dense, some);
             Gf128Vector.MultiplyAdd(MemoryMarshal.Cast<UInt128, Gf128>(hashed), _vole.Delta, MemoryMarshal.Cast<UInt128, Gf128>(some));
-            foreach (ref UInt128 value in some)
-            {
-                value ^= word;
-            }
-
-            _suite.Outputs(some, items, places, high, low);
+            VoleOprfSuite.AddWord(some, word);
+            int start = rows.Start(bin);
+            _suite.Outputs(some, keys, high.Slice(start, keys.Length), low.Slice(start, keys.Length));
         }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(elements.AsSpan()));
     }
 
     /// <summary>Zeroes all secrets.</summary>

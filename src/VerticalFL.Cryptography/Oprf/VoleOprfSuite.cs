@@ -29,8 +29,6 @@ internal sealed class VoleOprfSuite : IDisposable
     private readonly Sha256Tails _items;
     private readonly Sha256Tails _outputs;
     private readonly byte[] _tails = GC.AllocateArray<byte>(Batch * (Gf128.Size + ItemSize), pinned: true);
-    private readonly UInt128[] _high = GC.AllocateArray<UInt128>(Batch, pinned: true);
-    private readonly UInt128[] _low = GC.AllocateArray<UInt128>(Batch, pinned: true);
 
     public VoleOprfSuite(ReadOnlySpan<byte> session)
     {
@@ -54,32 +52,44 @@ internal sealed class VoleOprfSuite : IDisposable
 
     /// <summary>The function's values, from decoded values with both words added.</summary>
     /// <param name="values">m elements.</param>
-    /// <param name="items">All items.</param>
-    /// <param name="places">Which item each value belongs to.</param>
-    /// <param name="high">Receives the first halves, at the items' places.</param>
-    /// <param name="low">Receives the second halves, at the items' places.</param>
+    /// <param name="items">The m items.</param>
+    /// <param name="high">Receives the first halves.</param>
+    /// <param name="low">Receives the second halves.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Outputs(
-        ReadOnlySpan<UInt128> values, ReadOnlySpan<byte> items, ReadOnlySpan<int> places, Span<UInt128> high, Span<UInt128> low)
+    public void Outputs(ReadOnlySpan<UInt128> values, ReadOnlySpan<UInt128> items, Span<UInt128> high, Span<UInt128> low)
     {
-        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
         Span<UInt128> tails = MemoryMarshal.Cast<byte, UInt128>(_tails.AsSpan());
-        for (int first = 0; first < places.Length; first += Batch)
+        for (int first = 0; first < items.Length; first += Batch)
         {
-            int count = Math.Min(Batch, places.Length - first);
+            int count = Math.Min(Batch, items.Length - first);
             for (int i = 0; i < count; i++)
             {
                 tails[2 * i] = values[first + i];
-                tails[(2 * i) + 1] = all[places[first + i]];
+                tails[(2 * i) + 1] = items[first + i];
             }
 
-            _outputs.Hash(_tails.AsSpan(0, 2 * count * Gf128.Size), _high.AsSpan(0, count), _low.AsSpan(0, count));
-            for (int i = 0; i < count; i++)
-            {
-                int place = places[first + i];
-                high[place] = _high[i];
-                low[place] = _low[i];
-            }
+            _outputs.Hash(_tails.AsSpan(0, 2 * count * Gf128.Size), high.Slice(first, count), low.Slice(first, count));
+        }
+    }
+
+    /// <summary>Items at places, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gather(ReadOnlySpan<byte> items, ReadOnlySpan<int> places, Span<UInt128> gathered)
+    {
+        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
+        for (int i = 0; i < gathered.Length; i++)
+        {
+            gathered[i] = all[places[i]];
+        }
+    }
+
+    /// <summary>Adds both sides' words to decoded values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddWord(Span<UInt128> values, UInt128 word)
+    {
+        foreach (ref UInt128 value in values)
+        {
+            value ^= word;
         }
     }
 
@@ -92,8 +102,6 @@ internal sealed class VoleOprfSuite : IDisposable
         _items.Dispose();
         _outputs.Dispose();
         CryptographicOperations.ZeroMemory(_tails);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_high.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_low.AsSpan()));
     }
 
     // A whole block of the hash: 32 bytes that name the use and the session, 32 zeros.

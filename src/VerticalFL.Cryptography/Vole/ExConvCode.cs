@@ -17,6 +17,7 @@ using System.Runtime.Intrinsics.X86;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Fields.Backends;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Cryptography.Vole;
@@ -58,17 +59,17 @@ internal sealed class ExConvCode : IDisposable
     /// <exception cref="ArgumentException">The vector has not 2k elements.</exception>
     public void Encode(Span<Gf128> vector)
     {
-        using var source = new ElementBuffer(_dimension);
-        Convolve(vector).CopyTo(source.Elements);
-        Add(source.Elements, vector[.._dimension]);
+        using var source = new SecretBuffer<Gf128>(_dimension);
+        Convolve(vector).CopyTo(source.Span);
+        Add(source.Span, vector[.._dimension]);
     }
 
     /// <summary>Encodes two vectors in place, for little more than the price of one: a place that is read lies beside the other's.</summary>
     /// <exception cref="ArgumentException">A vector has not 2k elements.</exception>
     public void Encode(Span<Gf128> one, Span<Gf128> two)
     {
-        using var source = new ElementBuffer(2 * _dimension);
-        Span<Gf128> convolved = Convolve(one), other = Convolve(two), pairs = source.Elements;
+        using var source = new SecretBuffer<Gf128>(2 * _dimension);
+        Span<Gf128> convolved = Convolve(one), other = Convolve(two), pairs = source.Span;
         for (int i = 0; i < convolved.Length; i++)
         {
             pairs[2 * i] = convolved[i];

@@ -16,6 +16,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.ObliviousTransfer;
 using VerticalFL.Cryptography.Prg;
 
@@ -27,8 +28,8 @@ internal sealed class SilentVoleReceiver : IDisposable
     private readonly VoleParameters _parameters;
     private readonly byte[] _session;
     private readonly TweakableHash _hash;
-    private readonly ElementBuffer _a;
-    private readonly ElementBuffer _c;
+    private readonly SecretBuffer<Gf128> _a;
+    private readonly SecretBuffer<Gf128> _c;
     private readonly Gf128[] _choices;
     private readonly int[] _points = GC.AllocateArray<int>(VoleParameters.NoiseWeight, pinned: true);
     private readonly Gf128[] _expected = GC.AllocateArray<Gf128>(1, pinned: true);
@@ -45,8 +46,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         _session = BaseOtSuite.CopySession(session);
         _parameters = new VoleParameters(outputs);
         _hash = SilentVoleSuite.CreateHash(_session);
-        _a = new ElementBuffer(_parameters.CodeLength);
-        _c = new ElementBuffer(_parameters.CodeLength);
+        _a = new SecretBuffer<Gf128>(_parameters.CodeLength);
+        _c = new SecretBuffer<Gf128>(_parameters.CodeLength);
         _choices = GC.AllocateArray<Gf128>(_parameters.ExtensionBlocks, pinned: true);
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_choices.AsSpan(_parameters.TransferBlocks)));
         for (int i = 0; i < _points.Length; i++)
@@ -115,8 +116,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         ExpandTrees(MemoryMarshal.Cast<byte, Gf128>(sums.Span));
         byte[] key = SilentVoleSuite.CheckKey(_session, _answer, sums);
         byte[] challenge = new byte[Gf128.Size];
-        (SilentVoleSuite.Weigh(key, _c.Elements) ^ _choices[^1]).Write(challenge);
-        _expected[0] = SilentVoleSuite.Weigh(key, _a.Elements) ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
+        (SilentVoleSuite.Weigh(key, _c.Span) ^ _choices[^1]).Write(challenge);
+        _expected[0] = SilentVoleSuite.Weigh(key, _a.Span) ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
         _extension.Dispose();
         _answer = [];
         _step = Step.Challenged;
@@ -135,7 +136,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         }
 
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_a.Elements, _c.Elements);
+        code.Encode(_a.Span, _c.Span);
         _step = Step.Ready;
         return true;
     }
@@ -175,7 +176,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
             int block = _parameters.TransferBlocks + i;
-            Span<Gf128> leaves = _a.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> leaves = _a.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);
             Gf128 missing = sums[(2 * _parameters.Transfers) + i] ^ _extension!.Combine(block);
             foreach (Gf128 leaf in leaves)
@@ -184,14 +185,14 @@ internal sealed class SilentVoleReceiver : IDisposable
             }
 
             PuncturableTree.SetAt(leaves, _points[i], missing);
-            PuncturableTree.SetAt(_c.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
+            PuncturableTree.SetAt(_c.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(known.AsSpan()));
     }
 
-    private ReadOnlySpan<Gf128> Result(ElementBuffer vector) => _step == Step.Ready
-        ? vector.Elements[.._parameters.Outputs]
+    private ReadOnlySpan<Gf128> Result(SecretBuffer<Gf128> vector) => _step == Step.Ready
+        ? vector.Span[.._parameters.Outputs]
         : throw new InvalidOperationException("The exchange has not finished.");
 
     private void Enter(Step due)

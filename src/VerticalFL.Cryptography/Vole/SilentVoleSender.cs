@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.ObliviousTransfer;
 using VerticalFL.Cryptography.Prg;
 
@@ -14,7 +15,7 @@ internal sealed class SilentVoleSender : IDisposable
     private readonly byte[] _session;
     private readonly TweakableHash _hash;
     private readonly BaseOtReceiver _base;
-    private readonly ElementBuffer _b;
+    private readonly SecretBuffer<Gf128> _b;
     private readonly Gf128[] _delta = GC.AllocateArray<Gf128>(1, pinned: true);
     private readonly Gf128[] _mask = GC.AllocateArray<Gf128>(1, pinned: true);
 
@@ -31,7 +32,7 @@ internal sealed class SilentVoleSender : IDisposable
         _hash = SilentVoleSuite.CreateHash(_session);
         _delta[0] = Gf128.Random();
         _base = new BaseOtReceiver(_session, _delta[0]);
-        _b = new ElementBuffer(_parameters.CodeLength);
+        _b = new SecretBuffer<Gf128>(_parameters.CodeLength);
     }
 
     private enum Step
@@ -49,11 +50,11 @@ internal sealed class SilentVoleSender : IDisposable
     public Gf128 Delta => Ready(_delta[0]);
 
     /// <summary>B, as many entries as were asked for; after <see cref="TryProve"/>.</summary>
-    public ReadOnlySpan<Gf128> B => Ready(_b).Elements[.._parameters.Outputs];
+    public ReadOnlySpan<Gf128> B => Ready(_b).Span[.._parameters.Outputs];
 
     /// <summary>B[first + i] += vector[i] Delta: the receiver's C becomes C + vector. After <see cref="TryProve"/>.</summary>
     public void Correct(int first, ReadOnlySpan<Gf128> vector) =>
-        Gf128Vector.MultiplyAdd(vector, Delta, _b.Elements[.._parameters.Outputs].Slice(first, vector.Length));
+        Gf128Vector.MultiplyAdd(vector, Delta, _b.Span[.._parameters.Outputs].Slice(first, vector.Length));
 
     /// <summary>Step 3: takes the receiver's answer and expands the trees.</summary>
     /// <returns>The second message; null when the answer is refused.</returns>
@@ -92,9 +93,9 @@ internal sealed class SilentVoleSender : IDisposable
             return null;
         }
 
-        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Elements) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
+        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Span) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_b.Elements);
+        code.Encode(_b.Span);
         _step = Step.Ready;
         return SilentVoleSuite.Proof(_session, value);
     }
@@ -119,7 +120,7 @@ internal sealed class SilentVoleSender : IDisposable
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
-            Span<Gf128> leaves = _b.Elements.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> leaves = _b.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             trees.Expand(i, Gf128.Random(), leaves, masked.Slice(i * 2 * depth, 2 * depth));
             Gf128 correction = extension.Combine(_parameters.TransferBlocks + i);
             foreach (Gf128 leaf in leaves)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using VerticalFL.Cryptography.Oprf;
@@ -116,7 +117,7 @@ public sealed class VoleOprfTests
         suite.ItemElements(items, elements);
         UInt128[] high = new UInt128[values.Length], low = new UInt128[values.Length];
         UInt128[] decoded = [.. values.Select(v => BinaryPrimitives.ReadUInt128LittleEndian(v.Hex("value")))];
-        suite.Outputs(decoded, items, [.. Enumerable.Range(0, values.Length)], high, low);
+        suite.Outputs(decoded, MemoryMarshal.Cast<byte, UInt128>(items), high, low);
 
         for (int i = 0; i < values.Length; i++)
         {
@@ -149,20 +150,35 @@ public sealed class VoleOprfTests
 
     private static void Run(VoleOprfSender sender, VoleOprfReceiver receiver) => Assert.True(receiver.TryOpen(Word(sender, receiver)));
 
-    /// <summary>First all first halves, then all second ones.</summary>
+    /// <summary>First all first halves in the items' order, then all second ones.</summary>
     private static UInt128[] Evaluate(VoleOprfReceiver receiver, int count)
     {
         UInt128[] values = new UInt128[2 * count];
-        receiver.Evaluate(values.AsSpan(0, count), values.AsSpan(count));
-        return values;
+        int[] order = new int[count];
+        receiver.Evaluate(order, values.AsSpan(0, count), values.AsSpan(count));
+        return InOrder(order, values);
     }
 
     private static UInt128[] Evaluate(VoleOprfSender sender, byte[] items)
     {
         int count = items.Length / 16;
         UInt128[] values = new UInt128[2 * count];
-        sender.Evaluate(items, values.AsSpan(0, count), values.AsSpan(count));
-        return values;
+        int[] order = new int[count];
+        sender.Evaluate(items, order, values.AsSpan(0, count), values.AsSpan(count));
+        return InOrder(order, values);
+    }
+
+    private static UInt128[] InOrder(int[] order, UInt128[] values)
+    {
+        Assert.Equal(Enumerable.Range(0, order.Length), order.Order());
+        UInt128[] ordered = new UInt128[values.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            ordered[order[i]] = values[i];
+            ordered[order.Length + order[i]] = values[order.Length + i];
+        }
+
+        return ordered;
     }
 
     private static byte[] Items(int count, int set)

@@ -8,6 +8,15 @@ internal interface ISha256Lanes<T>
     /// <summary>Messages side by side.</summary>
     static abstract int Lanes { get; }
 
+    /// <summary>
+    /// Transposes rows of 16 big-endian words, one of each message: word w of row l goes to w * Lanes + l. Returns false when these lanes
+    /// have no instructions for it.
+    /// </summary>
+    static virtual bool TryEnter(ref byte rows, ref uint block) => false;
+
+    /// <summary>The reverse for four words of each message: numbers with the first word leading. Returns false in the same way.</summary>
+    static virtual bool TryLeave(ref uint words, ref UInt128 halves) => false;
+
     static abstract T Load(ref uint source, nint offset);
 
     static abstract void Store(T value, ref uint destination, nint offset);

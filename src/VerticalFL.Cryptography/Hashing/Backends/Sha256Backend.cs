@@ -1,4 +1,5 @@
 // SHA-256's compression function on registers whose lanes are different messages. Reference: FIPS 180-4, section 6.2.2.
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -24,6 +25,22 @@ internal sealed class Sha256Backend<TLanes, T> : ISha256Backend
     ];
 
     public int Lanes => TLanes.Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Enter(ReadOnlySpan<byte> rows, Span<uint> block)
+    {
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(rows)[..(Words * TLanes.Lanes)];
+        block = block[..words.Length];
+        if (TLanes.TryEnter(ref MemoryMarshal.GetReference(rows), ref MemoryMarshal.GetReference(block)))
+        {
+            return;
+        }
+
+        for (int i = 0; i < words.Length; i++)
+        {
+            block[(i % Words * TLanes.Lanes) + (i / Words)] = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(words[i]) : words[i];
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compress(Span<uint> state, Span<uint> block)
@@ -59,6 +76,24 @@ internal sealed class Sha256Backend<TLanes, T> : ISha256Backend
         Add(ref s, 5, f);
         Add(ref s, 6, g);
         Add(ref s, 7, h);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Leave(ReadOnlySpan<uint> state, int firstWord, Span<UInt128> halves)
+    {
+        int lanes = TLanes.Lanes;
+        ReadOnlySpan<uint> words = state.Slice(firstWord * lanes, 4 * lanes);
+        halves = halves[..lanes];
+        if (TLanes.TryLeave(ref MemoryMarshal.GetReference(words), ref MemoryMarshal.GetReference(halves)))
+        {
+            return;
+        }
+
+        for (int l = 0; l < lanes; l++)
+        {
+            halves[l] = new UInt128(
+                ((ulong)words[l] << 32) | words[lanes + l], ((ulong)words[(2 * lanes) + l] << 32) | words[(3 * lanes) + l]);
+        }
     }
 
     // The sixteen words are a ring: word t replaces word t - 16.

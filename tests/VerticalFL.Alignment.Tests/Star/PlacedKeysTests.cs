@@ -4,7 +4,7 @@ using Xunit;
 
 namespace VerticalFL.Alignment.Tests.Star;
 
-public sealed class UniformSortTests
+public sealed class PlacedKeysTests
 {
     [Theory]
     [InlineData(0)]
@@ -28,13 +28,23 @@ public sealed class UniformSortTests
     public void Sort_orders_keys_that_are_not_random_at_all(int shift) =>
         Check([.. Enumerable.Range(0, 5000).Select(i => (UInt128)(ulong)(i * 7919 % 5000) << shift)]);
 
+    [Fact]
+    public void Sort_orders_keys_that_differ_in_their_last_bits_only()
+    {
+        UInt128 upper = (UInt128)RandomNumberGenerator.GetInt32(int.MaxValue) << 96;
+        Check([.. Enumerable.Range(0, 100).Select(i => upper | (uint)(i * 37 % 100))]);
+        Check([.. Enumerable.Range(0, 100).Select(i => upper | (uint)(i * 37 % 10))]);
+    }
+
     private static void Check(UInt128[] keys)
     {
-        UInt128[] sorted = [.. keys];
-        int[] places = [.. Enumerable.Range(0, keys.Length)];
-        UniformSort.Sort(sorted, places);
-        Assert.Equal(keys.Order(), sorted);
-        Assert.Equal(sorted, places.Select(p => keys[p]));
+        using var sorted = new PlacedKeys(keys.Length);
+        sorted.Add(keys.AsSpan(0, keys.Length / 2));
+        sorted.Add(keys.AsSpan(keys.Length / 2));
+        sorted.Sort();
+        int[] places = [.. Enumerable.Range(0, sorted.Count).Select(sorted.Place)];
+        Assert.Equal(keys.Order(), Enumerable.Range(0, sorted.Count).Select(sorted.Key));
+        Assert.Equal(keys.Order(), places.Select(p => keys[p]));
         Assert.Equal(Enumerable.Range(0, keys.Length), places.Order());
     }
 }
