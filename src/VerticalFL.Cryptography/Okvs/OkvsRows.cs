@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using Aes = System.Security.Cryptography.Aes;
 
 namespace VerticalFL.Cryptography.Okvs;
 
@@ -22,40 +24,15 @@ internal sealed class OkvsRows
     {
         _shape = shape;
         int count = keys.Length / OkvsTable.KeySize;
-        var hashed = new OkvsRow[count];
-        ushort[] bins = new ushort[count];
         _starts = new int[shape.Bins + 1];
-        Hash(seed, keys, hashed, bins);
-        foreach (ushort bin in bins)
-        {
-            _starts[bin + 1]++;
-        }
-
-        for (int bin = 0; bin < shape.Bins; bin++)
-        {
-            _starts[bin + 1] += _starts[bin];
-        }
-
-        int[] next = _starts[..^1];
-        _places = new int[count];
-        if (shape.Bins == 1)
-        {
-            _rows = hashed;
-            for (int i = 0; i < count; i++)
-            {
-                _places[i] = i;
-            }
-
-            return;
-        }
-
-        _rows = new OkvsRow[count];
-        for (int i = 0; i < count; i++)
-        {
-            int at = next[bins[i]]++;
-            _rows[at] = hashed[i];
-            _places[at] = i;
-        }
+        _rows = GC.AllocateUninitializedArray<OkvsRow>(count);
+        _places = GC.AllocateUninitializedArray<int>(count);
+        using var first = Aes.Create();
+        using var second = Aes.Create();
+        first.SetKey(seed[..16]);
+        second.SetKey(seed[16..]);
+        Count(first, keys);
+        Fill(first, second, keys);
     }
 
     /// <summary>How many bins there are.</summary>
@@ -122,28 +99,48 @@ internal sealed class OkvsRows
 
     private Span<UInt128> SlotsOf(int bin, Span<UInt128> slots) => slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
 
+    /// <summary>Finds where each bin begins. Hashing twice costs less than moving all rows twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Hash(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys, Span<OkvsRow> rows, Span<ushort> bins)
+    private void Count(Aes first, ReadOnlySpan<byte> keys)
     {
-        using var first = Aes.Create();
-        using var second = Aes.Create();
-        first.SetKey(seed[..16]);
-        second.SetKey(seed[16..]);
-        ulong m = (ulong)_shape.Sparse;
-        Span<byte> one = new byte[Batch * OkvsTable.KeySize];
-        Span<byte> two = new byte[Batch * OkvsTable.KeySize];
-        for (int done = 0; done < rows.Length; done += Batch)
+        Span<byte> hashed = new byte[Batch * OkvsTable.KeySize];
+        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(hashed);
+        for (int done = 0; done < _places.Length; done += Batch)
         {
-            int some = Math.Min(Batch, rows.Length - done);
-            ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize);
-            first.EncryptEcb(batch, one, PaddingMode.None);
-            second.EncryptEcb(batch, two, PaddingMode.None);
-            ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(one);
-            ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(two);
+            int some = Math.Min(Batch, _places.Length - done);
+            first.EncryptEcb(keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize), hashed, PaddingMode.None);
             for (int i = 0; i < some; i++)
             {
                 ulong left = columns[2 * i];
-                bins[done + i] = (ushort)Reduce(ref left, (ulong)_shape.Bins);
+                _starts[Reduce(ref left, (ulong)_shape.Bins) + 1]++;
+            }
+        }
+
+        for (int bin = 0; bin < _shape.Bins; bin++)
+        {
+            _starts[bin + 1] += _starts[bin];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill(Aes first, Aes second, ReadOnlySpan<byte> keys)
+    {
+        int[] next = _starts[..^1];
+        ulong m = (ulong)_shape.Sparse, bins = (ulong)_shape.Bins;
+        Span<byte> one = new byte[Batch * OkvsTable.KeySize];
+        Span<byte> two = new byte[Batch * OkvsTable.KeySize];
+        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(one);
+        ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(two);
+        for (int done = 0; done < _places.Length; done += Batch)
+        {
+            int some = Math.Min(Batch, _places.Length - done);
+            ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize);
+            first.EncryptEcb(batch, one, PaddingMode.None);
+            second.EncryptEcb(batch, two, PaddingMode.None);
+            for (int i = 0; i < some; i++)
+            {
+                ulong left = columns[2 * i];
+                int at = next[Reduce(ref left, bins)]++;
 
                 // A uniform ordered triple: the second is drawn from the m - 1 columns that are left, the third from m - 2.
                 uint a = Reduce(ref left, m);
@@ -155,16 +152,18 @@ internal sealed class OkvsRows
                 uint high = Math.Max(a, b);
                 c += c >= low ? 1u : 0;
                 c += c >= high ? 1u : 0;
-                rows[done + i] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
+                _rows[at] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
+                _places[at] = done + i;
             }
         }
     }
 
     // A number below range, and in place of the randomness what is left of it: together biased by at most the ranges' product / 2^64.
+    // The framework's double-length product passes its lower half through memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Reduce(ref ulong randomness, ulong range)
     {
-        ulong high = Math.BigMul(randomness, range, out _);
+        ulong high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(randomness, range) : Math.BigMul(randomness, range, out _);
         randomness *= range;
         return (uint)high;
     }

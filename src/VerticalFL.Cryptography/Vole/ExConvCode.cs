@@ -59,9 +59,9 @@ internal sealed class ExConvCode : IDisposable
     /// <exception cref="ArgumentException">The vector has not 2k elements.</exception>
     public void Encode(Span<Gf128> vector)
     {
-        using var source = new SecretBuffer<Gf128>(_dimension);
-        Convolve(vector).CopyTo(source.Span);
-        Add(source.Span, vector[.._dimension]);
+        Span<Gf128> second = Second(vector);
+        Convolve(second);
+        Add(second, vector[.._dimension]);
     }
 
     /// <summary>Encodes two vectors in place, for little more than the price of one: a place that is read lies beside the other's.</summary>
@@ -69,43 +69,71 @@ internal sealed class ExConvCode : IDisposable
     public void Encode(Span<Gf128> one, Span<Gf128> two)
     {
         using var source = new SecretBuffer<Gf128>(2 * _dimension);
-        Span<Gf128> convolved = Convolve(one), other = Convolve(two), pairs = source.Span;
-        for (int i = 0; i < convolved.Length; i++)
-        {
-            pairs[2 * i] = convolved[i];
-            pairs[(2 * i) + 1] = other[i];
-        }
-
-        AddPairs(pairs, one[.._dimension], two[.._dimension]);
+        Span<Gf128> ofOne = Second(one), ofTwo = Second(two);
+        Convolve(0, ofOne, ofTwo);
+        Convolve(1, ofOne, ofTwo);
+        Pair(ofOne, ofTwo, source.Span);
+        AddPairs(source.Span, one[.._dimension], two[.._dimension]);
     }
 
     /// <summary>Releases the key schedule; the code is public.</summary>
     public void Dispose() => _stream.Dispose();
 
-    private Span<Gf128> Convolve(Span<Gf128> vector)
-    {
-        if (vector.Length != 2 * _dimension)
-        {
-            throw new ArgumentException($"The code takes {2 * _dimension} elements, not {vector.Length}.", nameof(vector));
-        }
+    private Span<Gf128> Second(Span<Gf128> vector) => vector.Length == 2 * _dimension
+        ? vector[_dimension..]
+        : throw new ArgumentException($"The code takes {2 * _dimension} elements, not {vector.Length}.", nameof(vector));
 
-        Span<Gf128> second = vector[_dimension..];
-        Convolve(0, second);
-        Convolve(1, second);
-        return second;
-    }
-
-    internal void Convolve(ulong pass, Span<Gf128> vector)
+    /// <summary>One convolution over two vectors of one length.</summary>
+    internal void Convolve(ulong pass, Span<Gf128> one, Span<Gf128> two)
     {
         Span<uint> taps = stackalloc uint[Batch];
-        ref ulong first = ref Unsafe.As<Gf128, ulong>(ref MemoryMarshal.GetReference(vector));
-        var state = default(State);
-        state.Load(ref first, vector.Length);
-        for (int start = 0; start < vector.Length; start += Batch)
+        ref ulong first = ref First(one), other = ref First(two);
+        var state = new State(ref first, one.Length);
+        var otherState = new State(ref other, one.Length);
+        for (int start = 0; start < one.Length; start += Batch)
         {
-            int count = Math.Min(Batch, vector.Length - start);
-            _stream.Fill(pass, (ulong)start * sizeof(uint) / AesCtr.BlockSize, MemoryMarshal.AsBytes(taps));
-            state.Run(taps[..count], ref first, start, vector.Length);
+            Span<uint> some = FillTaps(pass, start, one.Length, taps);
+            Run(some, ref first, start, ref state, some, ref other, start, ref otherState, one.Length);
+        }
+    }
+
+    /// <summary>Both convolutions over one vector, the second a batch behind the first.</summary>
+    internal void Convolve(Span<Gf128> vector)
+    {
+        int length = vector.Length;
+        Span<uint> taps = stackalloc uint[Batch], late = stackalloc uint[Batch];
+        ref ulong first = ref First(vector);
+        var state = new State(ref first, length);
+        Span<uint> some = FillTaps(0, 0, length, taps);
+        var idle = default(State);
+        Run(some, ref first, 0, ref state, [], ref first, 0, ref idle, length);
+        var behind = new State(ref first, length);
+        for (int start = Batch; start < length; start += Batch)
+        {
+            some = FillTaps(0, start, length, taps);
+            Span<uint> before = FillTaps(1, start - Batch, length, late);
+            Run(some, ref first, start, ref state, before, ref first, start - Batch, ref behind, length);
+        }
+
+        int last = (length - 1) / Batch * Batch;
+        Run([], ref first, 0, ref idle, FillTaps(1, last, length, late), ref first, last, ref behind, length);
+    }
+
+    private static ref ulong First(Span<Gf128> vector) => ref Unsafe.As<Gf128, ulong>(ref MemoryMarshal.GetReference(vector));
+
+    private Span<uint> FillTaps(ulong pass, int start, int length, Span<uint> taps)
+    {
+        _stream.Fill(pass, (ulong)start * sizeof(uint) / AesCtr.BlockSize, MemoryMarshal.AsBytes(taps));
+        return taps[..Math.Min(Batch, length - start)];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pair(ReadOnlySpan<Gf128> one, ReadOnlySpan<Gf128> two, Span<Gf128> pairs)
+    {
+        for (int i = 0; i < one.Length; i++)
+        {
+            pairs[2 * i] = one[i];
+            pairs[(2 * i) + 1] = two[i];
         }
     }
 
@@ -183,6 +211,56 @@ internal sealed class ExConvCode : IDisposable
             Unsafe.BitCast<Vector128<ulong>, Gf128>(a), Unsafe.BitCast<Vector128<ulong>, Gf128>(theta)));
 
     /// <summary>
+    /// Goes on with two convolutions at a time: an element of one waits for the product with theta of the element before it, and the
+    /// processor has time for the other's. Where one is shorter, the other goes on alone.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run(
+        ReadOnlySpan<uint> taps, ref ulong first, int start, ref State state,
+        ReadOnlySpan<uint> otherTaps, ref ulong other, int otherStart, ref State otherState, int length)
+    {
+        Vector128<ulong> theta = Vector128.Create(Theta.Low, Theta.High);
+        ref Vector512<ulong> masks = ref MemoryMarshal.GetArrayDataReference(LaneMasks);
+        State a = state, b = otherState;
+        int both = Math.Min(taps.Length, otherTaps.Length);
+        int i = 0;
+        for (; i < both; i += Group)
+        {
+            for (int r = 0; r < Group; r++)
+            {
+                a.Feed(r, taps[i + r], theta, ref masks);
+                b.Feed(r, otherTaps[i + r], theta, ref masks);
+            }
+
+            a.Advance(ref first, start + i, length);
+            b.Advance(ref other, otherStart + i, length);
+        }
+
+        for (int j = i; j < taps.Length; j += Group)
+        {
+            for (int r = 0; r < Group; r++)
+            {
+                a.Feed(r, taps[j + r], theta, ref masks);
+            }
+
+            a.Advance(ref first, start + j, length);
+        }
+
+        for (int j = i; j < otherTaps.Length; j += Group)
+        {
+            for (int r = 0; r < Group; r++)
+            {
+                b.Feed(r, otherTaps[j + r], theta, ref masks);
+            }
+
+            b.Advance(ref other, otherStart + j, length);
+        }
+
+        state = a;
+        otherState = b;
+    }
+
+    /// <summary>
     /// The group of four that is being finished and the six behind it: an element reaches at most 24 places, so from the last place of a
     /// group to the last of the sixth after it. Groups stay in registers, because a load that spans recent stores would wait for them.
     /// </summary>
@@ -196,7 +274,7 @@ internal sealed class ExConvCode : IDisposable
         private Vector512<ulong> _g5;
         private Vector512<ulong> _g6;
 
-        public void Load(ref ulong first, int length)
+        public State(ref ulong first, int length)
         {
             _g0 = Get(ref first, 0, length);
             _g1 = Get(ref first, 4, length);
@@ -207,50 +285,40 @@ internal sealed class ExConvCode : IDisposable
             _g6 = Get(ref first, 24, length);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(ReadOnlySpan<uint> taps, ref ulong first, int start, int length)
+        /// <summary>Finishes element r of the first group and adds it to those that it reaches.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Feed(int r, uint taps, Vector128<ulong> theta, ref Vector512<ulong> masks)
         {
-            Vector128<ulong> theta = Vector128.Create(Theta.Low, Theta.High);
-            ref Vector512<ulong> masks = ref MemoryMarshal.GetArrayDataReference(LaneMasks);
-            Vector512<ulong> g0 = _g0, g1 = _g1, g2 = _g2, g3 = _g3, g4 = _g4, g5 = _g5, g6 = _g6;
-            for (int i = 0; i < taps.Length; i += Group)
-            {
-                for (int r = 0; r < Group; r++)
-                {
-                    Vector256<ulong> half = r < 2 ? g0.GetLower() : g0.GetUpper();
-                    Vector128<ulong> element = (r & 1) == 0 ? half.GetLower() : half.GetUpper();
-                    Vector512<ulong> fed = Vector512.Create(Vector256.Create(TimesTheta(element, theta)));
+            Vector256<ulong> half = r < 2 ? _g0.GetLower() : _g0.GetUpper();
+            Vector128<ulong> element = (r & 1) == 0 ? half.GetLower() : half.GetUpper();
+            Vector512<ulong> fed = Vector512.Create(Vector256.Create(TimesTheta(element, theta)));
 
-                    // Bit p of the shifted taps stands for place p from the start of the group.
-                    uint bits = ((taps[i + r] | 1) & Taps) << (r + 1);
-                    g0 ^= fed & Mask(ref masks, bits);
-                    g1 ^= fed & Mask(ref masks, bits >> 4);
-                    g2 ^= fed & Mask(ref masks, bits >> 8);
-                    g3 ^= fed & Mask(ref masks, bits >> 12);
-                    g4 ^= fed & Mask(ref masks, bits >> 16);
-                    g5 ^= fed & Mask(ref masks, bits >> 20);
-                    g6 ^= fed & Mask(ref masks, bits >> 24);
-                }
-
-                g0.StoreUnsafe(ref first, (nuint)(start + i) * 2);
-                g0 = g1;
-                g1 = g2;
-                g2 = g3;
-                g3 = g4;
-                g4 = g5;
-                g5 = g6;
-                g6 = Get(ref first, start + i + (7 * Group), length);
-            }
-
-            _g0 = g0;
-            _g1 = g1;
-            _g2 = g2;
-            _g3 = g3;
-            _g4 = g4;
-            _g5 = g5;
-            _g6 = g6;
+            // Bit p of the shifted taps stands for place p from the start of the group.
+            uint bits = ((taps | 1) & Taps) << (r + 1);
+            _g0 ^= fed & Mask(ref masks, bits);
+            _g1 ^= fed & Mask(ref masks, bits >> 4);
+            _g2 ^= fed & Mask(ref masks, bits >> 8);
+            _g3 ^= fed & Mask(ref masks, bits >> 12);
+            _g4 ^= fed & Mask(ref masks, bits >> 16);
+            _g5 ^= fed & Mask(ref masks, bits >> 20);
+            _g6 ^= fed & Mask(ref masks, bits >> 24);
         }
 
+        /// <summary>Writes the first group and takes the next one in.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Advance(ref ulong first, int at, int length)
+        {
+            _g0.StoreUnsafe(ref first, (nuint)at * 2);
+            _g0 = _g1;
+            _g1 = _g2;
+            _g2 = _g3;
+            _g3 = _g4;
+            _g4 = _g5;
+            _g5 = _g6;
+            _g6 = Get(ref first, at + (7 * Group), length);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<ulong> Get(ref ulong first, int at, int length) =>
             at < length ? Vector512.LoadUnsafe(ref first, (nuint)at * 2) : default;
 

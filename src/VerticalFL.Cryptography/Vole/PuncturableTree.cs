@@ -57,10 +57,12 @@ internal sealed class PuncturableTree : IDisposable
     /// <param name="point">The punctured point p.</param>
     /// <param name="sums">d sums: of each level, on the side where the path to p does not go.</param>
     /// <param name="leaves">Receives B leaves.</param>
-    public void ExpandPunctured(int tree, int point, ReadOnlySpan<Gf128> sums, Span<Gf128> leaves)
+    /// <returns>The sum of the leaves.</returns>
+    public Gf128 ExpandPunctured(int tree, int point, ReadOnlySpan<Gf128> sums, Span<Gf128> leaves)
     {
         Span<Gf128> level = Buffer(0, leaves);
         level[0] = default;
+        Gf128 sum = default;
         for (int l = 0; l < _depth; l++)
         {
             Span<Gf128> children = Buffer(l + 1, leaves);
@@ -70,9 +72,15 @@ internal sealed class PuncturableTree : IDisposable
             int onPath = point >> (_depth - l - 1);
             (Gf128 even, Gf128 odd) = SumsWithout(children, onPath >> 1);
             var side = Gf128.Mask(onPath);
-            SetAt(children, onPath ^ 1, sums[l] ^ (even & side) ^ (odd & Gf128.Mask(onPath ^ 1)));
+            Gf128 offPath = sums[l] ^ (even & side) ^ (odd & Gf128.Mask(onPath ^ 1));
+            SetAt(children, onPath ^ 1, offPath);
+
+            // The last node of a level may have no sibling.
+            sum = even ^ odd ^ (offPath & Gf128.Mask(((onPath ^ 1) - children.Length) >> 31));
             level = children;
         }
+
+        return sum;
     }
 
     /// <summary>The receiver's choice at a level below the root: 1, the odd sum, where the path goes to the even side.</summary>

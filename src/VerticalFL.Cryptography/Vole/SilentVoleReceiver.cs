@@ -116,8 +116,9 @@ internal sealed class SilentVoleReceiver : IDisposable
         ExpandTrees(MemoryMarshal.Cast<byte, Gf128>(sums.Span));
         byte[] key = SilentVoleSuite.CheckKey(_session, _answer, sums);
         byte[] challenge = new byte[Gf128.Size];
-        (SilentVoleSuite.Weigh(key, _c.Span) ^ _choices[^1]).Write(challenge);
-        _expected[0] = SilentVoleSuite.Weigh(key, _a.Span) ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
+        (Gf128 ofC, Gf128 ofA) = SilentVoleSuite.Weigh(key, _c.Span, _a.Span);
+        (ofC ^ _choices[^1]).Write(challenge);
+        _expected[0] = ofA ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
         _extension.Dispose();
         _answer = [];
         _step = Step.Challenged;
@@ -177,13 +178,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         {
             int block = _parameters.TransferBlocks + i;
             Span<Gf128> leaves = _a.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
-            trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);
-            Gf128 missing = sums[(2 * _parameters.Transfers) + i] ^ _extension!.Combine(block);
-            foreach (Gf128 leaf in leaves)
-            {
-                missing ^= leaf;
-            }
-
+            Gf128 others = trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);
+            Gf128 missing = sums[(2 * _parameters.Transfers) + i] ^ _extension!.Combine(block) ^ others;
             PuncturableTree.SetAt(leaves, _points[i], missing);
             PuncturableTree.SetAt(_c.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
         }

@@ -93,7 +93,7 @@ internal sealed class SilentVoleSender : IDisposable
             return null;
         }
 
-        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Span) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
+        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Span, []).First ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
         using var code = new ExConvCode(_session, _parameters.Dimension);
         code.Encode(_b.Span);
         _step = Step.Ready;
@@ -122,13 +122,10 @@ internal sealed class SilentVoleSender : IDisposable
         {
             Span<Gf128> leaves = _b.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             trees.Expand(i, Gf128.Random(), leaves, masked.Slice(i * 2 * depth, 2 * depth));
-            Gf128 correction = extension.Combine(_parameters.TransferBlocks + i);
-            foreach (Gf128 leaf in leaves)
-            {
-                correction ^= leaf;
-            }
 
-            sums[masked.Length + i] = correction;
+            // The two sums of the last level are that of all leaves.
+            ReadOnlySpan<Gf128> last = masked.Slice((2 * (i + 1) * depth) - 2, 2);
+            sums[masked.Length + i] = extension.Combine(_parameters.TransferBlocks + i) ^ last[0] ^ last[1];
         }
 
         Span<Gf128> zero = stackalloc Gf128[128];

@@ -1,4 +1,5 @@
 // What both sides of the silent VOLE compute alike; see SilentVoleReceiver.cs.
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Keys;
@@ -30,20 +31,28 @@ internal static class SilentVoleSuite
     public static byte[] CheckKey(byte[] session, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> sums) =>
         KeyDerivation.HashInputs("vfl/v1/vole/check", session, answer, sums);
 
-    /// <summary>The sum of the elements, each times its public weight.</summary>
-    public static Gf128 Weigh(byte[] checkKey, ReadOnlySpan<Gf128> vector)
+    /// <summary>The sums of the elements of two vectors, each times its public weight.</summary>
+    /// <param name="checkKey">What the weights come from.</param>
+    /// <param name="first">A vector.</param>
+    /// <param name="second">A vector of the same length; or empty.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (Gf128 First, Gf128 Second) Weigh(byte[] checkKey, ReadOnlySpan<Gf128> first, ReadOnlySpan<Gf128> second)
     {
         const int batch = 1024;
         using var stream = new AesCtr(checkKey);
         var weights = new Gf128[batch];
-        Gf128 sum = default;
-        for (int start = 0; start < vector.Length; start += batch)
+        Gf128 one = default, two = default;
+        for (int start = 0; start < first.Length; start += batch)
         {
-            Span<Gf128> some = weights.AsSpan(0, Math.Min(batch, vector.Length - start));
+            Span<Gf128> some = weights.AsSpan(0, Math.Min(batch, first.Length - start));
             stream.Fill(0, (ulong)start, MemoryMarshal.AsBytes(some));
-            sum ^= Gf128Vector.InnerProduct(some, vector.Slice(start, some.Length));
+            one ^= Gf128Vector.InnerProduct(some, first.Slice(start, some.Length));
+            if (!second.IsEmpty)
+            {
+                two ^= Gf128Vector.InnerProduct(some, second.Slice(start, some.Length));
+            }
         }
 
-        return sum;
+        return (one, two);
     }
 }
