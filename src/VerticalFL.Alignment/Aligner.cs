@@ -24,7 +24,9 @@ public static class Aligner
     /// <exception cref="CohortTooSmallException">Fewer patients are common than the study asks for. Every party ends so.</exception>
     /// <exception cref="PeerProtocolException">A peer broke the protocol, takes part in something else, or its rows differ.</exception>
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
-    /// <exception cref="ArgumentException">The role, the protocol's name or the channels do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The role, the protocol's name or the channels do not fit each other, or there are more identifiers than all are padded to.
+    /// </exception>
     public static Task<AlignmentResult> RunAsync(
         AlignmentRole role,
         ItemSet items,
@@ -62,6 +64,7 @@ public static class Aligner
             }
         }
 
+        items = role.PadTo is { } bound ? items.PadTo(bound) : items;
         AlignmentSession session = await Handshake.RunAsync(role, items.Count, channels, progress, cancellationToken);
         int[] cohort = role.IsLeader
             ? await new Leader(session, oprf, items).FindCohortAsync(cancellationToken)

@@ -31,6 +31,11 @@ public sealed record AlignmentRole
     public int MinimumPatients { get; init; } = 50;
 
     /// <summary>
+    /// How many identifiers every party brings, made up with random ones, so that sizes tell nothing. Default: null, each as many as it has.
+    /// </summary>
+    public int? PadTo { get; init; }
+
+    /// <summary>
     /// The largest set that this party accepts from a peer, in identifiers: its own policy, not agreed with anybody. Default: 2^26, the
     /// protocol's
     /// own limit. A smaller one bounds how many identifiers a peer can guess in one run, and how much memory its set takes here.
@@ -60,6 +65,7 @@ public sealed record AlignmentRole
             Run = run,
             Attempt = attempt,
             MinimumPatients = study.Alignment.MinimumPatients,
+            PadTo = study.Alignment.PadTo,
             Protocol = study.Alignment.Protocol,
         };
     }
@@ -89,5 +95,6 @@ public sealed record AlignmentRole
 
         ArgumentOutOfRangeException.ThrowIfLessThan(Attempt, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumPatients, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PadTo ?? 0, AlignmentLimits.MaxItems);
     }
 }

@@ -90,7 +90,7 @@ public static class HeldAlignment
         }
 
         bool usable = held.Rows.Count >= role.MinimumPatients && held.Rows.All(places.ContainsKey) && role.Parties.All(held.Sizes.ContainsKey)
-            && held.Sizes[role.Self] == items.Count && held.Id.Length == 2 * AlignmentLimits.IdSize && held.Id.All(char.IsAsciiHexDigit);
+            && held.Sizes[role.Self] == (role.PadTo ?? items.Count) && held.Id.Length == 2 * AlignmentLimits.IdSize && held.Id.All(char.IsAsciiHexDigit);
         return usable ? [.. held.Rows.Select(r => places[r])] : null;
     }
 }

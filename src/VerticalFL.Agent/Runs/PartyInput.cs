@@ -73,6 +73,12 @@ internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection S
                 $"{table.Source} has {items.Duplicates.Count} identifier(s) in more than one row, first on lines {Lines(table, [.. rows])}: keep one row for each patient.");
         }
 
+        if (items.Count > document.Study.Alignment.PadTo)
+        {
+            throw new DataException(
+                $"{table.Source} has {items.Count} patients, more than the {document.Study.Alignment.PadTo} to which the study pads every party: raise alignment.padTo.");
+        }
+
         return items;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Messages;
@@ -23,6 +24,9 @@ public sealed class ItemSet
 {
     /// <summary>The size of an item, in bytes.</summary>
     public const int ItemSize = 16;
+
+    /// <summary>The row of an item of padding.</summary>
+    internal const int NoRow = -1;
 
     private const int Batch = 4096;
 
@@ -100,6 +104,61 @@ public sealed class ItemSet
         hashes.Finish();
         items.Add(batch.AsSpan(0, waiting));
         return Distinct(items, rows, [.. blank]);
+    }
+
+    /// <summary>
+    /// The same items among random ones of no row, in ascending order like all. An item of padding is the first 16 bytes of
+    /// SHA-256("vfl/v1/padding" || 32 bytes from the operating system): no identifier of anybody's hashes to it.
+    /// </summary>
+    /// <param name="count">How many items there shall be in all.</param>
+    /// <exception cref="ArgumentException">There are more already.</exception>
+    internal ItemSet PadTo(int count)
+    {
+        if (Count > count)
+        {
+            throw new ArgumentException($"{Count} identifiers are more than the {count} to which every party's are padded.", nameof(count));
+        }
+
+        using var all = new PlacedKeys(count);
+        var batch = new UInt128[Math.Min(Batch, count)];
+        for (int first = 0, some; first < Count; first += some)
+        {
+            some = Math.Min(batch.Length, Count - first);
+            for (int i = 0; i < some; i++)
+            {
+                batch[i] = BinaryPrimitives.ReadUInt128BigEndian(Items.Span[((first + i) * ItemSize)..]);
+            }
+
+            all.Add(batch.AsSpan(0, some));
+        }
+
+        ReadOnlySpan<byte> domain = "vfl/v1/padding"u8;
+        byte[] message = new byte[domain.Length + 32];
+        domain.CopyTo(message);
+        using var hashes = new Sha256Messages(batch);
+        for (int some; all.Count < count;)
+        {
+            some = Math.Min(batch.Length, count - all.Count);
+            for (int i = 0; i < some; i++)
+            {
+                RandomNumberGenerator.Fill(message.AsSpan(domain.Length));
+                hashes.Add(i, message);
+            }
+
+            hashes.Finish();
+            all.Add(batch.AsSpan(0, some));
+        }
+
+        all.Sort();
+        byte[] items = new byte[count * ItemSize];
+        int[] rows = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), all.Key(i));
+            rows[i] = all.Place(i) < Count ? _rows[all.Place(i)] : NoRow;
+        }
+
+        return new ItemSet(items, rows, [.. BlankRows], Duplicates);
     }
 
     /// <summary>The items of rows, one after the other.</summary>

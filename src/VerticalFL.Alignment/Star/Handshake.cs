@@ -59,6 +59,11 @@ internal static class Handshake
             throw new PeerProtocolException(leader.Peer, Step, "it reports other set sizes than were declared");
         }
 
+        if (role.PadTo is { } bound && told.Sizes.Any(s => s != bound))
+        {
+            throw new PeerProtocolException(leader.Peer, Step, $"it reports sets that are not padded to the {bound} identifiers of the study");
+        }
+
         if (told.Sizes.Where((_, i) => parties[i] != role.Self).Max() > role.LargestPeerSet)
         {
             throw new PeerProtocolException(
@@ -81,6 +86,7 @@ internal static class Handshake
             : theirs.Attempt != mine.Attempt ? $"it is at attempt {theirs.Attempt}, not {mine.Attempt}"
             : theirs.Protocol != mine.Protocol ? "it uses another OPRF than the study"
             : theirs.MinimumPatients != mine.MinimumPatients ? "it has another minimum cohort than the study"
+            : role.PadTo is { } bound && theirs.Size != bound ? $"it brings {theirs.Size} identifiers, not padded to the study's {bound}"
             : theirs.Size > role.LargestPeerSet ? $"it brings {theirs.Size} identifiers; our policy takes at most {role.LargestPeerSet}"
             : null;
         return difference is null ? theirs.Size : throw new PeerProtocolException(channel.Peer, Step, difference);

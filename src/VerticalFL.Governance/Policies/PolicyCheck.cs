@@ -112,6 +112,12 @@ public static class PolicyCheck
                 "minimumPatients", $"The study goes on with {study.Alignment.MinimumPatients} common patients; the policy asks for at least {policy.MinimumPatients}.");
         }
 
+        if (study.Alignment.PadTo > policy.LargestSet)
+        {
+            yield return Refusal(
+                "largestSet", $"The study lets every party bring {study.Alignment.PadTo} identifiers; the policy accepts {policy.LargestSet}.");
+        }
+
         if (study.FeatureParties.Contains(self) && study.FeatureParties.Count < policy.MinFeatureParties && !policy.AllowPlainActivations)
         {
             yield return Refusal(

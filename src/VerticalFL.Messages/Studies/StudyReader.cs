@@ -110,6 +110,7 @@ internal static class StudyReader
         {
             Protocol = o.Optional("protocol", defaults.Protocol, v => v.Text()),
             MinimumPatients = o.Optional("minimumPatients", defaults.MinimumPatients, v => v.Integer()),
+            PadTo = o.Optional("padTo", defaults.PadTo, v => (int?)v.Integer()),
         };
         o.End();
         return read;

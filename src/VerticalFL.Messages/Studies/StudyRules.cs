@@ -1,4 +1,5 @@
 using System.Globalization;
+using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Messages.Studies;
@@ -24,6 +25,11 @@ internal static class StudyRules
         Identifiers(study);
         Word(study.Alignment.Protocol, StudyWords.Protocols, "$.alignment.protocol");
         Range(study.Alignment.MinimumPatients, 1, RowAssignmentMessage.MaxRows, "$.alignment.minimumPatients");
+        if (study.Alignment.PadTo is { } bound)
+        {
+            Range(bound, study.Alignment.MinimumPatients, AlignmentLimits.MaxItems, "$.alignment.padTo");
+        }
+
         Data(study);
         Task(study.Task);
         Model(study);

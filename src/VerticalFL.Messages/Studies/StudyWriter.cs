@@ -33,6 +33,11 @@ internal static class StudyWriter
         w.StartObject("alignment");
         w.Write("protocol", study.Alignment.Protocol);
         w.Write("minimumPatients", study.Alignment.MinimumPatients);
+        if (study.Alignment.PadTo is { } bound)
+        {
+            w.Write("padTo", bound);
+        }
+
         w.EndObject();
         w.StartObject("data");
         foreach (PartyId party in study.Parties)

@@ -116,6 +116,7 @@ internal sealed record BadInput(string Name, int ExitCode, Action<SmallStudy> Sp
         }, "lab.csv", "data.lab"),
         new("no common patient", 30, s => s.SetColumn("lab", "patient_id", line => $"pt-x{line}"), "0", "identifier"),
         new("too few common patients", 30, s => s.SetColumn("lab", "patient_id", line => line < 42 ? SmallStudy.Patient(line) : $"pt-x{line}"), "50", "minimumPatients"),
+        new("more patients than sets are padded to", 20, s => s.Json["alignment"] = new JsonObject { ["padTo"] = 60 }, "60", "alignment.padTo"),
         new("label column missing", 20, s => s.Tables["hospital"][0] = "patient_id,age,sex,outcome", "hospital.csv", "'label'"),
         new("label with one class", 20, s => s.SetColumn("hospital", "label", _ => "0"), "hospital.csv", "'label'", "positive"),
         new("label with three values", 20, s => s.SetCell("hospital", 6, "label", "2"), "hospital.csv", "'label'", "multiclass"),

@@ -35,13 +35,14 @@ public sealed class PolicyCheckTests
         { "minFeatureParties", """{ "minFeatureParties": 3 }""" },
         { "columns", """{ "columns": { "denied": ["CRP"] } }""" },
         { "columns", """{ "columns": { "allowed": ["hb"] } }""" },
+        { "largestSet", """{ "largestSet": 999 }""" },
     };
 
     [Theory]
     [MemberData(nameof(Violations))]
     public void Each_rule_refuses_alone(string rule, string policy)
     {
-        Study study = Three(""", "purpose": "mortality", "maxRuns": 3, "data": { "lab": { "include": ["crp", "hb"] } }""");
+        Study study = Three(""", "purpose": "mortality", "maxRuns": 3, "alignment": { "padTo": 1000 }, "data": { "lab": { "include": ["crp", "hb"] } }""");
 
         PolicyFinding refusal = Assert.Single(PolicyCheck.Evaluate(Parse(policy), study, Lab), f => f.Refuses);
 

@@ -29,7 +29,7 @@ internal static class RandomStudy
             MaxRuns = r.Next(1, 1001),
             Seed = r.Next(),
             Identifiers = [.. Some(r, Columns, 1, 8).Select(c => new IdentifierColumn(c, (IdentifierKind)r.Next(4)))],
-            Alignment = new AlignmentSettings { MinimumPatients = r.Next(1, 1_000_000) },
+            Alignment = new AlignmentSettings { MinimumPatients = r.Next(1, 1_000_000), PadTo = r.Next(2) == 0 ? null : r.Next(1_000_000, 2_000_000) },
             Data = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => new PartyData
             {
                 Dataset = r.Next(2) == 0 ? null : "set-" + r.Next(9),
