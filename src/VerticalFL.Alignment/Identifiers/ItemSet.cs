@@ -179,13 +179,15 @@ public sealed class ItemSet
         sorted.Sort();
         var duplicates = new List<DuplicateIdentifier>();
         int[] keptRows = new int[sorted.Count];
-        byte[] items = new byte[sorted.Count * (long)ItemSize];
+        byte[] items = GC.AllocateUninitializedArray<byte>(checked(sorted.Count * ItemSize));
         int kept = 0;
-        UInt128 next = sorted.Count > 0 ? sorted.Key(0) : 0;
-        for (int start = 0, end; start < sorted.Count; start = end)
+        ReadOnlySpan<UInt128> keys = sorted.Records;
+        ReadOnlySpan<uint> rest = sorted.Rest;
+        UInt128 next = keys.Length > 0 ? PlacedKeys.Key(keys[0], rest) : 0;
+        for (int start = 0, end; start < keys.Length; start = end)
         {
             UInt128 item = next;
-            for (end = start + 1; end < sorted.Count && (next = sorted.Key(end)) == item; end++)
+            for (end = start + 1; end < keys.Length && (next = PlacedKeys.Key(keys[end], rest)) == item; end++)
             {
             }
 
@@ -207,6 +209,6 @@ public sealed class ItemSet
                 $"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(sorted));
         }
 
-        return new ItemSet(items.AsMemory(0, kept * ItemSize), keptRows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
+        return new ItemSet(items.AsMemory(0, kept * ItemSize), kept == keptRows.Length ? keptRows : keptRows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
     }
 }

@@ -59,10 +59,16 @@ internal sealed class PlacedKeys : IDisposable
     public int Place(int i) => (int)(uint)_records.Span[i];
 
     /// <summary>The key that is number <paramref name="i"/> by now.</summary>
-    public UInt128 Key(int i) => (_records.Span[i] & ~PlaceMask) | _rest.Span[Place(i)];
+    public UInt128 Key(int i) => Key(_records.Span[i], _rest.Span);
 
     /// <summary>All keys as they stand, with their places in the lowest 32 bits.</summary>
     public ReadOnlySpan<UInt128> Records => _records.Span[.._count];
+
+    /// <summary>The lower 32 bits of the keys, by their places.</summary>
+    public ReadOnlySpan<uint> Rest => _rest.Span[.._count];
+
+    /// <summary>The key of a record.</summary>
+    public static UInt128 Key(UInt128 record, ReadOnlySpan<uint> rest) => (record & ~PlaceMask) | rest[(int)(uint)record];
 
     /// <summary>Sorts ascending.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,8 +5,10 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Hashing.Backends;
+using VerticalFL.Cryptography.Memory;
 
 namespace VerticalFL.Cryptography.Hashing;
 
@@ -20,12 +22,12 @@ public sealed class Sha256Messages : IDisposable
 
     private readonly ISha256Backend _backend;
     private readonly int _lanes;
-    private readonly byte[][] _rows;
+    private readonly SecretBuffer<byte>[] _rows;
     private readonly int[][] _places;
     private readonly int[] _waiting = new int[MaxBlocks];
-    private readonly uint[] _state;
-    private readonly uint[] _block;
-    private readonly UInt128[] _halves;
+    private readonly SecretBuffer<uint> _state;
+    private readonly SecretBuffer<uint> _block;
+    private readonly SecretBuffer<UInt128> _halves;
     private readonly UInt128[] _hashes;
 
     /// <summary>Takes messages from now on.</summary>
@@ -41,11 +43,11 @@ public sealed class Sha256Messages : IDisposable
         _hashes = hashes;
         _backend = backend;
         _lanes = backend.Lanes;
-        _rows = [.. Enumerable.Range(1, MaxBlocks).Select(blocks => GC.AllocateArray<byte>(blocks * BlockSize * _lanes, pinned: true))];
+        _rows = [.. Enumerable.Range(1, MaxBlocks).Select(blocks => new SecretBuffer<byte>(blocks * BlockSize * _lanes))];
         _places = [.. Enumerable.Range(1, MaxBlocks).Select(_ => new int[_lanes])];
-        _state = GC.AllocateArray<uint>(8 * _lanes, pinned: true);
-        _block = GC.AllocateArray<uint>(BlockWords * _lanes, pinned: true);
-        _halves = GC.AllocateArray<UInt128>(_lanes, pinned: true);
+        _state = new SecretBuffer<uint>(8 * _lanes);
+        _block = new SecretBuffer<uint>(BlockWords * _lanes);
+        _halves = new SecretBuffer<UInt128>(_lanes);
     }
 
     /// <summary>Takes a message.</summary>
@@ -63,26 +65,24 @@ public sealed class Sha256Messages : IDisposable
             return;
         }
 
-        // The first blocks of all messages, then the second ones.
-        Span<byte> rows = _rows[blocks - 1];
+        ref byte rows = ref MemoryMarshal.GetReference(_rows[blocks - 1].Span);
         int lane = _waiting[blocks - 1]++;
-        Span<byte> last = rows.Slice(((blocks - 1) * BlockSize * _lanes) + (lane * BlockSize), BlockSize);
-        last.Clear();
         if (blocks == 1)
         {
-            message.CopyTo(last);
-            last[message.Length] = 0x80;
+            Pad(message, message.Length, ref Unsafe.Add(ref rows, (nint)lane * BlockSize));
         }
         else
         {
-            Span<byte> one = rows.Slice(lane * BlockSize, BlockSize);
-            one.Clear();
-            message[..Math.Min(BlockSize, message.Length)].CopyTo(one);
-            message[Math.Min(BlockSize, message.Length)..].CopyTo(last);
-            (message.Length < BlockSize ? one : last)[message.Length % BlockSize] = 0x80;
+            // The first blocks of all messages, then the second ones; the bit behind a message may end the first.
+            int first = Math.Min(BlockSize, message.Length);
+            Pad(message[..first], 0, ref Unsafe.Add(ref rows, (nint)lane * BlockSize));
+            Pad(message[first..], message.Length, ref Unsafe.Add(ref rows, (nint)(_lanes + lane) * BlockSize));
+            if (first < BlockSize)
+            {
+                Unsafe.Add(ref rows, (nint)(_lanes + lane) * BlockSize) = 0;
+            }
         }
 
-        BinaryPrimitives.WriteInt32BigEndian(last[^sizeof(int)..], 8 * message.Length);
         _places[blocks - 1][lane] = place;
         if (lane == _lanes - 1)
         {
@@ -102,14 +102,55 @@ public sealed class Sha256Messages : IDisposable
     /// <summary>Zeroes what is left of messages.</summary>
     public void Dispose()
     {
-        foreach (byte[] rows in _rows)
+        foreach (SecretBuffer<byte> rows in _rows)
         {
-            CryptographicOperations.ZeroMemory(rows);
+            rows.Dispose();
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_state.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_block.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_halves.AsSpan()));
+        _state.Dispose();
+        _block.Dispose();
+        _halves.Dispose();
+    }
+
+    /// <summary>Writes a block: what is left of a message, a one bit where there is room, zeros, and the message's length in bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pad(ReadOnlySpan<byte> rest, int length, ref byte block)
+    {
+        for (nuint i = 0; i < BlockSize; i += 16)
+        {
+            Vector128<byte>.Zero.StoreUnsafe(ref block, i);
+        }
+
+        ref byte from = ref MemoryMarshal.GetReference(rest);
+        int at = 0;
+        for (; at + 16 <= rest.Length; at += 16)
+        {
+            Vector128.LoadUnsafe(ref from, (nuint)at).StoreUnsafe(ref block, (nuint)at);
+        }
+
+        if (at > 0 && at < rest.Length)
+        {
+            // The last sixteen bytes; some of them are there already.
+            Vector128.LoadUnsafe(ref from, (nuint)(rest.Length - 16)).StoreUnsafe(ref block, (nuint)(rest.Length - 16));
+        }
+        else
+        {
+            for (; at < rest.Length; at++)
+            {
+                Unsafe.Add(ref block, at) = Unsafe.Add(ref from, at);
+            }
+        }
+
+        if (rest.Length < BlockSize)
+        {
+            Unsafe.Add(ref block, rest.Length) = 0x80;
+        }
+
+        if (length > 0)
+        {
+            int bits = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(8 * length) : 8 * length;
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref block, BlockSize - sizeof(int)), bits);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -121,17 +162,19 @@ public sealed class Sha256Messages : IDisposable
             return;
         }
 
-        Sha256Tails.Begin(_state, _lanes);
+        Span<uint> state = _state.Span, words = _block.Span;
+        Span<UInt128> halves = _halves.Span;
+        Sha256Tails.Begin(state, _lanes);
         for (int block = 0; block < blocks; block++)
         {
-            _backend.Enter(_rows[blocks - 1].AsSpan(block * BlockSize * _lanes, BlockSize * _lanes), _block);
-            _backend.Compress(_state, _block);
+            _backend.Enter(_rows[blocks - 1].Span.Slice(block * BlockSize * _lanes, BlockSize * _lanes), words);
+            _backend.Compress(state, words);
         }
 
-        _backend.Leave(_state, 0, _halves);
+        _backend.Leave(state, 0, halves);
         for (int l = 0; l < count; l++)
         {
-            _hashes[_places[blocks - 1][l]] = _halves[l];
+            _hashes[_places[blocks - 1][l]] = halves[l];
         }
 
         _waiting[blocks - 1] = 0;

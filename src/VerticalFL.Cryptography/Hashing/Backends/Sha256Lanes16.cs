@@ -9,8 +9,11 @@ internal readonly struct Sha256Lanes16 : ISha256Lanes<Vector512<uint>>
 {
     public static int Lanes => 16;
 
-    private static Vector512<byte> ReverseWords => Vector512.Create(
-        Vector256.Create(Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)));
+    private static Vector512<byte> ReverseWords
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(Vector256.Create(Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEnter(ref byte rows, ref uint block)
