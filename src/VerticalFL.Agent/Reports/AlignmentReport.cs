@@ -6,7 +6,7 @@ public sealed record AlignmentReport
     /// <summary>The protocol's word, such as <c>ecdh</c>.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>Distinct patients that each party brought, by party.</summary>
+    /// <summary>Distinct patients that each party brought, by party; what all were padded to where the study says so.</summary>
     public required IReadOnlyDictionary<string, int> Sizes { get; init; }
 
     /// <summary>Patients that all parties have in common.</summary>

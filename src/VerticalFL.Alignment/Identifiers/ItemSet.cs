@@ -209,6 +209,7 @@ public sealed class ItemSet
                 $"{kept} identifiers are more than the {AlignmentLimits.MaxItems} that an alignment takes.", nameof(sorted));
         }
 
-        return new ItemSet(items.AsMemory(0, kept * ItemSize), kept == keptRows.Length ? keptRows : keptRows[..kept], blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
+        Array.Resize(ref keptRows, kept);
+        return new ItemSet(items.AsMemory(0, kept * ItemSize), keptRows, blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
     }
 }

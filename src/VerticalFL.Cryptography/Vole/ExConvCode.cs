@@ -84,7 +84,7 @@ internal sealed class ExConvCode : IDisposable
         : throw new ArgumentException($"The code takes {2 * _dimension} elements, not {vector.Length}.", nameof(vector));
 
     /// <summary>One convolution over two vectors of one length.</summary>
-    internal void Convolve(ulong pass, Span<Gf128> one, Span<Gf128> two)
+    private void Convolve(ulong pass, Span<Gf128> one, Span<Gf128> two)
     {
         Span<uint> taps = stackalloc uint[Batch];
         ref ulong first = ref First(one), other = ref First(two);
@@ -98,7 +98,7 @@ internal sealed class ExConvCode : IDisposable
     }
 
     /// <summary>Both convolutions over one vector, the second a batch behind the first.</summary>
-    internal void Convolve(Span<Gf128> vector)
+    private void Convolve(Span<Gf128> vector)
     {
         int length = vector.Length;
         Span<uint> taps = stackalloc uint[Batch], late = stackalloc uint[Batch];
