@@ -164,7 +164,8 @@ internal sealed class FeaturePartySession
         long? checkpoint = null;
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
-            ActivationGradients message = await gradients.NextAsync(cancellationToken);
+            using BorrowedMessage<ActivationGradients> borrowed = await gradients.NextAsync(cancellationToken);
+            ActivationGradients message = borrowed.Message;
             ReadGradient(message, some);
             if (checkpoint is not null)
             {

@@ -9,7 +9,7 @@ namespace VerticalFL.Training.Split;
 /// </summary>
 internal sealed class GradientReader : IAsyncDisposable
 {
-    private readonly Channel<ActivationGradients> _arrived;
+    private readonly Channel<Transport.BorrowedMessage<ActivationGradients>> _arrived;
     private readonly CancellationTokenSource _cancellation;
     private readonly Task _reading;
 
@@ -19,14 +19,14 @@ internal sealed class GradientReader : IAsyncDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     public GradientReader(Transport.Channel labelParty, int messages, int underWay, CancellationToken cancellationToken)
     {
-        _arrived = Channel.CreateBounded<ActivationGradients>(
+        _arrived = Channel.CreateBounded<Transport.BorrowedMessage<ActivationGradients>>(
             new BoundedChannelOptions(underWay) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = false });
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _reading = ReadAsync(labelParty, messages, _cancellation.Token);
     }
 
-    /// <summary>The next message; throws what ended the reading.</summary>
-    public async ValueTask<ActivationGradients> NextAsync(CancellationToken cancellationToken)
+    /// <summary>The next message, which the caller gives back; throws what ended the reading.</summary>
+    public async ValueTask<Transport.BorrowedMessage<ActivationGradients>> NextAsync(CancellationToken cancellationToken)
     {
         await _arrived.Reader.WaitToReadAsync(cancellationToken);
         return await _arrived.Reader.ReadAsync(cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class GradientReader : IAsyncDisposable
         {
             for (int i = 0; i < messages; i++)
             {
-                await _arrived.Writer.WriteAsync(await labelParty.ReceiveAsync<ActivationGradients>(cancellationToken), cancellationToken);
+                await _arrived.Writer.WriteAsync(await labelParty.BorrowAsync<ActivationGradients>(cancellationToken), cancellationToken);
             }
 
             _arrived.Writer.Complete();

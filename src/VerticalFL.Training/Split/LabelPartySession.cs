@@ -330,7 +330,8 @@ internal sealed class LabelPartySession
         _maskedSum.AsSpan(bytes).Clear();
         foreach ((PartyId peer, Channel channel) in _links.All)
         {
-            MaskedActivations message = await channel.ReceiveAsync<MaskedActivations>(cancellationToken);
+            using BorrowedMessage<MaskedActivations> borrowed = await channel.BorrowAsync<MaskedActivations>(cancellationToken);
+            MaskedActivations message = borrowed.Message;
             if (message.Purpose != purpose || message.Step != step || message.Microbatch != some.Number)
             {
                 throw new PeerProtocolException(
