@@ -96,6 +96,7 @@ public sealed partial class RecoveryTests
     [InlineData("aligning", "lab/", PosixSignalNumber.Kill)]
     [InlineData("reading", "coordinator.json", PosixSignalNumber.Kill)]
     [InlineData("training", "hospital/", PosixSignalNumber.Stop)]
+    [InlineData("training", "coordinator.json", PosixSignalNumber.Stop)]
     public async Task Process_killed_or_frozen_at_any_station_changes_nothing_but_the_clock(string station, string service, PosixSignalNumber signal)
     {
         using SmallStudy study = Study(epochs: 200, patients: 400);
@@ -111,6 +112,29 @@ public sealed partial class RecoveryTests
             Assert.False(vfl.HasExited);
             MarkedProcess.Signal(process, PosixSignalNumber.Continue);
         }
+
+        await EndsWithAsync(vfl, study, calm);
+    }
+
+    [Theory]
+    [InlineData("hospital/")]
+    [InlineData("coordinator.json")]
+    public async Task Freeze_beyond_the_silence_limit_changes_nothing_but_the_clock(string service)
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("A freeze of 45 s is longer than links keep silent (30 s); set VFL_LONG=1 to wait for it.");
+        }
+
+        using SmallStudy study = Study(epochs: 500);
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+        await UntilTrainingAsync(vfl, 1);
+        int process = vfl.ChildWith(service);
+        MarkedProcess.Signal(process, PosixSignalNumber.Stop);
+        await Task.Delay(TimeSpan.FromSeconds(45), TestContext.Current.CancellationToken);
+        Assert.False(vfl.HasExited);
+        MarkedProcess.Signal(process, PosixSignalNumber.Continue);
 
         await EndsWithAsync(vfl, study, calm);
     }
