@@ -38,7 +38,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             audit.Append(AuditKind.StudyOffered, document.Id, details: new() { ["name"] = document.Study.Name });
         }
 
-        return StandingDecision(document.Id) is null ? null : store.Decision(document.Id);
+        return StandingDecision(document.Id, time.GetUtcNow()) is null ? null : store.Decision(document.Id);
     }
 
     /// <summary>Takes the operator's signed decision.</summary>
@@ -56,7 +56,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             throw new LocalRequestException(LocalRefusal.NotAllowed, "The decision is for another study or another party.");
         }
 
-        if (StandingDecision(document.Id) is { } standing && standing.Time > approval.Time)
+        if (StandingDecision(document.Id, time.GetUtcNow()) is { } standing && standing.Time > approval.Time)
         {
             throw new LocalRequestException(LocalRefusal.NotAllowed, $"A newer decision of {standing.Operator} stands: decide anew instead of repeating an old one.");
         }
@@ -74,7 +74,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
 
     /// <summary>
     /// Why an ordered attempt of a run may not begin here; null when it may. The coordinator's word counts for nothing. A run is counted once,
-    /// however many attempts it takes.
+    /// however many attempts it takes; dates are held against the clock when it begins, so that a clock that jumps cannot end it.
     /// </summary>
     public string? WhyNot(RunOrder order)
     {
@@ -84,12 +84,13 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         }
 
         Study study = document.Study;
-        if (study.Expires is { } day && DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime) > day)
+        IReadOnlyList<RunId> runs = store.Runs(order.Study);
+        DateTimeOffset? now = runs.Contains(order.Run) ? null : time.GetUtcNow();
+        if (now is { } today && study.Expires is { } day && DateOnly.FromDateTime(today.UtcDateTime) > day)
         {
             return $"the study expired on {day:yyyy-MM-dd}";
         }
 
-        IReadOnlyList<RunId> runs = store.Runs(order.Study);
         int allowed = study.MaxRuns;
         var approved = new HashSet<PartyId>();
         foreach (ReadOnlyMemory<byte> encoded in order.Approvals)
@@ -104,7 +105,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
                 return "an approval is malformed";
             }
 
-            ApprovalVerdict verdict = verifier.Verify(signed, time.GetUtcNow());
+            ApprovalVerdict verdict = verifier.Verify(signed, now);
             if (verdict.Approval is not { } approval)
             {
                 return $"an approval is not valid: {verdict.Refusal}";
@@ -124,7 +125,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             return $"party '{missing}' has not approved the study";
         }
 
-        if (StandingDecision(order.Study) is not { Approved: true } own)
+        if (StandingDecision(order.Study, now) is not { Approved: true } own)
         {
             return "this party's own operator has not approved the study";
         }
@@ -154,7 +155,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
     public AgentStudyView View(StudyDocument document)
     {
         IReadOnlyList<RunId> runs = store.Runs(document.Id);
-        Approval? decision = StandingDecision(document.Id);
+        Approval? decision = StandingDecision(document.Id, time.GetUtcNow());
         string dataset = DatasetOf(document.Study);
         return new AgentStudyView(
             document.Id.Hex,
@@ -170,8 +171,8 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
     }
 
     /// <summary>This party's own decision on the study, if what lies on disk is one that is genuine and in force.</summary>
-    private Approval? StandingDecision(StudyId study) =>
-        store.Decision(study) is { } signed ? verifier.Verify(signed, study, _self, time.GetUtcNow()).Approval : null;
+    private Approval? StandingDecision(StudyId study, DateTimeOffset? at) =>
+        store.Decision(study) is { } signed ? verifier.Verify(signed, study, _self, at).Approval : null;
 
     /// <summary>The dataset that the study uses here.</summary>
     public string DatasetOf(Study study) => study.Data.GetValueOrDefault(_self)?.Dataset ?? study.Name;

@@ -34,15 +34,17 @@ public sealed class ApprovalVerifier
     /// when the decision was signed and must be valid now: a decision runs out with it.
     /// </summary>
     /// <param name="signed">The decision as it came.</param>
-    /// <param name="at">Now.</param>
-    public ApprovalVerdict Verify(SignedApproval signed, DateTimeOffset at)
+    /// <param name="at">
+    /// Now; null for a run that has begun while the decision was in force: then the clock is not asked, only whether all held when it was signed.
+    /// </param>
+    public ApprovalVerdict Verify(SignedApproval signed, DateTimeOffset? at)
     {
         ArgumentNullException.ThrowIfNull(signed);
         try
         {
             Approval approval = Approval.Parse(signed.Approval.Span);
             using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(signed.Certificate.Span);
-            string? refusal = Check(signed, approval, certificate, at);
+            string? refusal = Check(signed, approval, certificate, at ?? approval.Time);
             return new ApprovalVerdict(refusal is null ? approval : null, refusal);
         }
         catch (MessageFormatException e)
@@ -55,8 +57,8 @@ public sealed class ApprovalVerifier
         }
     }
 
-    /// <summary>As <see cref="Verify(SignedApproval, DateTimeOffset)"/>, and the decision must be on this study and of this party.</summary>
-    public ApprovalVerdict Verify(SignedApproval signed, StudyId study, PartyId party, DateTimeOffset at)
+    /// <summary>As <see cref="Verify(SignedApproval, DateTimeOffset?)"/>, and the decision must be on this study and of this party.</summary>
+    public ApprovalVerdict Verify(SignedApproval signed, StudyId study, PartyId party, DateTimeOffset? at)
     {
         ApprovalVerdict verdict = Verify(signed, at);
         return verdict.Approval switch

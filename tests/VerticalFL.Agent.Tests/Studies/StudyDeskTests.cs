@@ -83,6 +83,25 @@ public sealed class StudyDeskTests : IDisposable
         Expect("expired on " + day, order);
     }
 
+    [Theory]
+    [InlineData(-30)]
+    [InlineData(4000)]
+    public void WhyNot_asks_no_clock_of_a_run_that_has_begun(int days)
+    {
+        string day = _fixture.Clock.Now.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        StudyDocument document = _fixture.Known(Document($", \"expires\": \"{day}\""));
+        SignedApproval hospital = _fixture.Sign(Hospital, document), lab = _fixture.Sign(Lab, document), pharmacy = _fixture.Sign(Pharmacy, document);
+        RunOrder begun = _fixture.Order(document, hospital, lab, pharmacy);
+        Assert.Null(_fixture.Desk.WhyNot(begun));
+        _fixture.Store.AddRun(document.Id, begun.Run);
+
+        _fixture.Clock.Now += TimeSpan.FromDays(days);
+
+        Assert.Null(_fixture.Desk.WhyNot(begun with { Attempt = 2 }));
+        Assert.NotNull(_fixture.Desk.WhyNot(begun with { Run = Run(2) }));
+        Expect("signature is wrong", _fixture.Order(document, hospital, lab, pharmacy with { Signature = lab.Signature }) with { Run = begun.Run });
+    }
+
     [Fact]
     public void WhyNot_policy_refuses_an_approved_study()
     {
