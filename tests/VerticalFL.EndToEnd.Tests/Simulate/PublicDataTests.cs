@@ -8,6 +8,9 @@ namespace VerticalFL.EndToEnd.Tests.Simulate;
 /// <summary>The three public data sets with the sample studies, by real processes.</summary>
 public sealed class PublicDataTests
 {
+    // Over seeds, support2's AUC has a standard deviation of .002: a mean over five is not told from its neighbours by less than .002.
+    private const int Seeds = 10;
+
     [Theory]
     [InlineData("support2", 6637, 4660, 1977, "auc")]
     [InlineData("tcga-brca", 150, 104, 46, "accuracy")]
@@ -36,16 +39,16 @@ public sealed class PublicDataTests
     [InlineData("support2", "auc", 0.823)]
     [InlineData("tcga-brca", "accuracy", 0.97)]
     [InlineData("metabric", "cIndex", 0.640)]
-    public async Task Mean_over_five_seeds_reaches_central_training(string name, string metric, double atLeast)
+    public async Task Mean_over_ten_seeds_reaches_central_training(string name, string metric, double atLeast)
     {
         if (!LongTests.Wanted)
         {
-            Assert.Skip("Five whole trainings take minutes; set VFL_LONG=1 to run them.");
+            Assert.Skip("Ten whole trainings take minutes; set VFL_LONG=1 to run them.");
         }
 
         using TemporaryDirectory folder = PublicData.Copy(name, _ => { });
         var values = new List<double>();
-        for (int seed = 1; seed <= 5; seed++)
+        for (int seed = 1; seed <= Seeds; seed++)
         {
             using MarkedProcess vfl = await MarkedProcess.RunAsync(
                 "simulate", folder["study"], "--out", folder["out-" + seed], "--seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
