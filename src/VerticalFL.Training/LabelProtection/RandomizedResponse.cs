@@ -3,9 +3,11 @@
 // Reference:   Warner 1965, "Randomized Response"; Ghazi et al. 2021, "Deep Learning with Label Differential Privacy", section 2. The draw is made once and
 //              kept for good, as the permanent response of Erlingsson et al. 2014 (RAPPOR), section 2.
 // Parameters:  epsilon. The key is 32 bytes of the operating system's, the party's for good: the same patient, outcome and epsilon give the same report in
-//              every run of every study, so that repetition shows nothing more.
+//              every run of every study, so that repetition shows nothing more, as long as the secret is kept: a party that loses it draws again.
 // Adversary:   anybody who sees everything the label party sends, colluding with all others, with any background knowledge: epsilon-label-DP per patient
-//              and question (what is asked, and epsilon), under the PRF assumption on HMAC-SHA256. Another question about the same patient adds its own epsilon.
+//              and question, under the PRF assumption on HMAC-SHA256. The question is what is asked, epsilon, and the identifier columns and kinds by which
+//              patients are named. NOT covered: the sum over questions. Each other one draws anew and adds its own epsilon, also one that differs only in
+//              the identifiers or in the last digit of epsilon; nothing counts them yet but who approves the studies.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Keys;
