@@ -36,6 +36,7 @@ internal sealed class RunDesk
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<RunId, PartyRun> _runs = new();
     private readonly ConcurrentDictionary<RunId, Task> _tasks = new();
+    private readonly Lock _beginning = new();
     private volatile bool _stopping;
 
     public RunDesk(
@@ -91,12 +92,7 @@ internal sealed class RunDesk
             return;
         }
 
-        run ??= _runs.GetOrAdd(order.Run, new PartyRun(order.Run, _store.Find(order.Study)!));
-        if (run.Accept(order))
-        {
-            // Its own thread: the attempt that is to unwind first may take its time, and the next message may be what ends it.
-            _tasks[order.Run] = Task.Run(() => RunAttemptsAsync(run), CancellationToken.None);
-        }
+        BeginUnlessStopping(order, _store.Find(order.Study)!);
     }
 
     /// <summary>Stops an attempt; the run goes on later.</summary>
@@ -158,13 +154,19 @@ internal sealed class RunDesk
     /// <summary>Stops every attempt, because the service stops, and waits until they have unwound. The runs go on when it is back.</summary>
     public async Task StopAllAsync()
     {
-        _stopping = true;
+        Task[] tasks;
+        lock (_beginning)
+        {
+            _stopping = true;
+            tasks = [.. _tasks.Values];
+        }
+
         foreach (PartyRun run in _runs.Values)
         {
             run.StopAttempt(int.MaxValue, AttemptCause.AgentStopped);
         }
 
-        await Task.WhenAll(_tasks.Values);
+        await Task.WhenAll(tasks);
     }
 
     public PartyRun Find(string idOrPrefix)
@@ -176,6 +178,25 @@ internal sealed class RunDesk
     }
 
     public AgentRunView View(PartyRun run) => run.View(_folders.HasReport(run.Id));
+
+    /// <summary>Whatever begins is listed before anybody can look: a stop waits for it, or it never begins.</summary>
+    private void BeginUnlessStopping(RunOrder order, StudyDocument document)
+    {
+        lock (_beginning)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            PartyRun run = _runs.GetOrAdd(order.Run, new PartyRun(order.Run, document));
+            if (run.Accept(order))
+            {
+                // Its own thread: the attempt that is to unwind first may take its time, and the next message may be what ends it.
+                _tasks[order.Run] = Task.Run(() => RunAttemptsAsync(run), CancellationToken.None);
+            }
+        }
+    }
 
     private async Task RefuseAsync(PartyRun? run, RunOrder order, string reason)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using VerticalFL.Agent.Runs;
@@ -9,6 +10,7 @@ using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Testing;
 using VerticalFL.Transport;
+using VerticalFL.Transport.Local;
 using Xunit;
 using static VerticalFL.Agent.Tests.Studies.DeskFixture;
 
@@ -190,6 +192,20 @@ public sealed class RunDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Order_that_is_being_checked_while_the_service_stops_begins_nothing()
+    {
+        Task? stopped = null;
+        RunOrder order = Order(1);
+
+        await _desk.StartAsync(order with { Approvals = new ReadOnce(order.Approvals, () => stopped = _desk.StopAllAsync()) });
+
+        // The stop is over and the storage key may be gone: nothing is left that could begin later.
+        Assert.True(stopped!.IsCompletedSuccessfully);
+        Assert.Throws<LocalRequestException>(() => _desk.Find(Run(1).Hex));
+        Assert.Equal(0, _attempts.Begun);
+    }
+
+    [Fact]
     public async Task Order_that_is_no_longer_allowed_ends_the_run()
     {
         await _desk.StartAsync(Order(1));
@@ -318,6 +334,22 @@ public sealed class RunDeskTests : IDisposable
                 throw;
             }
         }
+    }
+
+    /// <summary>Approvals that do something when they are read.</summary>
+    private sealed class ReadOnce(IReadOnlyList<ReadOnlyMemory<byte>> items, Action onRead) : IReadOnlyList<ReadOnlyMemory<byte>>
+    {
+        public int Count => items.Count;
+
+        public ReadOnlyMemory<byte> this[int index] => items[index];
+
+        public IEnumerator<ReadOnlyMemory<byte>> GetEnumerator()
+        {
+            onRead();
+            return items.GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private sealed class FakeVoice : ICoordinatorVoice
