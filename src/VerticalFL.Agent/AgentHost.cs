@@ -70,7 +70,6 @@ public static class AgentHost
         builder.Services.AddSingleton(services => new RunDesk(
             self,
             desk,
-            store,
             new StudyRunner(
                 options,
                 policy,
@@ -84,10 +83,8 @@ public static class AgentHost
                 engine,
                 services.GetRequiredService<ILogger<StudyRunner>>(),
                 time).RunAsync,
-            folders,
-            storage,
+            new RunHistory(self, store, folders, storage, audit, services.GetRequiredService<ILogger<RunHistory>>()),
             services.GetRequiredService<ICoordinatorVoice>(),
-            audit,
             services.GetRequiredService<ILogger<RunDesk>>(),
             time));
         builder.Services.AddSingleton(services => new AgentService(

@@ -150,6 +150,9 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
                 LocalRefusal.NotFound, $"No single study begins with '{idOrPrefix}': give at least 8 characters of an id that `vfl study list` shows.");
     }
 
+    /// <summary>The study with this id; null when it is not known here.</summary>
+    public StudyDocument? TryFind(StudyId id) => store.Find(id);
+
     public IReadOnlyList<AgentStudyView> List() => [.. store.All().Select(View)];
 
     public AgentStudyView View(StudyDocument document)

@@ -272,8 +272,8 @@ public sealed class RunDeskTests : IDisposable
     private RunDesk Open()
     {
         _voice.Told.Clear();
-        return new RunDesk(
-            Lab, _fixture.Desk, _fixture.Store, _attempts.RunAsync, new RunFolder(_fixture.State), _key, _voice, _fixture.Audit, NullLogger<RunDesk>.Instance, TimeProvider.System);
+        var history = new RunHistory(Lab, _fixture.Store, new RunFolder(_fixture.State), _key, _fixture.Audit, NullLogger.Instance);
+        return new RunDesk(Lab, _fixture.Desk, _attempts.RunAsync, history, _voice, NullLogger<RunDesk>.Instance, TimeProvider.System);
     }
 
     private RunOrder Order(int attempt) => _fixture.FullOrder(_document) with { Attempt = attempt };
