@@ -40,9 +40,11 @@ public static class CoordinatorHost
         WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory, options.LogLevel);
         using var credentials = new PartyCredentials(
             identity.Party, identity.Certificate, identity.Root.Certificate, null, identity.Root.RevokedSerialNumbers);
-        var registry = new StudyRegistry(new StudyStore(options.StateDirectory), new ApprovalVerifier(identity.Root), time);
+        var store = new StudyStore(options.StateDirectory);
+        var studies = new StudyRegistry(store, new ApprovalVerifier(identity.Root), time);
+        var runs = new RunRegistry(studies, store, time);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(services => new ControlDesk(registry, time, services.GetRequiredService<ILogger<ControlDesk>>()));
+        builder.Services.AddSingleton(services => new ControlDesk(studies, runs, time, services.GetRequiredService<ILogger<ControlDesk>>()));
         builder.Services.AddSingleton<IControlHandler>(services => services.GetRequiredService<ControlDesk>());
         builder.AddRelay(new RelayOptions { Endpoint = endpoint }, credentials);
         await using WebApplication app = builder.Build();
@@ -50,7 +52,8 @@ public static class CoordinatorHost
         Relay relay = app.Services.GetRequiredService<Relay>();
         ControlApi.Map(
             app,
-            registry,
+            studies,
+            runs,
             app.Services.GetRequiredService<ControlDesk>(),
             relay,
             time);

@@ -14,48 +14,48 @@ internal static class ControlApi
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    public static void Map(WebApplication app, StudyRegistry registry, ControlDesk desk, Relay relay, TimeProvider time)
+    public static void Map(WebApplication app, StudyRegistry studies, RunRegistry runs, ControlDesk desk, Relay relay, TimeProvider time)
     {
         Func<RunId, long> relayedBytes = relay.BytesOf;
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
         app.MapGet("/status", () => Json(new CoordinatorStatus(relay.Endpoint.Port, [.. relay.Agents.Select(a => a.Party.Value).Order(StringComparer.Ordinal)])));
-        app.MapGet("/studies", () => Json(registry.List(desk.IsConnected)));
-        app.MapGet("/studies/{id}", (string id) => Json(registry.View(registry.Find(id).Id, desk.IsConnected)));
-        app.MapGet("/studies/{id}/document", (string id) => Results.Bytes(registry.Find(id).Bytes, "application/json"));
+        app.MapGet("/studies", () => Json(studies.List(desk.IsConnected)));
+        app.MapGet("/studies/{id}", (string id) => Json(studies.View(studies.Find(id).Id, desk.IsConnected)));
+        app.MapGet("/studies/{id}/document", (string id) => Results.Bytes(studies.Find(id).Bytes, "application/json"));
         app.MapPost("/studies", async (HttpRequest request, CancellationToken ct) =>
         {
             StudyDocument document = await desk.SubmitAsync(await ReadBodyAsync(request, ct), stopping);
-            return Json(registry.View(document.Id, desk.IsConnected));
+            return Json(studies.View(document.Id, desk.IsConnected));
         });
 
         // Whoever asked may hang up: what was begun is told to every agent all the same.
         app.MapPost("/studies/{id}/start", async (string id) =>
         {
-            RunId run = await desk.StartAsync(registry.Find(id).Id, stopping);
-            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+            RunId run = await desk.StartAsync(studies.Find(id).Id, stopping);
+            return Json(runs.View(run, desk.IsConnected, relayedBytes));
         });
-        app.MapGet("/runs/{id}", (string id) => Json(registry.View(registry.FindRun(id), desk.IsConnected, relayedBytes)));
+        app.MapGet("/runs/{id}", (string id) => Json(runs.View(runs.FindRun(id), desk.IsConnected, relayedBytes)));
         app.MapPost("/runs/{id}/cancel", async (string id) =>
         {
-            RunId run = registry.FindRun(id);
+            RunId run = runs.FindRun(id);
             await desk.CancelAsync(run, "the coordinator's operator cancelled it", stopping);
-            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+            return Json(runs.View(run, desk.IsConnected, relayedBytes));
         });
         app.MapPost("/runs/{id}/pause", async (string id) =>
         {
-            RunId run = registry.FindRun(id);
+            RunId run = runs.FindRun(id);
             await desk.PauseAsync(run, stopping);
-            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+            return Json(runs.View(run, desk.IsConnected, relayedBytes));
         });
         app.MapPost("/runs/{id}/resume", async (string id) =>
         {
-            RunId run = registry.FindRun(id);
+            RunId run = runs.FindRun(id);
             await desk.ResumeAsync(run, stopping);
-            return Json(registry.View(run, desk.IsConnected, relayedBytes));
+            return Json(runs.View(run, desk.IsConnected, relayedBytes));
         });
         app.MapGet("/runs/{id}/watch", async (string id, HttpContext context, CancellationToken ct) =>
         {
-            RunId run = registry.FindRun(id);
+            RunId run = runs.FindRun(id);
             context.Response.ContentType = "application/x-ndjson";
 
             // An open watch must not hold up the coordinator's own end.
@@ -80,7 +80,7 @@ internal static class ControlApi
             while (true)
             {
                 Task changed = desk.Changed;
-                RunView view = registry.View(run, desk.IsConnected, relayedBytes);
+                RunView view = runs.View(run, desk.IsConnected, relayedBytes);
                 yield return view;
                 if (view.Ended)
                 {

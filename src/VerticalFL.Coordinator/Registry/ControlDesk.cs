@@ -12,16 +12,18 @@ namespace VerticalFL.Coordinator.Registry;
 internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
-    private readonly StudyRegistry _registry;
+    private readonly StudyRegistry _studies;
+    private readonly RunRegistry _runs;
     private readonly ILogger<ControlDesk> _logger;
     private readonly ITimer _pauseEnd;
     private readonly ConcurrentDictionary<PartyId, AgentSession> _sessions = new();
     private readonly ConcurrentDictionary<PartyId, AgentSession> _leaving = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ControlDesk(StudyRegistry registry, TimeProvider time, ILogger<ControlDesk> logger)
+    public ControlDesk(StudyRegistry studies, RunRegistry runs, TimeProvider time, ILogger<ControlDesk> logger)
     {
-        _registry = registry;
+        _studies = studies;
+        _runs = runs;
         _logger = logger;
         _pauseEnd = time.CreateTimer(_ => _ = OnPauseEndAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -35,7 +37,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Takes a study in and offers it to its parties.</summary>
     public async Task<StudyDocument> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        StudyDocument document = _registry.Submit(json.Span);
+        StudyDocument document = _studies.Submit(json.Span);
         Log.StudySubmitted(_logger, document.Study.Name, document.Id.Short);
         foreach (PartyId party in document.Study.Parties)
         {
@@ -49,9 +51,9 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Orders a run at every party.</summary>
     public async Task<RunId> StartAsync(StudyId study, CancellationToken cancellationToken)
     {
-        RunOrder order = _registry.Start(study, IsConnected);
+        RunOrder order = _runs.Start(study, IsConnected);
         Log.RunStarted(_logger, order.Run.Short, study.Short);
-        foreach (PartyId party in _registry.Find(study.Hex).Study.Parties)
+        foreach (PartyId party in _studies.Find(study.Hex).Study.Parties)
         {
             // One that went away this moment is told when it is back.
             await TellAsync(party, order, cancellationToken);
@@ -64,14 +66,14 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Tells every party that still works on the run to stop.</summary>
     public async Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
     {
-        await StopAsync(_registry.Cancel(run, reason), run, reason, cancellationToken);
+        await StopAsync(_runs.Cancel(run, reason), run, reason, cancellationToken);
         Pulse();
     }
 
     /// <summary>Holds a run: its attempt ends at every party.</summary>
     public async Task PauseAsync(RunId run, CancellationToken cancellationToken)
     {
-        (int attempt, IReadOnlyList<PartyId> stop) = _registry.Pause(run);
+        (int attempt, IReadOnlyList<PartyId> stop) = _runs.Pause(run);
         await StopAttemptAsync(stop, run, attempt, cancellationToken);
         Log.RunPaused(_logger, run.Short);
         Pulse();
@@ -80,7 +82,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Lets a run go on.</summary>
     public async Task ResumeAsync(RunId run, CancellationToken cancellationToken)
     {
-        _registry.Resume(run);
+        _runs.Resume(run);
         Log.RunResumed(_logger, run.Short);
         await BeginAttemptsAsync(cancellationToken);
         Pulse();
@@ -93,13 +95,13 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     public async ValueTask OnConnectedAsync(AgentSession session, CancellationToken ct)
     {
         _sessions[session.Party] = session;
-        foreach (StudyDocument document in _registry.StudiesOf(session.Party))
+        foreach (StudyDocument document in _studies.StudiesOf(session.Party))
         {
             await TellAsync(session.Party, new StudyOffer(document.Bytes), ct);
         }
 
         // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that the attempt is over.
-        foreach ((RunOrder order, string? stop, bool over, bool closed) in _registry.OrdersOf(session.Party))
+        foreach ((RunOrder order, string? stop, bool over, bool closed) in _runs.OrdersOf(session.Party))
         {
             await (closed ? TellAsync(session.Party, new RunClosed(order.Run), ct)
                 : stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop), ct)
@@ -117,14 +119,14 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         switch (message.Type)
         {
             case MessageType.SignedApproval:
-                if (_registry.Decide(session.Party, message.Decode<SignedApproval>()) is { } refusal)
+                if (_studies.Decide(session.Party, message.Decode<SignedApproval>()) is { } refusal)
                 {
                     Log.DecisionRefused(_logger, session.Party.Value, refusal);
                 }
 
                 break;
             case MessageType.RunProgress:
-                _registry.Progress(session.Party, message.Decode<RunProgress>());
+                _runs.Progress(session.Party, message.Decode<RunProgress>());
                 break;
             case MessageType.AttemptOver:
                 await AttemptOverAsync(session, message.Decode<AttemptOver>(), ct);
@@ -145,7 +147,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         if (_sessions.TryRemove(new KeyValuePair<PartyId, AgentSession>(session.Party, session)))
         {
             _leaving.TryRemove(new KeyValuePair<PartyId, AgentSession>(session.Party, session));
-            _registry.Away(session.Party);
+            _runs.Away(session.Party);
             Pulse();
         }
 
@@ -155,22 +157,22 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <inheritdoc/>
     public bool MayConnect(PartyId a, PartyId b, TicketRequest request, out string reason)
     {
-        bool may = _registry.MayConnect(a, b, request.Run, request.Attempt);
+        bool may = _runs.MayConnect(a, b, request.Run, request.Attempt);
         reason = may ? "" : "no run under way joins these two parties";
         return may;
     }
 
     private async Task EndAsync(PartyId party, RunEnded ended, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<PartyId> stop, string reason) = _registry.End(party, ended);
+        (IReadOnlyList<PartyId> stop, string reason) = _runs.End(party, ended);
         Log.PartyEnded(_logger, ended.Run.Short, party.Value, ended.Outcome);
         await StopAsync(stop, ended.Run, reason, cancellationToken);
-        if (_registry.HasUnsaved)
+        if (_runs.HasUnsaved)
         {
             _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
         }
 
-        foreach (PartyId each in _registry.PartiesOfClosed(ended.Run))
+        foreach (PartyId each in _runs.PartiesOfClosed(ended.Run))
         {
             await TellAsync(each, new RunClosed(ended.Run), cancellationToken);
         }
@@ -181,7 +183,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     private async Task AttemptOverAsync(AgentSession session, AttemptOver over, CancellationToken cancellationToken)
     {
         Log.AttemptOver(_logger, over.Run.Short, over.Attempt, session.Party.Value, over.Cause);
-        if (_registry.AttemptOver(session.Party, over) is not { } others)
+        if (_runs.AttemptOver(session.Party, over) is not { } others)
         {
             return;
         }
@@ -214,7 +216,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         IReadOnlyList<RunOrder> orders;
         try
         {
-            orders = _registry.BeginAttempts(IsConnected);
+            orders = _runs.BeginAttempts(IsConnected);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -224,7 +226,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
             return [];
         }
 
-        if (_registry.PauseLeft() is { } left)
+        if (_runs.PauseLeft() is { } left)
         {
             _pauseEnd.Change(left, Timeout.InfiniteTimeSpan);
         }
@@ -232,7 +234,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         foreach (RunOrder order in orders)
         {
             Log.AttemptStarted(_logger, order.Run.Short, order.Attempt);
-            foreach (PartyId party in _registry.Find(order.Study.Hex).Study.Parties)
+            foreach (PartyId party in _studies.Find(order.Study.Hex).Study.Parties)
             {
                 await TellAsync(party, order, cancellationToken);
             }
@@ -253,7 +255,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         {
             if (!await TellAsync(party, new RunCancel(run, reason), cancellationToken))
             {
-                _registry.Away(party);
+                _runs.Away(party);
             }
         }
     }

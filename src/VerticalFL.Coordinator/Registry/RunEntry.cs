@@ -3,7 +3,10 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Coordinator.Registry;
 
-/// <summary>A run as the coordinator sees it: attempts, stations, percents and ends, nothing else.</summary>
+/// <summary>
+/// A run as the coordinator sees it: attempts, stations, percents and ends, nothing else; and what each word of a party changes in it. The
+/// registry holds its lock round every call.
+/// </summary>
 internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, DateTimeOffset started)
 {
     /// <summary>The order of the present attempt.</summary>
@@ -48,8 +51,89 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>Whether the next attempt begins as soon as everybody is here and the pause is over.</summary>
     public bool WaitsForNext => AttemptOver && !Paused && StopReason is null && !Ended;
 
+    /// <summary>Whether the present attempt joins its parties.</summary>
+    public bool IsUnderWay => !AttemptOver && StopReason is null && !Ended;
+
+    /// <summary>The parties that have not ended.</summary>
+    public IReadOnlyList<PartyId> StillIn => [.. Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
+
     /// <summary>The run in its next attempt: whatever was true of the parties in the one before no longer is.</summary>
     public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started) { LastOver = LastOver, Pause = Pause };
+
+    /// <summary>Notes a party's progress; that of another attempt, or of a party that has ended, says nothing.</summary>
+    public void Progress(PartyId party, RunProgress progress)
+    {
+        if (Parties.TryGetValue(party, out PartyState? state) && progress.Attempt == Attempt && state.Outcome is null)
+        {
+            state.Station = progress.Station;
+            state.Percent = progress.Percent;
+            state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
+            state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
+        }
+    }
+
+    /// <summary>Whether a party's word ends the present attempt: only the first does.</summary>
+    public bool IsEndedBy(PartyId party, AttemptOver over) =>
+        Parties.TryGetValue(party, out PartyState? state) && over.Attempt == Attempt && state.Outcome is null && !AttemptOver && StopReason is null;
+
+    /// <summary>The present attempt is over.</summary>
+    /// <param name="party">Who told it; null for an operator.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="time">Counts the pause before the next one.</param>
+    public void Interrupt(PartyId? party, AttemptCause cause, TimeProvider time)
+    {
+        AttemptOver = true;
+        LastOver = new AttemptInterruption(Attempt, party, cause);
+        Pause.Over(cause, time);
+    }
+
+    /// <summary>
+    /// Notes a party's end. The first failure stops the run for everybody; a later one that names a cause takes the blame from one that only
+    /// noticed (<see cref="RunOutcome.ChannelLost"/>). That a party finished an earlier attempt says nothing about the present one.
+    /// </summary>
+    /// <returns>Whether the word changes anything, and whether everybody must now be told to stop.</returns>
+    public (bool Counts, bool Stops) End(PartyId party, RunEnded ended)
+    {
+        RunOutcome outcome = ended.Outcome;
+        if (!Parties.TryGetValue(party, out PartyState? state)
+            || state is { Outcome: not null, Assumed: false }
+            || (outcome == RunOutcome.Finished && ended.Attempt != Attempt && StopReason is null))
+        {
+            return (false, false);
+        }
+
+        (state.Station, state.Outcome, state.Assumed) = (Station.Ended, outcome, false);
+        bool first = outcome != RunOutcome.Finished && FailedFirst is null;
+        bool cause = outcome is not (RunOutcome.Finished or RunOutcome.Cancelled or RunOutcome.ChannelLost)
+            && FailedFirst is { } blamed && Parties[blamed].Outcome == RunOutcome.ChannelLost;
+        if (first || cause)
+        {
+            FailedFirst = party;
+        }
+
+        if (first)
+        {
+            StopReason ??= $"party '{party}' ended the run: {OutcomeText.Of(outcome)}";
+        }
+
+        return (true, first);
+    }
+
+    /// <summary>A party's agent is away: a run that is being stopped no longer waits for its word.</summary>
+    /// <returns>Whether that changes anything.</returns>
+    public bool Away(PartyId party)
+    {
+        if (StopReason is null || !Parties.TryGetValue(party, out PartyState? state) || state.Outcome is not null)
+        {
+            return false;
+        }
+
+        // Where nobody failed, an operator cancelled.
+        RunOutcome assumed = FailedFirst is null ? RunOutcome.Cancelled : RunOutcome.ChannelLost;
+        (state.Station, state.Outcome, state.Assumed) = (Station.Ended, assumed, true);
+        FailedFirst ??= party;
+        return true;
+    }
 
     public sealed class PartyState
     {

@@ -45,7 +45,7 @@ internal sealed class StudyStore(string stateDirectory)
             LocalJson.Options));
 
     /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
-    public IEnumerable<(StudyDocument Document, IReadOnlyList<SignedApproval> Decisions, IReadOnlyList<RunId> Runs, IReadOnlyList<RunEntry> Entries)> Load()
+    public IEnumerable<(StudyDocument Document, IReadOnlyList<SignedApproval> Decisions, IReadOnlyList<RunId> Runs)> LoadStudies()
     {
         if (!Directory.Exists(_root))
         {
@@ -66,10 +66,13 @@ internal sealed class StudyStore(string stateDirectory)
             RunId[] ids = File.Exists(runs)
                 ? [.. File.ReadLines(runs).Select(l => RunId.TryParse(l, out RunId id) ? id : throw new InvalidDataException($"{runs} holds a line that is no run id."))]
                 : [];
-            StudyDocument document = StudyDocument.Parse(File.ReadAllBytes(study));
-            yield return (document, decisions, ids, [.. ids.Select(id => LoadRun(document, RunPath(directory, id))).OfType<RunEntry>()]);
+            yield return (StudyDocument.Parse(File.ReadAllBytes(study)), decisions, ids);
         }
     }
+
+    /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
+    public IReadOnlyList<RunEntry> LoadRuns(StudyDocument document, IReadOnlyList<RunId> runs) =>
+        [.. runs.Select(run => LoadRun(document, RunPath(DirectoryOf(document.Id), run))).OfType<RunEntry>()];
 
     private static RunEntry? LoadRun(StudyDocument document, string path)
     {

@@ -19,10 +19,10 @@ public sealed class AttemptTests : IDisposable
     public AttemptTests()
     {
         _document = _fixture.Approved();
-        _run = Registry.Start(_document.Id, _ => true).Run;
+        _run = Runs.Start(_document.Id, _ => true).Run;
     }
 
-    private StudyRegistry Registry => _fixture.Registry;
+    private RunRegistry Runs => _fixture.Runs;
 
     public void Dispose() => _fixture.Dispose();
 
@@ -34,8 +34,8 @@ public sealed class AttemptTests : IDisposable
         Assert.Null(Over(Hospital, 1, AttemptCause.ChannelLost));
         Assert.Null(Over(new PartyId("stranger"), 1, AttemptCause.ChannelLost));
 
-        Assert.Equal(2, Assert.Single(Registry.BeginAttempts(_ => true)).Attempt);
-        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Equal(2, Assert.Single(Runs.BeginAttempts(_ => true)).Attempt);
+        Assert.Empty(Runs.BeginAttempts(_ => true));
         Assert.Null(Over(Pharmacy, 1, AttemptCause.ChannelLost));
         Assert.Null(Over(Pharmacy, 3, AttemptCause.ChannelLost));
         Assert.Equal("attempt 1 was over: the agent of 'lab' was killed and started again", View().LastOver);
@@ -47,10 +47,10 @@ public sealed class AttemptTests : IDisposable
     {
         Over(Hospital, 1, AttemptCause.ChannelLost);
 
-        Assert.Empty(Registry.BeginAttempts(p => p != Pharmacy));
+        Assert.Empty(Runs.BeginAttempts(p => p != Pharmacy));
         Assert.Equal("waiting for pharmacy: its agent is away", View(p => p != Pharmacy).Waiting);
         Assert.Equal("waiting for lab, pharmacy: their agents are away", View(p => p == Hospital).Waiting);
-        Assert.Single(Registry.BeginAttempts(_ => true));
+        Assert.Single(Runs.BeginAttempts(_ => true));
         Assert.Null(View().Waiting);
     }
 
@@ -60,54 +60,54 @@ public sealed class AttemptTests : IDisposable
         Over(Lab, 1, AttemptCause.StorageFailed);
         for (int i = 0; i < 2; i++)
         {
-            Assert.False(Registry.MayConnect(Lab, Hospital, _run, 1));
-            Assert.False(Registry.MayConnect(Lab, Hospital, _run, 2));
-            Assert.True(Assert.Single(Registry.OrdersOf(Pharmacy)).AttemptOver);
-            Assert.Throws<LocalRequestException>(() => Registry.Start(_document.Id, _ => true));
+            Assert.False(Runs.MayConnect(Lab, Hospital, _run, 1));
+            Assert.False(Runs.MayConnect(Lab, Hospital, _run, 2));
+            Assert.True(Assert.Single(Runs.OrdersOf(Pharmacy)).AttemptOver);
+            Assert.Throws<LocalRequestException>(() => Runs.Start(_document.Id, _ => true));
             Assert.Contains("disk of 'lab'", View().LastOver, StringComparison.Ordinal);
             _fixture.Restart();
         }
 
-        RunOrder next = Assert.Single(Registry.BeginAttempts(_ => true));
+        RunOrder next = Assert.Single(Runs.BeginAttempts(_ => true));
         _fixture.Restart();
-        Assert.Equal(MessageCodec.Encode(next), MessageCodec.Encode(Assert.Single(Registry.OrdersOf(Lab)).Order));
-        Assert.Empty(Registry.BeginAttempts(_ => true));
-        Assert.True(Registry.MayConnect(Lab, Hospital, _run, 2));
-        Assert.False(Registry.MayConnect(Lab, Hospital, _run, 1));
+        Assert.Equal(MessageCodec.Encode(next), MessageCodec.Encode(Assert.Single(Runs.OrdersOf(Lab)).Order));
+        Assert.Empty(Runs.BeginAttempts(_ => true));
+        Assert.True(Runs.MayConnect(Lab, Hospital, _run, 2));
+        Assert.False(Runs.MayConnect(Lab, Hospital, _run, 1));
     }
 
     [Fact]
     public void Party_that_finished_takes_part_again_and_its_old_word_does_not_count()
     {
-        Registry.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
+        Runs.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
         Assert.Equal(["pharmacy"], Over(Lab, 1, AttemptCause.ProcessRestarted)!.Select(p => p.Value));
-        Registry.BeginAttempts(_ => true);
+        Runs.BeginAttempts(_ => true);
 
         Assert.Null(View().Parties.Single(p => p.Party == "hospital").Outcome);
-        Assert.Single(Registry.OrdersOf(Hospital));
-        Registry.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
+        Assert.Single(Runs.OrdersOf(Hospital));
+        Runs.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
         Assert.Null(View().Parties.Single(p => p.Party == "hospital").Outcome);
         foreach (PartyId party in (PartyId[])[Hospital, Lab, Pharmacy])
         {
-            Registry.End(party, new RunEnded(_run, 2, RunOutcome.Finished));
+            Runs.End(party, new RunEnded(_run, 2, RunOutcome.Finished));
         }
 
         Assert.True(View().Ended);
-        Assert.Equal(3, Registry.PartiesOfClosed(_run).Count);
-        Assert.True(Assert.Single(Registry.OrdersOf(Lab)).Closed);
+        Assert.Equal(3, Runs.PartiesOfClosed(_run).Count);
+        Assert.True(Assert.Single(Runs.OrdersOf(Lab)).Closed);
         Assert.Null(View().FailedFirst);
         Assert.Null(Over(Lab, 2, AttemptCause.ProcessRestarted));
-        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Empty(Runs.BeginAttempts(_ => true));
     }
 
     [Fact]
     public void Attempt_over_where_all_others_have_finished_still_begins_the_next()
     {
-        Registry.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
-        Registry.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.Finished));
+        Runs.End(Hospital, new RunEnded(_run, 1, RunOutcome.Finished));
+        Runs.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.Finished));
 
         Assert.Empty(Over(Lab, 1, AttemptCause.ProcessRestarted)!);
-        Assert.Single(Registry.BeginAttempts(_ => true));
+        Assert.Single(Runs.BeginAttempts(_ => true));
     }
 
     [Theory]
@@ -118,13 +118,13 @@ public sealed class AttemptTests : IDisposable
         Over(Lab, 1, AttemptCause.ChannelLost);
         if (attempt == 2)
         {
-            Registry.BeginAttempts(_ => true);
+            Runs.BeginAttempts(_ => true);
         }
 
-        Assert.Equal(2, Registry.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.DataRefused)).Stop.Count);
-        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Equal(2, Runs.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.DataRefused)).Stop.Count);
+        Assert.Empty(Runs.BeginAttempts(_ => true));
         Assert.Null(Over(Hospital, attempt, AttemptCause.ChannelLost));
-        Assert.NotNull(Assert.Single(Registry.OrdersOf(Lab)).StopReason);
+        Assert.NotNull(Assert.Single(Runs.OrdersOf(Lab)).StopReason);
         Assert.Equal("pharmacy", View().FailedFirst);
     }
 
@@ -133,52 +133,52 @@ public sealed class AttemptTests : IDisposable
     {
         Over(Lab, 1, AttemptCause.ProcessRestarted);
 
-        Assert.Equal(3, Registry.Cancel(_run, "enough").Count);
-        Registry.Away(Lab);
-        Registry.End(Hospital, new RunEnded(_run, 1, RunOutcome.Cancelled));
-        Registry.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.Cancelled));
+        Assert.Equal(3, Runs.Cancel(_run, "enough").Count);
+        Runs.Away(Lab);
+        Runs.End(Hospital, new RunEnded(_run, 1, RunOutcome.Cancelled));
+        Runs.End(Pharmacy, new RunEnded(_run, 1, RunOutcome.Cancelled));
 
         Assert.True(View().Ended);
         Assert.All(View().Parties, p => Assert.Equal(RunOutcome.Cancelled, p.Outcome));
 
         // The lab's own word is still to come.
-        Assert.Empty(Registry.PartiesOfClosed(_run));
-        Assert.False(Assert.Single(Registry.OrdersOf(Lab)).Closed);
-        Assert.Empty(Registry.OrdersOf(Hospital));
-        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Empty(Runs.PartiesOfClosed(_run));
+        Assert.False(Assert.Single(Runs.OrdersOf(Lab)).Closed);
+        Assert.Empty(Runs.OrdersOf(Hospital));
+        Assert.Empty(Runs.BeginAttempts(_ => true));
     }
 
     [Fact]
     public void Pause_ends_the_attempt_until_resume_also_over_a_restart()
     {
-        (int attempt, IReadOnlyList<PartyId> stop) = Registry.Pause(_run);
+        (int attempt, IReadOnlyList<PartyId> stop) = Runs.Pause(_run);
         Assert.Equal((1, 3), (attempt, stop.Count));
-        Assert.Contains("already", Assert.Throws<LocalRequestException>(() => Registry.Pause(_run)).Message, StringComparison.Ordinal);
+        Assert.Contains("already", Assert.Throws<LocalRequestException>(() => Runs.Pause(_run)).Message, StringComparison.Ordinal);
         _fixture.Restart();
 
         Assert.True(View().Paused);
         Assert.Contains("resumes", View().Waiting, StringComparison.Ordinal);
         Assert.Equal("attempt 1 was over: the run was paused", View().LastOver);
-        Assert.Empty(Registry.BeginAttempts(_ => true));
-        Assert.True(Assert.Single(Registry.OrdersOf(Lab)).AttemptOver);
+        Assert.Empty(Runs.BeginAttempts(_ => true));
+        Assert.True(Assert.Single(Runs.OrdersOf(Lab)).AttemptOver);
         Assert.Null(Over(Lab, 1, AttemptCause.Stopped));
 
-        Registry.Resume(_run);
-        Assert.Equal(2, Assert.Single(Registry.BeginAttempts(_ => true)).Attempt);
+        Runs.Resume(_run);
+        Assert.Equal(2, Assert.Single(Runs.BeginAttempts(_ => true)).Attempt);
         Assert.False(View().Paused);
-        Assert.Contains("not paused", Assert.Throws<LocalRequestException>(() => Registry.Resume(_run)).Message, StringComparison.Ordinal);
+        Assert.Contains("not paused", Assert.Throws<LocalRequestException>(() => Runs.Resume(_run)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Pause_of_a_waiting_run_holds_it_and_cancel_ends_it()
     {
         Over(Lab, 1, AttemptCause.ChannelLost);
-        Assert.Empty(Registry.Pause(_run).Stop);
-        Assert.Empty(Registry.BeginAttempts(_ => true));
+        Assert.Empty(Runs.Pause(_run).Stop);
+        Assert.Empty(Runs.BeginAttempts(_ => true));
 
-        Assert.Equal(3, Registry.Cancel(_run, "enough").Count);
-        Assert.Throws<LocalRequestException>(() => Registry.Pause(_run));
-        Assert.Throws<LocalRequestException>(() => Registry.Resume(_run));
+        Assert.Equal(3, Runs.Cancel(_run, "enough").Count);
+        Assert.Throws<LocalRequestException>(() => Runs.Pause(_run));
+        Assert.Throws<LocalRequestException>(() => Runs.Resume(_run));
     }
 
     [Fact]
@@ -202,11 +202,11 @@ public sealed class AttemptTests : IDisposable
         Over(Lab, 2, AttemptCause.StorageFailed);
         _fixture.Clock.Now += TimeSpan.FromHours(hours);
 
-        Assert.Empty(Registry.BeginAttempts(_ => true));
-        Assert.Equal(TimeSpan.FromSeconds(1), Registry.PauseLeft());
+        Assert.Empty(Runs.BeginAttempts(_ => true));
+        Assert.Equal(TimeSpan.FromSeconds(1), Runs.PauseLeft());
 
         _fixture.Clock.Pass(TimeSpan.FromSeconds(1));
-        Assert.Single(Registry.BeginAttempts(_ => true));
+        Assert.Single(Runs.BeginAttempts(_ => true));
     }
 
     [Fact]
@@ -214,10 +214,10 @@ public sealed class AttemptTests : IDisposable
     {
         _fixture.Clock.Now += TimeSpan.FromSeconds(2);
         SignedApproval rejected = _fixture.Sign(Pharmacy, _document, approve: false);
-        Registry.Decide(Pharmacy, rejected);
+        _fixture.Studies.Decide(Pharmacy, rejected);
         Over(Lab, 1, AttemptCause.ChannelLost);
 
-        RunOrder order = Assert.Single(Registry.BeginAttempts(_ => true));
+        RunOrder order = Assert.Single(Runs.BeginAttempts(_ => true));
 
         Assert.Contains(order.Approvals, a => a.Span.SequenceEqual(MessageCodec.Encode(rejected)));
     }
@@ -225,19 +225,19 @@ public sealed class AttemptTests : IDisposable
     private double PauseAfter(int attempt, AttemptCause cause)
     {
         Over(Lab, attempt, cause);
-        double pause = Registry.PauseLeft()?.TotalSeconds ?? 0;
+        double pause = Runs.PauseLeft()?.TotalSeconds ?? 0;
         if (pause > 0)
         {
-            Assert.Empty(Registry.BeginAttempts(_ => true));
+            Assert.Empty(Runs.BeginAttempts(_ => true));
             Assert.Contains($"begins after a pause of {pause:0} s", View().Waiting, StringComparison.Ordinal);
             _fixture.Clock.Pass(TimeSpan.FromSeconds(pause));
         }
 
-        Assert.Equal(attempt + 1, Assert.Single(Registry.BeginAttempts(_ => true)).Attempt);
+        Assert.Equal(attempt + 1, Assert.Single(Runs.BeginAttempts(_ => true)).Attempt);
         return pause;
     }
 
-    private IReadOnlyList<PartyId>? Over(PartyId party, int attempt, AttemptCause cause) => Registry.AttemptOver(party, new AttemptOver(_run, attempt, cause));
+    private IReadOnlyList<PartyId>? Over(PartyId party, int attempt, AttemptCause cause) => Runs.AttemptOver(party, new AttemptOver(_run, attempt, cause));
 
-    private RunView View(Func<PartyId, bool>? connected = null) => Registry.View(_run, connected ?? (_ => true), _ => 0);
+    private RunView View(Func<PartyId, bool>? connected = null) => Runs.View(_run, connected ?? (_ => true), _ => 0);
 }

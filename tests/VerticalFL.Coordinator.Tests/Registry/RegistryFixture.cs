@@ -27,17 +27,19 @@ internal sealed class RegistryFixture : IDisposable
             File.WriteAllText(_directory[party.Value, "ca.cert.pem"], _authority.Certificate.ExportCertificatePem());
         }
 
-        Registry = Open();
+        (Studies, Runs) = Open();
     }
 
     public ManualClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
-    public StudyRegistry Registry { get; private set; }
+    public StudyRegistry Studies { get; private set; }
+
+    public RunRegistry Runs { get; private set; }
 
     public static string Study(int maxRuns = 2, string more = "") =>
         $$"""{ "name": "mortality", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }, "maxRuns": {{maxRuns}}{{more}} }""";
 
-    public StudyDocument Submit(string? study = null) => Registry.Submit(Encoding.UTF8.GetBytes(study ?? Study()));
+    public StudyDocument Submit(string? study = null) => Studies.Submit(Encoding.UTF8.GetBytes(study ?? Study()));
 
     public SignedApproval Sign(PartyId party, StudyDocument document, bool approve = true)
     {
@@ -50,7 +52,7 @@ internal sealed class RegistryFixture : IDisposable
         StudyDocument document = Submit(study);
         foreach (PartyId party in document.Study.Parties)
         {
-            if (Registry.Decide(party, Sign(party, document)) is { } refusal)
+            if (Studies.Decide(party, Sign(party, document)) is { } refusal)
             {
                 throw new InvalidOperationException(refusal);
             }
@@ -59,7 +61,7 @@ internal sealed class RegistryFixture : IDisposable
         return document;
     }
 
-    public void Restart() => Registry = Open();
+    public void Restart() => (Studies, Runs) = Open();
 
     public void Dispose()
     {
@@ -67,6 +69,10 @@ internal sealed class RegistryFixture : IDisposable
         _directory.Dispose();
     }
 
-    private StudyRegistry Open() =>
-        new(new StudyStore(_directory["state"]), new ApprovalVerifier(new ConsortiumRoot(_authority.Certificate)), Clock);
+    private (StudyRegistry Studies, RunRegistry Runs) Open()
+    {
+        var store = new StudyStore(_directory["state"]);
+        var studies = new StudyRegistry(store, new ApprovalVerifier(new ConsortiumRoot(_authority.Certificate)), Clock);
+        return (studies, new RunRegistry(studies, store, Clock));
+    }
 }
