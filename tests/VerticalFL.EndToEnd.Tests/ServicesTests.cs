@@ -272,7 +272,7 @@ public sealed class ServicesTests : IAsyncDisposable
     private void NothingInTheClear(string run)
     {
         Assert.All(
-            (string[])["alignment.sealed", "bottom.sealed", "recipe.sealed"],
+            (string[])["alignment.sealed", "bottom.sealed", "model.sealed", "recipe.sealed"],
             f => Assert.True(File.Exists(Path.Combine(State("lab"), "runs", run, f)), f));
         Assert.True(File.Exists(Path.Combine(State("lab"), "party-seed.sealed")));
         ClearText.Check(ServiceKit.Parties.Append("coordinator").Select(State), _directory["study.json"]);

@@ -185,6 +185,7 @@ print(json.dumps({
         case(U32, "two feature parties", "hospital", ["lab", "pharmacy"], 1, 1, 0, 0, 9),
         case(U32, "order is ordinal, not as listed", "alpha", ["zeta", "lab-2", "lab-10"], 2, 2, 41, 3, 5),
         case(U32, "largest counters", "m", ["a", "b", "c", "d", "e", "f", "g", "h"], 2147483647, 3, 2 ** 40 - 1, 65535, 6),
+        case(U32, "a prediction", "hospital", ["lab", "pharmacy"], 1, 4, 0, 2, 5),
         case(U32, "one feature party is not hidden", "hospital", ["lab"], 1, 1, 7, 0, 4),
     ],
     "compactEncode": [
@@ -207,6 +208,6 @@ print(json.dumps({
         {"name": "microbatch beyond 16 bits", "reason": "the counter block would collide with another step", "uses": [[1, 0, 65536]]},
         {"name": "negative step", "reason": "not a counter", "uses": [[1, -1, 0]]},
         {"name": "purpose 0", "reason": "no such purpose", "uses": [[0, 0, 0]]},
-        {"name": "purpose 4", "reason": "no such purpose", "uses": [[4, 0, 0]]},
+        {"name": "purpose 5", "reason": "no such purpose", "uses": [[5, 0, 0]]},
     ],
 }, indent=1))

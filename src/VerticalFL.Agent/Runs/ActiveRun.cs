@@ -1,3 +1,4 @@
+using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
@@ -26,6 +27,9 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     public StudyDocument Document => document;
 
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>To what this attempt's sealed files are bound; their kind is the writer's.</summary>
+    public SealContext FilesOf(PartyId self) => new(self, document.Id, id, Attempt, "run");
 
     /// <summary>Where it is, and how much of the station is done.</summary>
     public (Station Station, int Percent) Position

@@ -34,8 +34,9 @@ internal sealed class FeaturePartyRun(
         {
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices },
         };
-        await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
+        FeatureTrainingResult result = await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
         progress.Report(Station.Evaluating, 100);
-        ModelFiles.Save(folders, key, session, features.Recipe, bottom.SaveState);
+        new TrainedPart(ModelCard.Of(result, engine), features.Recipe, TrainedPart.StateOf(bottom.SaveState), Top: null)
+            .Save(folders, key, run.FilesOf(session.Training.Self));
     }
 }

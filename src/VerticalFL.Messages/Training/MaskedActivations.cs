@@ -13,6 +13,9 @@ public enum ActivationPurpose
 
     /// <summary>The final predictions on training, validation and test rows.</summary>
     Evaluation = 3,
+
+    /// <summary>Predictions for new patients, in a run of their own.</summary>
+    Prediction = 4,
 }
 
 /// <summary>One feature party's activations at the cut for one piece of rows: fixed point plus masks, modulo the ring.</summary>
@@ -51,7 +54,7 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
     /// <inheritdoc/>
     public static MaskedActivations ReadFields(ref MessagePackReader reader) => new()
     {
-        Purpose = (ActivationPurpose)reader.ReadInt32((int)ActivationPurpose.Training, (int)ActivationPurpose.Evaluation),
+        Purpose = (ActivationPurpose)reader.ReadInt32((int)ActivationPurpose.Training, (int)ActivationPurpose.Prediction),
         Step = reader.ReadInt64(0, (1L << 40) - 1),
         Microbatch = reader.ReadInt32(0, ushort.MaxValue),
         Values = reader.ReadBulk(MaxValues * sizeof(uint)),

@@ -19,7 +19,7 @@ internal sealed class MaskedEncoder : IDisposable
     public const long MaxStep = (1L << 40) - 1;
 
     private readonly (bool Adds, AesCtr Stream)[] _streams;
-    private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Evaluation + 1];
+    private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Prediction + 1];
     private readonly ActivationRing _ring;
     private byte[] _mask = [];
 

@@ -110,7 +110,8 @@ public sealed class MaskedEncoderTests
         foreach ((ActivationPurpose purpose, long step, int microbatch) in new[]
         {
             (ActivationPurpose.Training, 0L, 0), (ActivationPurpose.Training, 0L, 1), (ActivationPurpose.Training, 1L, 0),
-            (ActivationPurpose.Validation, 0L, 0), (ActivationPurpose.Evaluation, 0L, 0), (ActivationPurpose.Training, 1L << 24, 0),
+            (ActivationPurpose.Validation, 0L, 0), (ActivationPurpose.Evaluation, 0L, 0), (ActivationPurpose.Prediction, 0L, 0),
+            (ActivationPurpose.Training, 1L << 24, 0),
         })
         {
             var masked = new uint[values.Length];
@@ -118,7 +119,7 @@ public sealed class MaskedEncoderTests
             seen.Add(masked);
         }
 
-        // 16 * 16 random 32-bit words each: a collision anywhere has probability below 2^-11; the key is fixed, so this is not flaky.
+        // Seven times 256 random 32-bit words: a collision anywhere has probability below 2^-11; the key is fixed, so this is not flaky.
         Assert.Equal(seen.Count * values.Length, seen.SelectMany(s => s).Distinct().Count());
     }
 
