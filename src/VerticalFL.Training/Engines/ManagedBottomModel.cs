@@ -11,7 +11,7 @@ namespace VerticalFL.Training.Engines;
 /// projection to the cut without bias, for the sum of all parties' projections has one. The same bits on every processor
 /// (protocols/training/engine.md).
 /// </summary>
-public sealed unsafe class ManagedBottomModel : IBottomModel
+public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel
 {
     /// <summary>
     /// Rows that an evaluation computes at once; rows do not influence each other, so that it bounds memory and changes nothing else.
@@ -84,28 +84,20 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<int> rows, long step, bool training, Span<float> cut)
     {
-        if (cut.Length != (long)rows.Length * CutWidth)
-        {
-            throw new ArgumentException(
-                $"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
-        }
-
-        foreach (int row in rows)
-        {
-            if ((uint)row >= (uint)TableRows)
-            {
-                throw new ArgumentException($"Row {row} is not in the table of {TableRows} rows.", nameof(rows));
-            }
-        }
-
+        CheckShapes(rows, cut);
         int most = training ? Math.Max(rows.Length, 1) : EvaluationRows;
         for (int start = 0; start < rows.Length; start += most)
         {
             int count = Math.Min(most, rows.Length - start);
-            Gather(rows.Slice(start, count));
-            float* output = network.Forward(input.Pointer, count, step, training);
-            new ReadOnlySpan<float>(output, count * CutWidth).CopyTo(cut[(start * CutWidth)..]);
+            Compute(rows.Slice(start, count), step, training, BatchPart.Whole(count), cut.Slice(start * CutWidth, count * CutWidth));
         }
+    }
+
+    /// <inheritdoc/>
+    public void ForwardPart(ReadOnlySpan<int> rows, long step, BatchPart part, Span<float> cut)
+    {
+        CheckShapes(rows, cut);
+        Compute(rows, step, training: true, part, cut);
     }
 
     /// <inheritdoc/>
@@ -149,10 +141,35 @@ public sealed unsafe class ManagedBottomModel : IBottomModel
         input.Span(input.Capacity).Clear();
     }
 
-    private void Gather(ReadOnlySpan<int> rows)
+    private void CheckShapes(ReadOnlySpan<int> rows, ReadOnlySpan<float> cut)
     {
-        input.EnsureCapacity(checked(rows.Length * columns));
-        Span<float> target = input.Span(rows.Length * columns);
+        if (cut.Length != (long)rows.Length * CutWidth)
+        {
+            throw new ArgumentException(
+                $"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
+        }
+
+        foreach (int row in rows)
+        {
+            if ((uint)row >= (uint)TableRows)
+            {
+                throw new ArgumentException($"Row {row} is not in the table of {TableRows} rows.", nameof(rows));
+            }
+        }
+    }
+
+    private void Compute(ReadOnlySpan<int> rows, long step, bool training, BatchPart part, Span<float> cut)
+    {
+        network.RequirePart(rows.Length, step, training, part);
+        input.EnsureCapacity(checked(part.BatchRows * columns));
+        float* x = input.Pointer + (part.First * columns);
+        Gather(rows, new Span<float>(x, rows.Length * columns));
+        float* output = network.Forward(x, rows.Length, step, training, part);
+        new ReadOnlySpan<float>(output, cut.Length).CopyTo(cut);
+    }
+
+    private void Gather(ReadOnlySpan<int> rows, Span<float> target)
+    {
         for (int i = 0; i < rows.Length; i++)
         {
             table.AsSpan(checked(rows[i] * columns), columns).CopyTo(target[(i * columns)..]);

@@ -16,7 +16,7 @@ public sealed unsafe class TopModel : IDisposable
     private readonly Network network;
     private readonly AlignedBuffer input = new();
     private readonly AlignedBuffer outputGradient = new();
-    private float* lastOutput;
+    private float* batchOutput;
 
     /// <summary>Makes the model with fresh weights.</summary>
     /// <param name="settings">The cut and the top's layers.</param>
@@ -63,10 +63,10 @@ public sealed unsafe class TopModel : IDisposable
     /// <param name="step">The step, from 0; it keys the dropout.</param>
     /// <param name="training">Whether dropout acts and a <see cref="BackwardFrom"/> may follow.</param>
     /// <param name="outputs">Receives rows x <see cref="Outputs"/> floats.</param>
-    /// <param name="firstRow">Where in the batch these rows begin, a multiple of 8: a batch's parts, one after the other, give the batch's bits.</param>
+    /// <param name="part">In training, where in the batch these rows are; default: they are all of it.</param>
     /// <exception cref="ArgumentException">A span's length is wrong.</exception>
     /// <exception cref="NonFiniteException">An activation is infinite or not a number.</exception>
-    public void Forward(ReadOnlySpan<float> sum, int rows, long step, bool training, Span<float> outputs, int firstRow = 0)
+    public void Forward(ReadOnlySpan<float> sum, int rows, long step, bool training, Span<float> outputs, BatchPart? part = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         RequireLength(sum.Length, rows, CutWidth, nameof(sum));
@@ -75,15 +75,19 @@ public sealed unsafe class TopModel : IDisposable
         for (int start = 0; start < rows; start += most)
         {
             int count = Math.Min(most, rows - start);
-            input.EnsureCapacity(checked(count * CutWidth));
-            sum.Slice(start * CutWidth, count * CutWidth).CopyTo(input.Span(count * CutWidth));
-            lastOutput = network.Forward(input.Pointer, count, step, training, firstRow);
-            new ReadOnlySpan<float>(lastOutput, count * Outputs).CopyTo(outputs[(start * Outputs)..]);
+            BatchPart at = part ?? BatchPart.Whole(count);
+            network.RequirePart(count, step, training, at);
+            input.EnsureCapacity(checked(at.BatchRows * CutWidth));
+            float* x = input.Pointer + (at.First * CutWidth);
+            sum.Slice(start * CutWidth, count * CutWidth).CopyTo(new Span<float>(x, count * CutWidth));
+            float* y = network.Forward(x, count, step, training, at);
+            batchOutput = y - (at.First * Outputs);
+            new ReadOnlySpan<float>(y, count * Outputs).CopyTo(outputs[(start * Outputs)..]);
         }
     }
 
     /// <summary>
-    /// Computes the loss of the last training <see cref="Forward"/>, adds the weights' gradients, and gives the gradient that goes back to the
+    /// Computes the loss of a training <see cref="Forward"/>, of a batch's parts in their order, adds the weights' gradients, and gives the gradient that goes back to the
     /// parties.
     /// </summary>
     /// <param name="targets">The targets of the same rows.</param>
@@ -98,7 +102,7 @@ public sealed unsafe class TopModel : IDisposable
         RequireLength(gradientOfSum.Length, rows, CutWidth, nameof(gradientOfSum));
         outputGradient.EnsureCapacity(rows * Outputs);
         Span<float> gradient = outputGradient.Span(rows * Outputs);
-        double loss = Loss.Evaluate(new ReadOnlySpan<float>(lastOutput, rows * Outputs), targets, gradient);
+        double loss = Loss.Evaluate(new ReadOnlySpan<float>(batchOutput + (network.RowsReturned * Outputs), rows * Outputs), targets, gradient);
         if (!double.IsFinite(loss))
         {
             throw network.NonFinite("loss");

@@ -9,44 +9,45 @@ internal sealed unsafe class ActivationLayer(string name, int width, Activation 
     : Layer(name, width, width, context)
 {
     private readonly AlignedBuffer output = new();
-    private float* lastInput;
+    private float* batchInput;
 
     public override float* Forward(float* input, int rows, long step, bool training)
     {
-        lastInput = input;
+        batchInput = input - (Context.Part.First * Inputs);
         int count = checked(rows * Outputs);
-        output.EnsureCapacity(count);
+        float* y = Place(output, Outputs);
         switch (kind)
         {
             case Activation.Relu:
-                Context.Kernels.Map(default(ReluMap), input, output.Pointer, count);
+                Context.Kernels.Map(default(ReluMap), input, y, count);
                 break;
             case Activation.Gelu:
-                Context.Kernels.Map(default(GeluMap), input, output.Pointer, count);
+                Context.Kernels.Map(default(GeluMap), input, y, count);
                 break;
             case Activation.Tanh:
-                Context.Kernels.Map(default(TanhMap), input, output.Pointer, count);
+                Context.Kernels.Map(default(TanhMap), input, y, count);
                 break;
             default:
                 throw new InvalidOperationException($"There is no activation {kind}.");
         }
 
-        return output.Pointer;
+        return y;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
     {
         int count = rows * Outputs;
+        float* y = Place(output, Outputs);
         switch (kind)
         {
             case Activation.Relu:
-                Context.Kernels.Map2(default(ReluGradientMap), gradient, output.Pointer, gradient, count);
+                Context.Kernels.Map2(default(ReluGradientMap), gradient, y, gradient, count);
                 break;
             case Activation.Gelu:
-                Context.Kernels.Map2(default(GeluGradientMap), gradient, lastInput, gradient, count);
+                Context.Kernels.Map2(default(GeluGradientMap), gradient, batchInput + (Context.Part.First * Inputs), gradient, count);
                 break;
             default:
-                Context.Kernels.Map2(default(TanhGradientMap), gradient, output.Pointer, gradient, count);
+                Context.Kernels.Map2(default(TanhGradientMap), gradient, y, gradient, count);
                 break;
         }
 

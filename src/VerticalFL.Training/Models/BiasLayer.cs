@@ -20,14 +20,14 @@ internal sealed unsafe class BiasLayer : Layer
 
     public override float* Forward(float* input, int rows, long step, bool training)
     {
-        output.EnsureCapacity(checked(rows * Outputs));
+        float* y = Place(output, Outputs);
         for (int i = 0; i < rows; i++)
         {
             int at = i * Outputs;
-            Context.Kernels.Map2(default(SumMap), input + at, bias.Value.Pointer, output.Pointer + at, Outputs);
+            Context.Kernels.Map2(default(SumMap), input + at, bias.Value.Pointer, y + at, Outputs);
         }
 
-        return output.Pointer;
+        return y;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)

@@ -15,7 +15,7 @@ internal sealed unsafe class DenseLayer : Layer
     private readonly AlignedBuffer start;
     private readonly AlignedBuffer output = new();
     private readonly AlignedBuffer inputGradient = new();
-    private float* lastInput;
+    private float* batchInput;
 
     /// <param name="name">The layer's name.</param>
     /// <param name="inputs">Columns of x.</param>
@@ -44,20 +44,21 @@ internal sealed unsafe class DenseLayer : Layer
 
     public override float* Forward(float* input, int rows, long step, bool training)
     {
-        lastInput = input;
-        output.EnsureCapacity(checked(rows * Outputs));
+        batchInput = input - (Context.Part.First * Inputs);
+        float* y = Place(output, Outputs);
         Context.Multiply(new MatrixProduct
         {
-            M = rows, N = Outputs, K = Inputs, A = input, B = weight.Value.Pointer, C = output.Pointer, Start = start.Pointer,
+            M = rows, N = Outputs, K = Inputs, A = input, B = weight.Value.Pointer, C = y, Start = start.Pointer,
         });
-        return output.Pointer;
+        return y;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
     {
+        float* input = batchInput + (Context.Part.First * Inputs);
         Context.Multiply(new MatrixProduct
         {
-            M = Inputs, N = Outputs, K = rows, A = lastInput, TransposeA = true, B = gradient, C = weight.Gradient.Pointer,
+            M = Inputs, N = Outputs, K = rows, A = input, TransposeA = true, B = gradient, C = weight.Gradient.Pointer,
         });
         if (bias is not null)
         {

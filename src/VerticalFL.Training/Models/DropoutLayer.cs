@@ -22,16 +22,16 @@ internal sealed unsafe class DropoutLayer(string name, int width, double rate, R
         }
 
         int count = checked(rows * Outputs);
-        mask.EnsureCapacity(count);
-        output.EnsureCapacity(count);
-        generator.Fill(mask.Pointer, count, step, Context.FirstRow * Outputs);
-        Context.Kernels.Map2(default(ProductMap), input, mask.Pointer, output.Pointer, count);
-        return output.Pointer;
+        float* m = Place(mask, Outputs);
+        float* y = Place(output, Outputs);
+        generator.Fill(m, count, step, Context.Part.First * Outputs);
+        Context.Kernels.Map2(default(ProductMap), input, m, y, count);
+        return y;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
     {
-        Context.Kernels.Map2(default(ProductMap), gradient, mask.Pointer, gradient, rows * Outputs);
+        Context.Kernels.Map2(default(ProductMap), gradient, Place(mask, Outputs), gradient, rows * Outputs);
         return gradient;
     }
 

@@ -26,8 +26,8 @@ internal sealed class EngineContext : IDisposable
 
     public KernelSet Kernels { get; }
 
-    /// <summary>The row of the batch at which the rows at hand begin.</summary>
-    public int FirstRow { get; set; }
+    /// <summary>Where in the batch the rows at hand are. What a layer keeps for its Backward, it keeps for the whole batch.</summary>
+    public BatchPart Part { get; set; }
 
     /// <summary>Computes a product; threads share its rows, so that their number does not show in the result.</summary>
     public void Multiply(in MatrixProduct of)

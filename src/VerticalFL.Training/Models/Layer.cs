@@ -1,6 +1,11 @@
+using VerticalFL.Training.Engines;
+
 namespace VerticalFL.Training.Models;
 
-/// <summary>One layer. It owns the buffers that its Backward needs; they grow with the largest batch. Pointers are to row-major float32.</summary>
+/// <summary>
+/// One layer. It owns the buffers that its Backward needs; they grow with the largest batch, and the rows at hand have in them the place that they have in
+/// the batch (<see cref="EngineContext.Part"/>). Pointers are to row-major float32, and to the rows at hand.
+/// </summary>
 internal abstract unsafe class Layer(string name, int inputs, int outputs, EngineContext context) : IDisposable
 {
     public string Name { get; } = name;
@@ -14,7 +19,7 @@ internal abstract unsafe class Layer(string name, int inputs, int outputs, Engin
 
     protected EngineContext Context { get; } = context;
 
-    /// <summary>rows x Inputs in; rows x Outputs out, valid until the next Forward. The input stays unchanged and must live until Backward.</summary>
+    /// <summary>rows x Inputs in; rows x Outputs out, valid until the next batch. The input stays unchanged and must live until Backward.</summary>
     public abstract float* Forward(float* input, int rows, long step, bool training);
 
     /// <summary>
@@ -26,5 +31,12 @@ internal abstract unsafe class Layer(string name, int inputs, int outputs, Engin
     /// <summary>Zeroes keys.</summary>
     public virtual void Dispose()
     {
+    }
+
+    /// <summary>The place of the rows at hand in a buffer of so many columns for the whole batch.</summary>
+    protected float* Place(AlignedBuffer buffer, int columns)
+    {
+        buffer.EnsureCapacity(checked(Context.Part.BatchRows * columns));
+        return buffer.Pointer + (Context.Part.First * columns);
     }
 }

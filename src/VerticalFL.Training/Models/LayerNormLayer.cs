@@ -30,25 +30,24 @@ internal sealed unsafe class LayerNormLayer : Layer
     public override float* Forward(float* input, int rows, long step, bool training)
     {
         KernelSet kernels = Context.Kernels;
-        int count = checked(rows * Outputs);
-        standardised.EnsureCapacity(count);
-        output.EnsureCapacity(count);
-        scales.EnsureCapacity(rows);
+        float* normal = Place(standardised, Outputs);
+        float* result = Place(output, Outputs);
+        float* scaleOf = Place(scales, 1);
         for (int i = 0; i < rows; i++)
         {
             float* x = input + (i * Outputs);
-            float* s = standardised.Pointer + (i * Outputs);
-            float* y = output.Pointer + (i * Outputs);
+            float* s = normal + (i * Outputs);
+            float* y = result + (i * Outputs);
             float mean = kernels.Sum(default(FirstMap), x, x, Outputs) / Outputs;
             float variance = kernels.Sum(new SquaredDeviationMap(mean), x, x, Outputs) / Outputs;
             float scale = 1f / MathF.Sqrt(variance + Epsilon);
-            scales.Pointer[i] = scale;
+            scaleOf[i] = scale;
             kernels.Map(new StandardiseMap(mean, scale), x, s, Outputs);
             kernels.Map2(default(ProductMap), s, gain.Value.Pointer, y, Outputs);
             kernels.Map2(default(SumMap), y, bias.Value.Pointer, y, Outputs);
         }
 
-        return output.Pointer;
+        return result;
     }
 
     public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
@@ -57,16 +56,19 @@ internal sealed unsafe class LayerNormLayer : Layer
         kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
 
         // The output is no longer needed; its buffer takes the terms of the gain's gradient.
-        kernels.Map2(default(ProductMap), gradient, standardised.Pointer, output.Pointer, rows * Outputs);
-        kernels.AddColumnSums(output.Pointer, rows, Outputs, gain.Gradient.Pointer);
+        float* normal = Place(standardised, Outputs);
+        float* scaleOf = Place(scales, 1);
+        float* terms = Place(output, Outputs);
+        kernels.Map2(default(ProductMap), gradient, normal, terms, rows * Outputs);
+        kernels.AddColumnSums(terms, rows, Outputs, gain.Gradient.Pointer);
         for (int i = 0; i < rows; i++)
         {
             float* g = gradient + (i * Outputs);
-            float* s = standardised.Pointer + (i * Outputs);
+            float* s = normal + (i * Outputs);
             kernels.Map2(default(ProductMap), g, gain.Value.Pointer, g, Outputs);
             float mean = kernels.Sum(default(FirstMap), g, g, Outputs) / Outputs;
             float slope = kernels.Sum(default(ProductMap), g, s, Outputs) / Outputs;
-            kernels.Map2(new NormGradientMap(mean, slope, scales.Pointer[i]), g, s, g, Outputs);
+            kernels.Map2(new NormGradientMap(mean, slope, scaleOf[i]), g, s, g, Outputs);
         }
 
         return gradient;

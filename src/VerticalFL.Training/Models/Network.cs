@@ -10,7 +10,9 @@ internal sealed unsafe class Network : IDisposable
     private readonly Layer[] layers;
     private readonly EngineContext context;
     private readonly bool inputGradientNeeded;
-    private int pendingRows;
+    private readonly List<int> parts = [];
+    private int partsReturned;
+    private int rowsForward;
     private long lastStep;
     private bool gradientsWait;
 
@@ -38,12 +40,19 @@ internal sealed unsafe class Network : IDisposable
     /// <summary>The best weights so far, one array a parameter, or null.</summary>
     public float[][]? BestWeights { get; private set; }
 
-    /// <summary>rows x inputs in, rows x outputs out; the input must live until Backward. The rows begin at <paramref name="firstRow"/> of the batch.</summary>
-    public float* Forward(float* input, int rows, long step, bool training, int firstRow = 0)
+    /// <summary>The row of the batch at which the part begins that Backward takes next.</summary>
+    public int RowsReturned { get; private set; }
+
+    /// <summary>rows x inputs in, rows x outputs out; the input must live until Backward.</summary>
+    public float* Forward(float* input, int rows, long step, bool training, BatchPart part)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
-        context.FirstRow = firstRow;
-        pendingRows = 0;
+        if (part.First == 0)
+        {
+            ForgetBatch();
+        }
+
+        RequirePart(rows, step, training, part);
+        context.Part = part;
         lastStep = step;
         float* x = input;
         for (int i = 0; i < layers.Length; i++)
@@ -53,7 +62,12 @@ internal sealed unsafe class Network : IDisposable
             CheckFinite(x, (long)rows * layer.Outputs, layer.Name);
         }
 
-        pendingRows = training ? rows : 0;
+        if (training)
+        {
+            rowsForward += rows;
+            parts.Add(rows);
+        }
+
         return x;
     }
 
@@ -62,7 +76,9 @@ internal sealed unsafe class Network : IDisposable
     {
         RequirePending(rows);
         CheckFinite(gradient, (long)rows * layers[^1].Outputs, layers[^1].Name, " output gradient");
-        pendingRows = 0;
+        context.Part = context.Part with { First = RowsReturned };
+        RowsReturned += rows;
+        partsReturned++;
         gradientsWait = true;
         float* g = gradient;
         int first = inputGradientNeeded ? 0 : FirstWithWeights();
@@ -80,17 +96,34 @@ internal sealed unsafe class Network : IDisposable
         return g;
     }
 
-    /// <summary>Refuses unless the last Forward was for training, had this many rows and has had no Backward.</summary>
+    /// <summary>Refuses rows that are not part of their batch, or do not go on where the batch's last part ended.</summary>
+    public void RequirePart(int rows, long step, bool training, BatchPart at)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfNegative(at.First);
+        if (at.First > at.BatchRows - rows)
+        {
+            throw new ArgumentException($"{rows} rows from row {at.First} on are not part of a batch of {at.BatchRows}.");
+        }
+
+        bool goesOn = training && rowsForward == at.First && lastStep == step && context.Part.BatchRows == at.BatchRows;
+        if (at.First > 0 && !goesOn)
+        {
+            throw new ArgumentException($"The {part} model's parts of a batch follow each other; row {at.First} of step {step} is not where the last ended.");
+        }
+    }
+
+    /// <summary>Refuses unless a part that went forward for training waits for its Backward, and the oldest of them has this many rows.</summary>
     public void RequirePending(int rows)
     {
-        if (pendingRows == 0)
+        if (partsReturned == parts.Count)
         {
             throw new InvalidOperationException($"The {part} model's Backward follows a training Forward, once; the last call was another.");
         }
 
-        if (rows != pendingRows)
+        if (rows != parts[partsReturned])
         {
-            throw new ArgumentException($"The {part} model's last Forward had {pendingRows} rows; the gradient has {rows}.");
+            throw new ArgumentException($"The {part} model's Forward had {parts[partsReturned]} rows; the gradient has {rows}.");
         }
     }
 
@@ -124,7 +157,7 @@ internal sealed unsafe class Network : IDisposable
             BestWeights[i].CopyTo(Parameters[i].Values);
         }
 
-        pendingRows = 0;
+        ForgetBatch();
     }
 
     public void SaveState(Stream destination)
@@ -140,7 +173,7 @@ internal sealed unsafe class Network : IDisposable
     public void LoadState(Stream source)
     {
         BestWeights = NetworkState.Read(this, source);
-        pendingRows = 0;
+        ForgetBatch();
         ClearGradients();
     }
 
@@ -158,6 +191,12 @@ internal sealed unsafe class Network : IDisposable
         }
 
         context.Dispose();
+    }
+
+    private void ForgetBatch()
+    {
+        parts.Clear();
+        (partsReturned, rowsForward, RowsReturned) = (0, 0, 0);
     }
 
     private int FirstWithWeights()

@@ -13,6 +13,8 @@ internal sealed class FeaturePartySession
     private const string GradientStep = "training: activation gradients";
     private readonly TrainingContext _context;
     private readonly IBottomModel _own;
+    private readonly BatchPasses _passes;
+    private readonly TimeProvider _time;
     private readonly RowAssignment _rows;
     private readonly Channel _labelParty;
     private readonly PeerLinks _links;
@@ -35,6 +37,8 @@ internal sealed class FeaturePartySession
     {
         (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
+        _time = context.Checkpointing?.Time ?? TimeProvider.System;
+        _passes = new BatchPasses(own, own.CutWidth, _plan.Staleness > 0 ? false : switches.ByParts, _time);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
         _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, own.HashWeights()), links, labelParty);
         _cut = new float[_plan.LargestPiece];
@@ -151,9 +155,9 @@ internal sealed class FeaturePartySession
 
     private async Task SendBatchAsync(long step, ReadOnlyMemory<int> batch, CancellationToken cancellationToken)
     {
-        _own.Forward(batch.Span, step, training: true, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
+            _passes.Forward(batch.Span, step, some, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
             await SendPieceAsync(ActivationPurpose.Training, step, some.Number, _cut.AsMemory(some.Of(_plan.CutWidth)), cancellationToken);
         }
     }
@@ -161,10 +165,22 @@ internal sealed class FeaturePartySession
     /// <summary>Takes the oldest step's gradients and learns from them; gives what the last of them says of a checkpoint.</summary>
     private async Task<long?> LearnAsync(ReadOnlyMemory<int> batch, GradientReader gradients, CancellationToken cancellationToken)
     {
+        if (_plan.Staleness > 0)
+        {
+            // Later steps went forward since: once more, with the weights that the gradients are about to change.
+            _passes.ForwardAgain(batch.Span, _step, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+        }
+
         long? checkpoint = null;
+        long began = _time.GetTimestamp();
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
             using BorrowedMessage<ActivationGradients> borrowed = await gradients.NextAsync(cancellationToken);
+            if (some.Start == 0)
+            {
+                _passes.Waited(_time.GetElapsedTime(began));
+            }
+
             ActivationGradients message = borrowed.Message;
             ReadGradient(message, some);
             if (checkpoint is not null)
@@ -174,17 +190,10 @@ internal sealed class FeaturePartySession
 
             checkpoint = message.Checkpoint;
             _transcript.Append(message);
+            _shortened += GradientBound.Apply(_gradient.AsSpan(some.Of(_plan.CutWidth)), _plan.CutWidth);
+            _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
         }
 
-        if (_plan.Staleness > 0)
-        {
-            // Later steps went forward since: once more, with the weights that the gradients are about to change.
-            _own.Forward(batch.Span, _step, training: true, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
-        }
-
-        Memory<float> gradient = _gradient.AsMemory(0, batch.Length * _plan.CutWidth);
-        _shortened += GradientBound.Apply(gradient.Span, _plan.CutWidth);
-        _own.Backward(gradient.Span);
         _own.Step();
         _step++;
         _rowsTrained += batch.Length;

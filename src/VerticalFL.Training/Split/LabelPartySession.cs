@@ -278,7 +278,8 @@ internal sealed class LabelPartySession
     private double TrainTop(ReadOnlySpan<int> batch, Microbatch some)
     {
         Range cut = some.Of(_plan.CutWidth);
-        _top.Forward(_cut.AsSpan(cut), some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), some.Start);
+        var part = new BatchPart(some.Start, batch.Length);
+        _top.Forward(_cut.AsSpan(cut), some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), part);
         BatchTargets targets = _outcome.Gather(batch[some.Of(1)]);
         return _top.BackwardFrom(targets.AsPartOf(batch.Length), _gradient.AsSpan(cut));
     }

@@ -12,4 +12,7 @@ internal sealed record TrainingSwitches
     /// How many microbatches make a batch, as far as its rows allow; 1 is lockstep. Null: by the public rule. The result must be the same bit for bit.
     /// </summary>
     public int? Microbatches { get; init; }
+
+    /// <summary>Whether feature parties compute by microbatches. Null: when the network is slow. The result must be the same bit for bit.</summary>
+    public bool? ByParts { get; init; }
 }

@@ -206,7 +206,12 @@ internal sealed class DeliveryConnection : IAsyncDisposable
                 if (!chunk.IsEmpty)
                 {
                     await writer.WriteAsync(chunk, cancellationToken);
-                    _outbox.Sent();
+                    if (_outbox.Sent())
+                    {
+                        // A record can be read only when all of it is there: on a slow line a message would wait for the begin of the next.
+                        await writer.FlushAsync(cancellationToken);
+                        dirty = false;
+                    }
                 }
             }
             else if (dirty)

@@ -113,18 +113,22 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
     }
 
     /// <summary>The chunk that <see cref="Fill"/> gave out is on the link.</summary>
-    public void Sent()
+    /// <returns>Whether it was its message's last.</returns>
+    public bool Sent()
     {
         bool acknowledged;
+        bool last;
         lock (_gate)
         {
             if (!_writing)
             {
                 // The channel has ended meanwhile.
-                return;
+                return false;
             }
 
-            _inFlight += FrameFormat.Cost(_ring[_cursor & (_ring.Length - 1)].Payload.Count);
+            Entry entry = _ring[_cursor & (_ring.Length - 1)];
+            last = entry.IsLast;
+            _inFlight += FrameFormat.Cost(entry.Payload.Count);
             _cursor++;
             acknowledged = _acknowledgedEarly;
             _writing = _acknowledgedEarly = false;
@@ -134,6 +138,8 @@ internal sealed class Outbox(PartyId peer, int capacity, AsyncSignal wake)
         {
             Acknowledge(_cursor - 1);
         }
+
+        return last;
     }
 
     /// <summary>Forgets everything up to a sequence number.</summary>

@@ -14,22 +14,22 @@ internal sealed class ManagedEngineAt(VectorWidth width, int threads) : IBottomE
         new ManagedBottomModel(plan.Features, plan.Settings, plan.CutWidth, plan.Optimizer, plan.Seed.Span, KernelSet.For(width), threads);
 }
 
-public sealed class ManagedEngineOneFloatAtATimeTests : BottomModelContract
+public sealed class ManagedEngineOneFloatAtATimeTests : PartwiseBottomModelContract
 {
     protected override IBottomEngine Engine { get; } = new ManagedEngineAt(VectorWidth.Scalar, 1);
 }
 
-public sealed class ManagedEngine128BitsTests : BottomModelContract
+public sealed class ManagedEngine128BitsTests : PartwiseBottomModelContract
 {
     protected override IBottomEngine Engine { get; } = new ManagedEngineAt(VectorWidth.Bits128, 2);
 }
 
-public sealed class ManagedEngine256BitsTests : BottomModelContract
+public sealed class ManagedEngine256BitsTests : PartwiseBottomModelContract
 {
     protected override IBottomEngine Engine { get; } = new ManagedEngineAt(VectorWidth.Bits256, 3);
 }
 
-public sealed class ManagedEngine512BitsTests : BottomModelContract
+public sealed class ManagedEngine512BitsTests : PartwiseBottomModelContract
 {
     protected override IBottomEngine Engine { get; } = new ManagedEngineAt(VectorWidth.Bits512, 2);
 }

@@ -59,7 +59,7 @@ public sealed unsafe class GradientTests
         float[] direction = Widths.Numbers(12, Rows * outputs);
         double Value()
         {
-            float* y = network.Forward(input.Pointer, Rows, 3, training: true);
+            float* y = network.Forward(input.Pointer, Rows, 3, training: true, BatchPart.Whole(Rows));
             double sum = 0;
             for (int i = 0; i < direction.Length; i++)
             {

@@ -27,6 +27,12 @@ public sealed class PipelineTests
 
         SplitTrainingTests.Same(scenario.Central(), lockstep.Label.Outcome);
         SplitTrainingTests.Same(lockstep.Label.Outcome, pipelined.Label.Outcome);
+        foreach (bool byParts in (bool[])[true, false])
+        {
+            var computed = await scenario.SplitAsync(new TrainingSwitches { Microbatches = 4, ByParts = byParts });
+            SplitTrainingTests.Same(lockstep.Label.Outcome, computed.Label.Outcome);
+        }
+
         Assert.Equal(3, counter.MostMicrobatches);
 
         // Ranking the rows of a batch needs all of them; other losses answer the first rows while later ones are still to come.
@@ -42,8 +48,10 @@ public sealed class PipelineTests
 
         var lockstep = await scenario.SplitAsync(new TrainingSwitches { Microbatches = 1 }, change: c => c with { NoiseSeed = seed });
         var pipelined = await scenario.SplitAsync(new TrainingSwitches { Microbatches = 2 }, change: c => c with { NoiseSeed = seed });
+        var computed = await scenario.SplitAsync(new TrainingSwitches { Microbatches = 2, ByParts = true }, change: c => c with { NoiseSeed = seed });
 
         SplitTrainingTests.Same(lockstep.Label.Outcome, pipelined.Label.Outcome);
+        SplitTrainingTests.Same(lockstep.Label.Outcome, computed.Label.Outcome);
     }
 
     [Theory]
