@@ -65,7 +65,7 @@ public sealed class SlowNetworkTests(ITestOutputHelper output)
         SlowTraining coarse = await MeasureAsync("staleness 8, u16.8, float16", With(8, coarse: true), TrainingSwitches.Default, lockstep);
 
         SplitTrainingTests.Same(lockstep.Outcome, fresh.Outcome);
-        Assert.True(fresh.RowsPerSecond >= lockstep.RowsPerSecond, "microbatches at staleness 0 are slower than lockstep");
+        Assert.True(fresh.RowsPerSecond >= 1.05 * lockstep.RowsPerSecond, "microbatches at staleness 0 are below 1.05 x lockstep");
         Assert.True(stale.RowsPerSecond >= 5 * lockstep.RowsPerSecond, "staleness 8 is below 5 x lockstep");
         Assert.True(coarse.RowsPerSecond >= stale.RowsPerSecond, "half the bytes are slower");
 
