@@ -4,6 +4,7 @@ using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Approvals;
 using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Ledger;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
@@ -48,6 +49,8 @@ public static class AgentHost
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
         PolicyRecord.Note(options, audit);
+        using PrivacyLedger ledger = PrivacyLedger.Open(options.StateDirectory, storage, self, time);
+        var budgets = new BudgetDesk(ledger, new PeerLedgers(options.StateDirectory, storage, self), policy.PrivacyBudget, audit, self);
         using var credentials = new PartyCredentials(
             self, identity.Certificate, identity.Root.Certificate, PinsOf(policy), identity.Root.RevokedSerialNumbers);
         var store = new StudyStore(options.StateDirectory);
@@ -79,6 +82,7 @@ public static class AgentHost
                 folders,
                 storage,
                 audit,
+                budgets,
                 seams,
                 engine,
                 services.GetRequiredService<ILogger<StudyRunner>>(),
@@ -107,7 +111,8 @@ public static class AgentHost
             app.Services.GetRequiredService<AgentService>(),
             desk,
             app.Services.GetRequiredService<RunDesk>(),
-            folders);
+            folders,
+            budgets);
         await LocalHost.RunAsync(app, options.StateDirectory, app.StartAsync, onReady, cancellationToken);
     }
 

@@ -64,6 +64,12 @@ public enum MessageType
     /// <summary>The head of a party's audit chain, signed.</summary>
     AuditHead = 52,
 
+    /// <summary>How far a party's privacy ledger reaches.</summary>
+    LedgerHead = 53,
+
+    /// <summary>What a peer had kept of the reader's privacy ledger.</summary>
+    LedgerHeld = 54,
+
     // Alignment.
 
     /// <summary>Set size and parameters, before the first protocol message.</summary>

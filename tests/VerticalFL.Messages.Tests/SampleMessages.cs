@@ -34,6 +34,8 @@ internal static class SampleMessages
 
         Sample.Of(new StudyOffer(Bytes(1000, 27))),
         Sample.Of(new SignedApproval(Bytes(150, 28), Bytes(64, 29), Bytes(700, 30))),
+        Sample.Of(new LedgerHead(int.MaxValue, Bytes(32, 43))),
+        Sample.Of(new LedgerHeld(0, Bytes(32, 44))),
         Sample.Of(new AuditHead(new PartyId("lab"), 17, 1_795_262_400_000, Bytes(32, 31), Bytes(64, 32), Bytes(700, 33))),
 
         Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 1_000_000)),

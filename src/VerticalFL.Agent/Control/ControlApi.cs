@@ -11,9 +11,9 @@ namespace VerticalFL.Agent.Control;
 /// <summary>The agent's local API: HTTP on the control socket, for the party's own operator.</summary>
 internal static class ControlApi
 {
-    public static void Map(WebApplication app, AgentOptions options, ControlLink link, AgentService service, StudyDesk studies, RunDesk runs, RunFolder folders)
+    public static void Map(WebApplication app, AgentOptions options, ControlLink link, AgentService service, StudyDesk studies, RunDesk runs, RunFolder folders, BudgetDesk budgets)
     {
-        app.MapGet("/status", () => Json(new AgentStatus(options.Party, link.State.IsConnected, link.State.Problem)));
+        app.MapGet("/status", () => Json(new AgentStatus(options.Party, link.State.IsConnected, link.State.Problem, budgets.Status())));
         app.MapGet("/studies", () => Json(studies.List()));
         app.MapGet("/studies/{id}", (string id) => Json(studies.View(studies.Find(id))));
         app.MapGet("/studies/{id}/document", (string id) => Results.Bytes(studies.Find(id).Bytes, "application/json"));

@@ -21,6 +21,9 @@ public sealed record PrivacyReport
     /// <summary>With <c>labelDp</c>, epsilon of a patient's outcome.</summary>
     public double? LabelEpsilon { get; init; }
 
+    /// <summary>What the patients have been charged over all studies; null when the run charges nothing.</summary>
+    public LedgerReport? Ledger { get; init; }
+
     /// <summary>How well outcomes could be inferred from the gradients that left; null when nobody asked.</summary>
     public LabelAuditReport? LabelAudit { get; init; }
 

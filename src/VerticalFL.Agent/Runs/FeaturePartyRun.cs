@@ -12,7 +12,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
 internal sealed class FeaturePartyRun(
-    PartySession session, IBottomEngine engine, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentSeams seams)
+    PartySession session, IBottomEngine engine, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, BudgetDesk budgets, AgentSeams seams)
 {
     public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
     {
@@ -20,6 +20,7 @@ internal sealed class FeaturePartyRun(
         Study study = run.Document.Study;
         Channel label = session.Channels.All[study.LabelParty];
         RowAssignment rows = await RowAssignment.ReceiveAsync(study, session.Aligned.Rows.Count, label, cancellationToken);
+        await budgets.ShowAsync(session.Channels, ChargingParties.Of(study), cancellationToken);
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, session.Aligned.Rows, rows);
         if (features.Matrix.Columns == 0)
         {

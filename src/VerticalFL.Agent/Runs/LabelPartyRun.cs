@@ -1,6 +1,7 @@
 using VerticalFL.Agent.Reports;
 using VerticalFL.Data;
 using VerticalFL.Data.Preprocessing;
+using VerticalFL.Governance.Ledger;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
@@ -17,7 +18,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>The label party's training: the row assignment, both of its models, its comparison with itself alone, and the report.</summary>
 internal sealed class LabelPartyRun(
-    PartySession session, IBottomEngine engine, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, AgentOptions options, TimeProvider time)
+    PartySession session, IBottomEngine engine, PartySeed seed, AlignmentFigures alignment, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, BudgetDesk budgets, AgentOptions options, TimeProvider time)
 {
     private Study Study => session.Run.Document.Study;
 
@@ -27,13 +28,24 @@ internal sealed class LabelPartyRun(
     {
         RowAssignment rows = Assign();
         Targets targets = ReadTargets(rows);
-        (Targets trained, double otherwise) = Study.Labels.Protection == Messages.Studies.LabelProtection.LabelDp
-            ? ReportedOutcomes.Of(targets, session.Input, Cohort, Study, LabelReportSecret.Open(options.StateDirectory, key, Study.LabelParty))
-            : (targets, 0);
+        (Targets trained, double otherwise) = (targets, 0.0);
+        LedgerReport? charged = null;
+        if (Study.Labels.Protection == Messages.Studies.LabelProtection.LabelDp)
+        {
+            ReportedOutcomes reported = ReportedOutcomes.Of(targets, session.Input, Cohort, Study, LabelReportSecret.Open(options.StateDirectory, key, Study.LabelParty));
+            (trained, otherwise) = (reported.Targets, reported.Otherwise);
+            int[] told = [.. rows.TrainingRows, .. rows.ValidationRows];
+            charged = budgets.Reserve(
+                session.Run, session.Input.Table, [.. told.Select(r => Cohort[r])], reported.Subject, [.. told.Select(r => reported.Answers[r])],
+                new PrivacySpending(Study.Labels.Epsilon, 0));
+        }
+
         foreach (Channel channel in session.Channels.All.Values)
         {
             await rows.SendAsync(channel, cancellationToken);
         }
+
+        await budgets.ShowAsync(session.Channels, ChargingParties.Of(Study), cancellationToken);
 
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
         var outcome = new CohortOutcome(trained, rows) { ReportedOtherwise = otherwise };
@@ -59,6 +71,11 @@ internal sealed class LabelPartyRun(
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
         Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, options.SimulatedSeed is not null, cancellationToken);
+        if (charged is not null)
+        {
+            report = report with { Privacy = report.Privacy with { Ledger = charged } };
+        }
+
         if (audit is not null)
         {
             report = report with { Privacy = report.Privacy with { LabelAudit = AuditOf.Run(audit, metrics, result.Outcome, cancellationToken) } };

@@ -16,7 +16,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>One attempt of a run at this party, from its table to its part of the model; at the label party also to the report.</summary>
 internal sealed class StudyRunner(
-    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, OpenChannels open, RunFolder folders, StorageKey key, AuditLog audit, AgentSeams seams,
+    AgentOptions options, Policy policy, StudyDesk desk, PartySeed seed, OpenChannels open, RunFolder folders, StorageKey key, AuditLog audit, BudgetDesk budgets, AgentSeams seams,
     IBottomEngine engine, ILogger<StudyRunner> logger, TimeProvider time)
 {
     public PartyId Party => options.PartyId;
@@ -50,12 +50,12 @@ internal sealed class StudyRunner(
             progress.Report(Station.Training, 0);
             if (Party == study.LabelParty)
             {
-                await new LabelPartyRun(session, engine, seed, alignment, checkpoints, new CheckpointLog(logger, run.Id), options, time)
+                await new LabelPartyRun(session, engine, seed, alignment, checkpoints, new CheckpointLog(logger, run.Id), budgets, options, time)
                     .RunAsync(folders, key, progress, cancellationToken);
             }
             else
             {
-                await new FeaturePartyRun(session, engine, seed, checkpoints, new CheckpointLog(logger, run.Id), seams).RunAsync(folders, key, progress, cancellationToken);
+                await new FeaturePartyRun(session, engine, seed, checkpoints, new CheckpointLog(logger, run.Id), budgets, seams).RunAsync(folders, key, progress, cancellationToken);
             }
 
             // The counts first, so that the heads which the peers keep cover them.

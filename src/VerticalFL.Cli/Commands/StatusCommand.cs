@@ -10,7 +10,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         Option<string> config = LocalService.ConfigOption();
-        return new Verb("status", "Say whether the service on this machine runs and whom it reaches.", "vfl status --config agent.json")
+        return new Verb("status", "Say whether the service on this machine runs, whom it reaches, and how much has been told of its patients.", "vfl status --config agent.json")
         {
             config,
         }.Run(async (context, stop) =>
@@ -33,8 +33,14 @@ internal static class StatusCommand
                     status.Connected
                         ? $"The agent of '{status.Party}' reaches the coordinator at {service.Agent!.Coordinator}."
                         : $"The agent of '{status.Party}' does not reach the coordinator at {service.Agent!.Coordinator} and keeps trying: {status.Problem ?? "not connected yet"}.",
+                    Told(status.PrivacyLedger),
                 ]);
             }
         });
     }
+
+    private static string Told(LedgerStatus ledger) => ledger.Patients == 0
+        ? "Privacy ledger: no patient has been charged."
+        : FormattableString.Invariant($"Privacy ledger: {ledger.Patients} patient(s) charged, at most an epsilon of {ledger.LargestEpsilon:0.###} each, ")
+            + (ledger.Budget is { } budget ? FormattableString.Invariant($"of {budget:0.###} that the policy allows.") : "and the policy sets no limit.");
 }

@@ -44,4 +44,7 @@ public enum AuditKind
 
     /// <summary>The party's policy or configuration changed.</summary>
     PolicyChanged,
+
+    /// <summary>Patients were charged in the privacy ledger; holds the ledger's head, so that who keeps this log's head vouches for the ledger's too.</summary>
+    PrivacyReserved,
 }

@@ -52,6 +52,18 @@ public sealed record Policy
     /// <summary>The largest share of this party's patients that may be in a cohort, above 0 to 1. Default: 1.</summary>
     public double LargestCohortShare { get; init; } = 1;
 
+    /// <summary>
+    /// The largest epsilon of one study, of a reported outcome or of differential privacy at patient level, that this party's patients take part in.
+    /// Default (null): any.
+    /// </summary>
+    public double? LargestEpsilon { get; init; }
+
+    /// <summary>
+    /// How much may be told of one patient over all studies, and by which column this party knows patients. Default: no limit, <c>patient_id</c>; what is
+    /// told is counted nevertheless.
+    /// </summary>
+    public PrivacyBudget PrivacyBudget { get; init; } = new();
+
     /// <summary>The policy of a configuration that says nothing.</summary>
     public static Policy Default { get; } = new();
 

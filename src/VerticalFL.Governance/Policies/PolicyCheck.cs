@@ -135,6 +135,13 @@ public static class PolicyCheck
             yield return Refusal("requireLabelProtection", "The study does not protect this party's labels, which the policy requires.");
         }
 
+        if (study.LabelParty == self && study.Labels.Protection == LabelProtection.LabelDp && study.Labels.Epsilon > policy.LargestEpsilon)
+        {
+            yield return Refusal(
+                "largestEpsilon",
+                FormattableString.Invariant($"The study reports outcomes with an epsilon of {study.Labels.Epsilon:0.###}; the policy allows {policy.LargestEpsilon:0.###}."));
+        }
+
         foreach (ReleasedTelemetry released in study.Privacy.Release.Except(policy.Release))
         {
             yield return Refusal("release", $"The study tells the coordinator the {Name(released)}, which the policy does not release.");
@@ -171,6 +178,11 @@ public static class PolicyCheck
             yield return Remark("labels", study.Labels.Protection == LabelProtection.LabelDp
                 ? FormattableString.Invariant($"All that leaves is calculated from outcomes reported with label differential privacy, epsilon {study.Labels.Epsilon:0.###}: that bounds what anybody can infer of one patient's outcome beyond what the columns of other parties tell.")
                 : "The gradients are perturbed against inferring labels. That lowers what feature parties can infer; it does not rule it out.");
+        }
+
+        if (study.Labels.Protection == LabelProtection.LabelDp && study.LabelParty == self && policy.PrivacyBudget.Epsilon is null)
+        {
+            yield return Remark("privacyBudget", "The policy sets no privacy budget: what this and other studies tell of a patient is counted, and never refused.");
         }
 
         if (study.Model.Bottoms.GetValueOrDefault(self) is { Layers.Count: 0 })

@@ -49,6 +49,11 @@ internal static class PolicyJson
         Require(policy.LargestSetRatio >= 1, "$.largestSetRatio", "use at least 1.");
         Require(policy.LargestSet is null or >= 1, "$.largestSet", "use at least 1, or leave it out.");
         Require(policy.LargestCohortShare is > 0 and <= 1, "$.largestCohortShare", "use a share above 0 up to 1.");
+        Require(policy.LargestEpsilon is null or (> 0 and < double.PositiveInfinity), "$.largestEpsilon", "use a number above 0, or leave it out.");
+        Require(
+            policy.PrivacyBudget.Epsilon is null or (> 0 and < double.PositiveInfinity), "$.privacyBudget.epsilon", "use a number above 0, or leave it out.");
+        Require(policy.PrivacyBudget.Delta is > 0 and <= 1e-6, "$.privacyBudget.delta", "use a number above 0 up to 1e-6.");
+        Require(policy.PrivacyBudget.Patient.Length > 0, "$.privacyBudget.patient", "name the column that holds a patient's own number.");
         foreach ((PartyId party, PeerPolicy peer) in policy.Peers ?? new Dictionary<PartyId, PeerPolicy>())
         {
             const string form = "a pin is 'sha256:' and 64 lower-case hexadecimal digits, as 'vfl enroll' prints it.";

@@ -7,7 +7,7 @@
 // Adversary:   anybody who sees everything the label party sends, colluding with all others, with any background knowledge: epsilon-label-DP per patient
 //              and question, under the PRF assumption on HMAC-SHA256. The question is what is asked, epsilon, and the identifier columns and kinds by which
 //              patients are named. NOT covered: the sum over questions. Each other one draws anew and adds its own epsilon, also one that differs only in
-//              the identifiers or in the last digit of epsilon; nothing counts them yet but who approves the studies.
+//              the identifiers or in the last digit of epsilon; the party's privacy ledger adds them up.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Keys;
@@ -56,6 +56,10 @@ public sealed class RandomizedResponse : IDisposable
         mac.GetHashAndReset(digest);
         return (BinaryPrimitives.ReadUInt64LittleEndian(digest) < _threshold) != positive;
     }
+
+    /// <summary>Names the question, for a ledger: another secret, question, epsilon or way to name patients has another name, and draws anew.</summary>
+    /// <param name="naming">How patients are named: the identifiers' columns and kinds.</param>
+    public byte[] Subject(ReadOnlySpan<byte> naming) => HMACSHA256.HashData(_key.Bytes, [.. "subject"u8, .. naming]);
 
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();

@@ -7,6 +7,7 @@ using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Approvals;
 using VerticalFL.Governance.Audit;
+using VerticalFL.Governance.Ledger;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
@@ -144,9 +145,11 @@ internal sealed class ConsortiumOfRunners : IDisposable
         using ServiceIdentity identity = ServiceIdentity.Load(_directory[party.Value]);
         using AuditLog audit = AuditLog.Open(state, identity);
         using StorageKey key = StorageKey.Open(state);
+        using PrivacyLedger ledger = PrivacyLedger.Open(state, key, party);
+        var budgets = new BudgetDesk(ledger, new PeerLedgers(state, key, party), Policy.Default.PrivacyBudget, audit, party);
         var desk = new StudyDesk(options, Policy.Default, new StudyStore(state), new ApprovalVerifier(identity.Root, Policy.Default), audit, TimeProvider.System);
         var runner = new StudyRunner(
-            options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit,
+            options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit, budgets,
             new AgentSeams { Recorder = observer }, new ManagedEngine(), new Collector(party, Log), TimeProvider.System);
         var run = new ActiveRun(_run, new NewestAttempt(_attempt, null), Document);
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);

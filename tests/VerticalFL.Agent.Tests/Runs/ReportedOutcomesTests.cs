@@ -67,7 +67,7 @@ public sealed class ReportedOutcomesTests : IDisposable
         PartyInput input = await PartyInput.ReadAsync(path, document, Hospital, TestContext.Current.CancellationToken);
         int[] rows = [.. cohort];
         var targets = new Targets(OutcomeKind.Binary, [.. rows.Select(r => Positive(r) ? 1f : 0f)], null, ["0", "1"]);
-        (Targets reported, double otherwise) = ReportedOutcomes.Of(targets, input, rows, document.Study, [.. Enumerable.Repeat((byte)9, 32)]);
+        (Targets reported, double otherwise, _, _) = ReportedOutcomes.Of(targets, input, rows, document.Study, [.. Enumerable.Repeat((byte)9, 32)]);
         Assert.Equal(1 / (1 + Math.E), otherwise, 1e-12);
         return [.. reported.Values.Select(v => v == 1)];
     }

@@ -37,6 +37,8 @@ public sealed class LabelProtectionTests
 
         Assert.Equal(("labelDp", 2.0), (report.Privacy.LabelProtection, report.Privacy.LabelEpsilon));
 
+        Assert.True(report.Privacy.Ledger is { PatientsCharged: > 200, LargestEpsilon: 2, Budget: null }, $"{report.Privacy.Ledger}");
+
         // Twelve of a hundred outcomes are reported the other way: whoever reads all reports is wrong that often.
         Assert.InRange(report.Privacy.LabelAudit!.Attacks["averaged"].Auc, 0.6, 0.97);
         Assert.True(report.Metrics.Test!.Auc > 0.6, $"{report.Metrics.Test.Auc}");

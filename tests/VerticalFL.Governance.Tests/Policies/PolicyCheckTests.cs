@@ -88,6 +88,21 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void Epsilon_of_reported_outcomes_is_bounded_at_the_label_party_only_and_a_missing_budget_is_remarked()
+    {
+        Study study = Of(
+            """{ "name": "s", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "protection": "labelDp", "epsilon": 2 } }""");
+        Policy policy = Parse("""{ "largestEpsilon": 1.5, "privacyBudget": { "epsilon": 5 } }""");
+
+        PolicyFinding refused = Assert.Single(PolicyCheck.Evaluate(policy, study, Hospital), f => f.Refuses);
+        Assert.Equal(("largestEpsilon", true), (refused.Rule, refused.Text.Contains("the policy allows 1.5", StringComparison.Ordinal)));
+        Assert.DoesNotContain(PolicyCheck.Evaluate(policy, study, Lab), f => f.Refuses);
+        Assert.DoesNotContain(PolicyCheck.Evaluate(policy, study, Hospital), f => f.Rule == "privacyBudget");
+        Assert.Contains(PolicyCheck.Evaluate(Policy.Default, study, Hospital), f => f is { Refuses: false, Rule: "privacyBudget" });
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, study, Lab), f => f.Rule == "privacyBudget");
+    }
+
+    [Fact]
     public void Linear_part_is_remarked()
     {
         Study study = Three(""", "model": { "preset": "linear" }""");

@@ -28,7 +28,7 @@ public sealed class PolicyTests
             { "purposes": ["*mortality*"], "peers": { "lab": { "pin": "{{Pin}}", "operators": { "alice": "{{Pin}}" } }, "pharmacy": {} },
               "columns": { "allowed": ["*"], "denied": ["ssn"] }, "minimumPatients": 100, "minFeatureParties": 3, "allowPlainActivations": true,
               "maxRuns": 2, "requireLabelProtection": true, "release": ["progress", "validationLoss"], "largestSetRatio": 20, "largestSet": 1000000,
-              "largestCohortShare": 0.5 }
+              "largestCohortShare": 0.5, "largestEpsilon": 3, "privacyBudget": { "epsilon": 10, "delta": 1e-7, "patient": "mrn" } }
             """);
 
         Assert.Equal(Pin, policy.ServicePin(new PartyId("lab")));
@@ -37,6 +37,8 @@ public sealed class PolicyTests
         Assert.Equal(3, policy.MinFeatureParties);
         Assert.Equal(0.5, policy.LargestCohortShare);
         Assert.Equal(1_000_000, policy.LargestSet);
+        Assert.Equal(3, policy.LargestEpsilon);
+        Assert.Equal(new PrivacyBudget { Epsilon = 10, Delta = 1e-7, Patient = "mrn" }, policy.PrivacyBudget);
         Assert.Equal([ReleasedTelemetry.Progress, ReleasedTelemetry.ValidationLoss], policy.Release);
     }
 
@@ -57,6 +59,11 @@ public sealed class PolicyTests
     [InlineData("""{ "minFeatureParties": 9 }""", "$.minFeatureParties")]
     [InlineData("""{ "largestCohortShare": 0 }""", "$.largestCohortShare")]
     [InlineData("""{ "largestSet": 0 }""", "$.largestSet")]
+    [InlineData("""{ "largestEpsilon": 0 }""", "$.largestEpsilon")]
+    [InlineData("""{ "privacyBudget": { "epsilon": -1 } }""", "$.privacyBudget.epsilon")]
+    [InlineData("""{ "privacyBudget": { "delta": 1e-5 } }""", "$.privacyBudget.delta")]
+    [InlineData("""{ "privacyBudget": { "patient": "" } }""", "$.privacyBudget.patient")]
+    [InlineData("""{ "privacyBudget": null }""", "$.privacyBudget")]
     [InlineData("""{ "release": ["everything"] }""", "$.release")]
     [InlineData("""{ "release": [1] }""", "$.release")]
     [InlineData("""{ "peers": { "Lab": {} } }""", "$.peers")]

@@ -69,6 +69,14 @@ internal static class PrivacySections
             facts.AddRange(ModelSections.Fact("Labels", string.Join("; ", new[] { protection, told }.Where(t => t.Length > 0))));
         }
 
+        if (privacy.Ledger is { } ledger)
+        {
+            string budget = ledger.Budget is { } most ? FormattableString.Invariant($"of {most:0.###} that {report.LabelParty}'s policy allows") : $"and {report.LabelParty}'s policy sets no limit";
+            facts.AddRange(ModelSections.Fact(
+                "Privacy ledger",
+                FormattableString.Invariant($"{ledger.PatientsCharged} patients were charged for this run; over all studies of {report.LabelParty} at most an epsilon of {ledger.LargestEpsilon:0.###} each, {budget}")));
+        }
+
         if (privacy.Released is { } released)
         {
             facts.AddRange(ModelSections.Fact(

@@ -1,0 +1,10 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Which parties charge their patients in a run, as everybody knows from the study.</summary>
+internal static class ChargingParties
+{
+    public static IReadOnlyCollection<PartyId> Of(Study study) => study.Labels.Protection == LabelProtection.LabelDp ? [study.LabelParty] : [];
+}
