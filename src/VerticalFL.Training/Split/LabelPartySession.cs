@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using VerticalFL.Messages;
-using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Losses;
-using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Transport;
 
 namespace VerticalFL.Training.Split;
@@ -20,18 +18,13 @@ internal sealed class LabelPartySession
     private readonly CohortOutcome _outcome;
     private readonly RowAssignment _rows;
     private readonly PeerLinks _links;
-    private readonly IGradientProtection? _protection;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
     private readonly LabelCheckpoints _checkpoints;
     private readonly EarlyStopping _stopping;
     private readonly float[] _cut;
-    private readonly ActivationRing _ring;
-    private readonly byte[] _ownRing;
-    private readonly byte[] _maskedSum;
-    private readonly float[] _gradient;
-    private readonly float[] _leaving;
-    private readonly byte[] _sentGradient;
+    private readonly CutSum _sum;
+    private readonly GradientReply _reply;
     private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
     private readonly TimeProvider _time;
@@ -39,7 +32,6 @@ internal sealed class LabelPartySession
     private long _step;
     private double _lossSum;
     private long _rowsTrained;
-    private long _saturated;
     private double _secondsBefore;
 
     public LabelPartySession(
@@ -51,22 +43,19 @@ internal sealed class LabelPartySession
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
+        IGradientProtection? protection = null;
         List<byte[]> began = [own.HashWeights(), top.HashWeights()];
         if (context.Study.Labels.Protection is Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
         {
             NoiseSeed seed = context.NoiseSeed ?? new NoiseSeed();
-            _protection = GradientProtection.For(context.Study.Labels, seed);
+            protection = GradientProtection.For(context.Study.Labels, seed);
             began.Add(SHA256.HashData(seed.Bytes));
         }
 
         _checkpoints = new LabelCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links);
         _cut = new float[_plan.LargestPiece];
-        _ring = context.Ring;
-        _ownRing = new byte[_plan.LargestPiece * _ring.ElementSize];
-        _maskedSum = new byte[_ownRing.Length];
-        _gradient = new float[_plan.Batch * _plan.CutWidth];
-        _leaving = new float[_gradient.Length];
-        _sentGradient = new byte[_gradient.Length * sizeof(float)];
+        _sum = new CutSum(context.Ring, _plan.CutWidth, _plan.LargestPiece / _plan.CutWidth, links.All);
+        _reply = new GradientReply(context.Study.Training.Gradients, protection, _plan.Batch, _plan.CutWidth);
         _outputs = new float[_plan.Batch * top.Outputs];
     }
 
@@ -121,7 +110,7 @@ internal sealed class LabelPartySession
         _step = checkpoint.Mark.Step;
         _rowsTrained = _plan.RowsTrained(_step);
         _lossSum = history.LossSum;
-        _saturated = checkpoint.Saturated;
+        _sum.Saturated = checkpoint.Saturated;
         _secondsBefore = checkpoint.Seconds;
         _links.CountEarlier(checkpoint.BytesSent, checkpoint.MessagesSent);
         return checkpoint.Over;
@@ -135,7 +124,7 @@ internal sealed class LabelPartySession
             Origin = origin,
             Over = over,
             Kept = _stopping.BestEpoch >= 0,
-            Saturated = _saturated,
+            Saturated = _sum.Saturated,
             Shortened = 0,
             BytesSent = _links.BytesSent,
             MessagesSent = _links.MessagesSent,
@@ -204,7 +193,7 @@ internal sealed class LabelPartySession
             // At the epoch's last batch the decision announces: one step, one checkpoint. Never while later steps are under way.
             bool mayAnnounce = b + 1 < batches.Count && (_plan.Staleness == 0 || b + 1 == _plan.StretchEnd(epoch, b));
             long? checkpoint = await TrainBatchAsync(batch, mayAnnounce, cancellationToken);
-            _own.Backward(_gradient.AsSpan(0, batch.Length * _plan.CutWidth));
+            _own.Backward(_reply.Own(Microbatch.Whole(batch.Length)));
             _own.Step();
             _step++;
             _rowsTrained += batch.Length;
@@ -227,12 +216,12 @@ internal sealed class LabelPartySession
     private async Task<long?> TrainBatchAsync(ReadOnlyMemory<int> batch, bool mayAnnounce, CancellationToken cancellationToken)
     {
         IReadOnlyList<Microbatch> microbatches = _plan.Microbatches(batch.Length);
-        bool oneByOne = microbatches.Count > 1 && _protection is null && _top.Loss.Kind != LossKind.CoxPartialLikelihood;
+        bool oneByOne = microbatches.Count > 1 && _reply.LeavesRowByRow && _top.Loss.Kind != LossKind.CoxPartialLikelihood;
         long? checkpoint = null;
         BeginSum(ActivationPurpose.Training, _step, batch.Span);
         foreach (Microbatch some in microbatches)
         {
-            await ReceiveSumAsync(ActivationPurpose.Training, _step, some, cancellationToken);
+            await _sum.ReceiveAsync(ActivationPurpose.Training, _step, some, _cut, cancellationToken);
             if (oneByOne)
             {
                 TrainTop(batch.Span, some);
@@ -247,10 +236,8 @@ internal sealed class LabelPartySession
         }
         else
         {
-            loss = TrainTop(batch.Span, new Microbatch(0, 0, batch.Length));
-            int values = batch.Length * _plan.CutWidth;
-            _protection?.Apply(
-                _step, _gradient.AsSpan(0, values), _plan.CutWidth, _outcome.Gather(batch.Span).Values, _leaving.AsSpan(0, values));
+            loss = TrainTop(batch.Span, Microbatch.Whole(batch.Length));
+            _reply.Protect(_step, batch.Length, _outcome.Gather(batch.Span).Values);
             foreach (Microbatch some in microbatches)
             {
                 await AnswerAsync(some);
@@ -258,7 +245,7 @@ internal sealed class LabelPartySession
         }
 
         _top.Step();
-        _context.Audit?.Sent(batch.Span, _leaving.AsSpan(0, batch.Length * _plan.CutWidth));
+        _context.Audit?.Sent(batch.Span, _reply.Leaving(Microbatch.Whole(batch.Length)));
         _lossSum += loss * batch.Length;
         return checkpoint;
 
@@ -267,7 +254,7 @@ internal sealed class LabelPartySession
             checkpoint = mayAnnounce && some.Number + 1 == microbatches.Count ? _checkpoints.Announce(_step + 1, epochIsOver: false) : null;
             var message = new ActivationGradients
             {
-                Step = _step, Microbatch = some.Number, Values = GradientToSend(some), Checkpoint = checkpoint,
+                Step = _step, Microbatch = some.Number, Values = _reply.Encode(some), Checkpoint = checkpoint,
             };
             await _links.SendToAllAsync(message, cancellationToken);
             _transcript.Append(message);
@@ -277,26 +264,11 @@ internal sealed class LabelPartySession
     /// <summary>Forward and backward of the top over some of a batch's rows; gives the sum of their losses over the number of the batch's rows.</summary>
     private double TrainTop(ReadOnlySpan<int> batch, Microbatch some)
     {
-        Range cut = some.Of(_plan.CutWidth);
+        ReadOnlySpan<float> sum = _cut.AsSpan(some.Of(_plan.CutWidth));
         var part = new BatchPart(some.Start, batch.Length);
-        _top.Forward(_cut.AsSpan(cut), some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), part);
+        _top.Forward(sum, some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), part);
         BatchTargets targets = _outcome.Gather(batch[some.Of(1)]);
-        return _top.BackwardFrom(targets.AsPartOf(batch.Length), _gradient.AsSpan(cut));
-    }
-
-    private ReadOnlyMemory<byte> GradientToSend(Microbatch some)
-    {
-        GradientFormat format = _context.Study.Training.Gradients;
-        Memory<byte> bytes = _sentGradient.AsMemory(0, some.Rows * _plan.CutWidth * GradientEncoding.SizeOf(format));
-        Span<float> leaving = _leaving.AsSpan(some.Of(_plan.CutWidth));
-        if (_protection is null)
-        {
-            _gradient.AsSpan(some.Of(_plan.CutWidth)).CopyTo(leaving);
-        }
-
-        GradientEncoding.Write(leaving, format, bytes.Span);
-        GradientEncoding.Read(bytes.Span, format, leaving);
-        return bytes;
+        return _top.BackwardFrom(targets.AsPartOf(batch.Length), _reply.Own(some));
     }
 
     private async Task<float[]> PredictAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)
@@ -307,7 +279,7 @@ internal sealed class LabelPartySession
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
         {
             BeginSum(purpose, step, some.Span);
-            await ReceiveSumAsync(purpose, step, new Microbatch(piece++, 0, some.Length), cancellationToken);
+            await _sum.ReceiveAsync(purpose, step, new Microbatch(piece++, 0, some.Length), _cut, cancellationToken);
             int count = some.Length * _top.Outputs;
             _top.Forward(_cut.AsSpan(0, some.Length * _plan.CutWidth), some.Length, step, training: false, outputs.AsSpan(done, count));
             done += count;
@@ -321,35 +293,7 @@ internal sealed class LabelPartySession
     {
         Span<float> cut = _cut.AsSpan(0, rows.Length * _plan.CutWidth);
         _own.Forward(rows, step, purpose == ActivationPurpose.Training, cut);
-        _saturated += _ring.Encode(cut, _ownRing.AsSpan(0, cut.Length * _ring.ElementSize));
-    }
-
-    /// <summary>Own activations plus everybody's, decoded into the rows' part of the cut.</summary>
-    private async Task ReceiveSumAsync(ActivationPurpose purpose, long step, Microbatch some, CancellationToken cancellationToken)
-    {
-        Range bytes = some.Of(_plan.CutWidth * _ring.ElementSize);
-        _maskedSum.AsSpan(bytes).Clear();
-        foreach ((PartyId peer, Channel channel) in _links.All)
-        {
-            using BorrowedMessage<MaskedActivations> borrowed = await channel.BorrowAsync<MaskedActivations>(cancellationToken);
-            MaskedActivations message = borrowed.Message;
-            if (message.Purpose != purpose || message.Step != step || message.Microbatch != some.Number)
-            {
-                throw new PeerProtocolException(
-                    peer, "training: masked activations",
-                    $"it sends {message.Purpose} {message.Step}/{message.Microbatch} where {purpose} {step}/{some.Number} is due.");
-            }
-
-            if (message.Values.Length != _maskedSum.AsSpan(bytes).Length)
-            {
-                throw new PeerProtocolException(
-                    peer, "training: masked activations", $"{message.Values.Length} bytes where {_maskedSum.AsSpan(bytes).Length} belong.");
-            }
-
-            _ring.Add(_maskedSum.AsSpan(bytes), message.Values.Span);
-        }
-
-        _ring.DecodeSum(_maskedSum.AsSpan(bytes), _ownRing.AsSpan(bytes), _cut.AsSpan(some.Of(_plan.CutWidth)));
+        _sum.Begin(cut);
     }
 
     private async Task<LabelTrainingResult> FinishAsync(List<PartPredictions> predictions, CancellationToken cancellationToken)
@@ -381,7 +325,7 @@ internal sealed class LabelPartySession
             FeatureParties = summaries,
             BytesSent = _links.BytesSent,
             MessagesSent = _links.MessagesSent,
-            SaturatedActivations = _saturated,
+            SaturatedActivations = _sum.Saturated,
         };
     }
 }
