@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Hashing;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Studies;
@@ -77,10 +79,10 @@ public sealed class ItemSet
         }
 
         var blank = new List<int>();
-        int[] rows = new int[rowCount];
         var batch = new UInt128[Math.Min(Batch, rowCount)];
-        int count = 0, waiting = 0;
-        using var items = new PlacedKeys(rowCount);
+        int[] rows = new int[batch.Length];
+        int waiting = 0;
+        using var items = new PlacedKeys(rowCount, whole: true);
         using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. study.ToBytes()], key, columns);
         using var hashes = new Sha256Messages(batch);
         for (int row = 0; row < rowCount; row++)
@@ -91,19 +93,19 @@ public sealed class ItemSet
                 continue;
             }
 
-            hashes.Add(waiting++, message.Written);
-            rows[count++] = row;
+            hashes.Add(waiting, message.Written);
+            rows[waiting++] = row;
             if (waiting == batch.Length)
             {
                 hashes.Finish();
-                items.Add(batch);
+                items.Add(batch, rows);
                 waiting = 0;
             }
         }
 
         hashes.Finish();
-        items.Add(batch.AsSpan(0, waiting));
-        return Distinct(items, rows, [.. blank]);
+        items.Add(batch.AsSpan(0, waiting), rows);
+        return Distinct(items, [.. blank]);
     }
 
     /// <summary>
@@ -119,7 +121,7 @@ public sealed class ItemSet
             throw new ArgumentException($"{Count} identifiers are more than the {count} to which every party's are padded.", nameof(count));
         }
 
-        using var all = new PlacedKeys(count);
+        using var all = new PlacedKeys(count, whole: true);
         var batch = new UInt128[Math.Min(Batch, count)];
         for (int first = 0, some; first < Count; first += some)
         {
@@ -129,12 +131,14 @@ public sealed class ItemSet
                 batch[i] = BinaryPrimitives.ReadUInt128BigEndian(Items.Span[((first + i) * ItemSize)..]);
             }
 
-            all.Add(batch.AsSpan(0, some));
+            all.Add(batch.AsSpan(0, some), _rows.AsSpan(first, some));
         }
 
         ReadOnlySpan<byte> domain = "vfl/v1/padding"u8;
         byte[] message = new byte[domain.Length + 32];
         domain.CopyTo(message);
+        int[] none = new int[batch.Length];
+        Array.Fill(none, NoRow);
         using var hashes = new Sha256Messages(batch);
         for (int some; all.Count < count;)
         {
@@ -146,59 +150,70 @@ public sealed class ItemSet
             }
 
             hashes.Finish();
-            all.Add(batch.AsSpan(0, some));
+            all.Add(batch.AsSpan(0, some), none);
         }
 
         all.Sort();
         byte[] items = new byte[count * ItemSize];
         int[] rows = new int[count];
+        ReadOnlySpan<UInt128> records = all.Records;
+        ReadOnlySpan<uint> rest = all.Rest;
         for (int i = 0; i < count; i++)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), all.Key(i));
-            rows[i] = all.Place(i) < Count ? _rows[all.Place(i)] : NoRow;
+            BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), PlacedKeys.Key(records[i], rest[i]));
+            rows[i] = PlacedKeys.PlaceOf(records[i]);
         }
 
         return new ItemSet(items, rows, [.. BlankRows], Duplicates);
     }
 
-    /// <summary>The items of rows, one after the other.</summary>
-    internal byte[] ItemsAt(ReadOnlySpan<int> indices)
+    /// <summary>Items by their places, one after the other. The caller disposes them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal SecretBuffer<byte> ItemsAt(ReadOnlySpan<int> places)
     {
-        byte[] chosen = new byte[indices.Length * ItemSize];
-        for (int i = 0; i < indices.Length; i++)
+        var chosen = new SecretBuffer<byte>(checked(places.Length * ItemSize));
+        ReadOnlySpan<UInt128> items = MemoryMarshal.Cast<byte, UInt128>(Items.Span);
+        Span<UInt128> to = MemoryMarshal.Cast<byte, UInt128>(chosen.Span);
+        for (int i = 0; i < to.Length; i++)
         {
-            Items.Span.Slice(indices[i] * ItemSize, ItemSize).CopyTo(chosen.AsSpan(i * ItemSize));
+            to[i] = items[places[i]];
         }
 
         return chosen;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ItemSet Distinct(PlacedKeys sorted, int[] rows, int[] blank)
+    private static ItemSet Distinct(PlacedKeys sorted, int[] blank)
     {
         sorted.Sort();
         var duplicates = new List<DuplicateIdentifier>();
         int[] keptRows = new int[sorted.Count];
         byte[] items = GC.AllocateUninitializedArray<byte>(checked(sorted.Count * ItemSize));
         int kept = 0;
-        ReadOnlySpan<UInt128> keys = sorted.Records;
+        ReadOnlySpan<UInt128> records = sorted.Records;
         ReadOnlySpan<uint> rest = sorted.Rest;
-        UInt128 next = keys.Length > 0 ? PlacedKeys.Key(keys[0], rest) : 0;
-        for (int start = 0, end; start < keys.Length; start = end)
+        UInt128 next = records.Length > 0 ? PlacedKeys.Key(records[0], rest[0]) : 0;
+        for (int start = 0, end; start < records.Length; start = end)
         {
             UInt128 item = next;
-            for (end = start + 1; end < keys.Length && (next = PlacedKeys.Key(keys[end], rest)) == item; end++)
+            for (end = start + 1; end < records.Length && (next = PlacedKeys.Key(records[end], rest[end])) == item; end++)
             {
             }
 
             if (end - start == 1)
             {
                 BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(kept * ItemSize), item);
-                keptRows[kept++] = rows[sorted.Place(start)];
+                keptRows[kept++] = PlacedKeys.PlaceOf(records[start]);
             }
             else
             {
-                int[] same = [.. Enumerable.Range(start, end - start).Select(i => rows[sorted.Place(i)]).Order()];
+                int[] same = new int[end - start];
+                for (int i = 0; i < same.Length; i++)
+                {
+                    same[i] = PlacedKeys.PlaceOf(records[start + i]);
+                }
+
+                Array.Sort(same);
                 duplicates.Add(new DuplicateIdentifier(same));
             }
         }

@@ -20,6 +20,7 @@ internal sealed class OprfValues : IDisposable
 
     private readonly SecretBuffer<UInt128> _pads;
     private readonly SecretBuffer<UInt128> _announcements;
+    private readonly SecretBuffer<int> _items;
     private readonly byte[] _padInfo;
     private readonly byte[] _announcementInfo;
 
@@ -27,15 +28,20 @@ internal sealed class OprfValues : IDisposable
     {
         _pads = new SecretBuffer<UInt128>(count);
         _announcements = new SecretBuffer<UInt128>(count);
-        Items = [.. Enumerable.Range(0, count)];
+        _items = new SecretBuffer<int>(count);
+        for (int i = 0; i < count; i++)
+        {
+            Items[i] = i;
+        }
+
         _padInfo = KeyDerivation.HashInputs(KeyLabels.PsiOprf, session.Id, Inputs.Of(follower.Value));
         _announcementInfo = KeyDerivation.HashInputs(KeyLabels.PsiAnnounce, session.Id, Inputs.Of(follower.Value));
     }
 
-    public int Count => Items.Length;
+    public int Count => _items.Length;
 
     /// <summary>Which item each value is of. As long as an OPRF sets nothing else: value i of item i.</summary>
-    public int[] Items { get; }
+    public Span<int> Items => _items.Span;
 
     /// <summary>Tags between two parties, or pads of the zero-shares in the star.</summary>
     public Span<UInt128> Pads => _pads.Span;
@@ -70,5 +76,6 @@ internal sealed class OprfValues : IDisposable
     {
         _pads.Dispose();
         _announcements.Dispose();
+        _items.Dispose();
     }
 }

@@ -106,10 +106,11 @@ internal sealed class VoleOprf : IOprf
             throw Refuse(follower, "proof", "it does not fit the sums that were sent");
         }
 
+        byte[] chunk = new byte[AlignmentLimits.ChunkElements * AlignmentLimits.VoleBlockSize];
         foreach ((int first, int count) in Chunks.Of(receiver.Slots))
         {
-            byte[] slots = new byte[count * AlignmentLimits.VoleBlockSize];
-            receiver.CopySlots(first, slots);
+            Memory<byte> slots = chunk.AsMemory(0, count * AlignmentLimits.VoleBlockSize);
+            receiver.CopySlots(first, slots.Span);
             await follower.SendAsync(new VoleTable(receiver.Header, first, slots), cancellationToken);
         }
 
@@ -129,7 +130,8 @@ internal sealed class VoleOprf : IOprf
         ReadOnlyMemory<byte> header = default;
         for (int received = 0; received < sender.Slots;)
         {
-            VoleTable chunk = await leader.ReceiveAsync<VoleTable>(cancellationToken);
+            using BorrowedMessage<VoleTable> borrowed = await leader.BorrowAsync<VoleTable>(cancellationToken);
+            VoleTable chunk = borrowed.Message;
             int count = chunk.Slots.Length / AlignmentLimits.VoleBlockSize;
             Chunks.Check(new PeerStep(leader.Peer, "vole table"), chunk.First, count, received, sender.Slots);
             if (received == 0)

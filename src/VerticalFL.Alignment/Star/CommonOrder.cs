@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -40,7 +41,13 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
             session.Role.Study.ToBytes(),
             session.Role.OrderContribution,
             cancellationToken);
-        int[] ordered = await Task.Run(() => Sort(key, items.ItemsAt(cohort), cohort), cancellationToken);
+        int[] ordered = await Task.Run(
+            () =>
+            {
+                using SecretBuffer<byte> rows = items.ItemsAt(cohort);
+                return Sort(key, rows.Span, cohort);
+            },
+            cancellationToken);
         CryptographicOperations.ZeroMemory(key);
         return ordered;
     }
@@ -58,8 +65,8 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
             session.Id,
             null,
             cancellationToken);
-        byte[] rows = items.ItemsAt(ordered);
-        byte[] mine = Digest(key, session.Role.Self, rows);
+        using SecretBuffer<byte> rows = items.ItemsAt(ordered);
+        byte[] mine = Digest(key, session.Role.Self, rows.Span);
         await Together.RunAsync(
             session.Others.Select(peer => (Func<CancellationToken, Task>)(async ct =>
             {
@@ -68,7 +75,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
                 RowCheckDigest theirs = await channel.ReceiveAsync<RowCheckDigest>(ct);
                 var at = new PeerStep(peer, "row check");
                 session.CheckId(peer, "alignment: row check", theirs.Session);
-                if (!CryptographicOperations.FixedTimeEquals(theirs.Digest.Span, Digest(key, peer, rows)))
+                if (!CryptographicOperations.FixedTimeEquals(theirs.Digest.Span, Digest(key, peer, rows.Span)))
                 {
                     throw at.Refuse("its rows are not the same patients in the same order as ours");
                 }
@@ -85,7 +92,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         // HMAC's two passes, each over a block made of the key and then something short.
         using var inner = new Sha256Tails(PaddedKey(key, 0x36), ItemSet.ItemSize);
         using var outer = new Sha256Tails(PaddedKey(key, 0x5c), DigestSize);
-        using var ranks = new PlacedKeys(cohort.Length);
+        using var ranks = new PlacedKeys(cohort.Length, whole: true);
         var high = new UInt128[Math.Min(Batch, cohort.Length)];
         var low = new UInt128[high.Length];
         byte[] digests = new byte[high.Length * DigestSize];
@@ -100,7 +107,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
             }
 
             outer.Hash(digests.AsSpan(0, count * DigestSize), high.AsSpan(0, count), []);
-            ranks.Add(high.AsSpan(0, count));
+            ranks.Add(high.AsSpan(0, count), cohort.AsSpan(first, count));
         }
 
         // By the first half of each: two of n are equal with probability n^2 / 2^129.
@@ -109,7 +116,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         ReadOnlySpan<UInt128> sorted = ranks.Records;
         for (int i = 0; i < ordered.Length; i++)
         {
-            ordered[i] = cohort[(int)(uint)sorted[i]];
+            ordered[i] = PlacedKeys.PlaceOf(sorted[i]);
         }
 
         return ordered;

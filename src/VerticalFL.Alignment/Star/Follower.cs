@@ -1,9 +1,9 @@
 // A follower's side of the star: see Leader.cs for reference, parameters and adversary.
 
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Okvs;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -33,12 +33,13 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         int size = Tags.Size(session.LeaderSize, items.Count);
         Action<int> done = session.Counter(AlignmentStep.Transfer, items.Count);
-        using PlacedKeys tags = await Task.Run(() => Tags.Sort(values.Pads), cancellationToken);
+        using PlacedKeys tags = await Task.Run(() => Tags.Sort(values.Pads, []), cancellationToken);
         values.ReleasePads();
+        byte[] chunk = new byte[AlignmentLimits.ChunkElements * size];
         foreach ((int first, int count) in Chunks.Of(tags.Count))
         {
-            byte[] some = new byte[count * size];
-            Tags.Write(tags.Records.Slice(first, count), size, some);
+            Memory<byte> some = chunk.AsMemory(0, count * size);
+            Tags.Write(tags.Records.Slice(first, count), size, some.Span);
             await _leader.SendAsync(new OprfTags(first, size, some), cancellationToken);
             done(count);
         }
@@ -53,10 +54,11 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
             OkvsTable table = await Task.Run(() => Program(values, shares, cancellationToken), cancellationToken);
             Action<int> done = session.Counter(AlignmentStep.Transfer, table.Slots);
             byte[] seed = table.Seed.ToArray();
+            byte[] chunk = new byte[AlignmentLimits.ChunkElements * table.ValueSize];
             foreach ((int first, int count) in Chunks.Of(table.Slots))
             {
-                byte[] slots = new byte[count * table.ValueSize];
-                table.CopyTo(first, slots);
+                Memory<byte> slots = chunk.AsMemory(0, count * table.ValueSize);
+                table.CopyTo(first, slots.Span);
                 await _leader.SendAsync(new OkvsChunk(seed, first, table.ValueSize, slots), cancellationToken);
                 done(count);
             }
@@ -73,15 +75,17 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     private OkvsTable Program(OprfValues values, ZeroShares shares, CancellationToken cancellationToken)
     {
         byte[] programmed = new byte[items.Count * Tags.StarSize];
-        var pads = new UInt128[items.Count];
+        using var inOrder = new SecretBuffer<UInt128>(items.Count);
+        Span<UInt128> pads = inOrder.Span;
+        ReadOnlySpan<UInt128> unordered = values.Pads;
+        ReadOnlySpan<int> places = values.Items;
         for (int i = 0; i < pads.Length; i++)
         {
-            pads[values.Items[i]] = values.Pads[i];
+            pads[places[i]] = unordered[i];
         }
 
         Tags.Write(pads, Tags.StarSize, programmed);
         values.ReleasePads();
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(pads.AsSpan()));
         foreach ((int first, int count) in Chunks.Of(items.Count))
         {
             shares.Apply(
@@ -98,7 +102,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     {
         var at = new PeerStep(_leader.Peer, "announcement");
         int size = Tags.AnnouncementSize(session.LeaderSize, items.Count, session.Parties.Count - 1);
-        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Announcements), cancellationToken);
+        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Announcements, values.Items), cancellationToken);
 
         CohortAnnouncement message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
         int cohortSize = message.CohortSize;
@@ -120,7 +124,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         }
 
         Action<int> done = session.Counter(AlignmentStep.Announcement, cohortSize);
-        var merge = new TagMerge(mine, size, values.Items);
+        var merge = new TagMerge(mine, size, items.Count);
         for (int received = 0; ;)
         {
             if (message.CohortSize != cohortSize || message.TagSize != size)

@@ -50,13 +50,14 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         Channel channel = session.To(follower);
         int theirCount = session.Sizes[follower];
         int size = Tags.Size(items.Count, theirCount);
-        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Pads), cancellationToken);
+        using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Pads, values.Items), cancellationToken);
         values.ReleasePads();
-        var merge = new TagMerge(mine, size, values.Items);
+        var merge = new TagMerge(mine, size, items.Count);
         Action<int> done = session.Counter(AlignmentStep.Transfer, theirCount);
         for (int received = 0; received < theirCount;)
         {
-            OprfTags message = await channel.ReceiveAsync<OprfTags>(cancellationToken);
+            using BorrowedMessage<OprfTags> borrowed = await channel.BorrowAsync<OprfTags>(cancellationToken);
+            OprfTags message = borrowed.Message;
             int count = CheckTags(at, message.TagSize, size, message.Tags);
             Chunks.Check(at, message.First, count, received, theirCount);
             if (merge.Take(message.Tags.Span) is { } problem)
@@ -104,7 +105,8 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         OkvsTable? table = null;
         for (int received = 0; received < slots;)
         {
-            OkvsChunk chunk = await channel.ReceiveAsync<OkvsChunk>(cancellationToken);
+            using BorrowedMessage<OkvsChunk> borrowed = await channel.BorrowAsync<OkvsChunk>(cancellationToken);
+            OkvsChunk chunk = borrowed.Message;
             int count = CheckTags(at, chunk.ValueSize, Tags.StarSize, chunk.Slots);
             Chunks.Check(at, chunk.First, count, received, slots);
             table ??= new OkvsTable(theirCount, Tags.StarSize, chunk.Seed.Span);
@@ -132,10 +134,11 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
                 sum[i] ^= Tags.First(BinaryPrimitives.ReadUInt128BigEndian(decoded.AsSpan(i * Tags.StarSize)), Tags.StarSize);
             }
 
-            Span<UInt128> pads = values.Pads;
+            ReadOnlySpan<UInt128> pads = values.Pads;
+            ReadOnlySpan<int> places = values.Items;
             for (int i = 0; i < pads.Length; i++)
             {
-                sum[values.Items[i]] ^= Tags.First(pads[i], Tags.StarSize);
+                sum[places[i]] ^= Tags.First(pads[i], Tags.StarSize);
             }
         }
 
@@ -150,7 +153,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         using var chosen = new SecretBuffer<UInt128>(cohort.Count + 1);
         ReadOnlySpan<UInt128> all = values.Announcements;
         Span<UInt128> kept = chosen.Span;
-        int[] items = values.Items;
+        ReadOnlySpan<int> items = values.Items;
         int count = 0;
         for (int i = 0; i < all.Length; i++)
         {
@@ -158,7 +161,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
             count += cohort[items[i]] ? 1 : 0;
         }
 
-        return Tags.Sort(kept[..count]);
+        return Tags.Sort(kept[..count], []);
     }
 
     private Task AnnounceAsync(ItemMarks cohort, IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
@@ -182,10 +185,11 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         }
 
         using PlacedKeys tags = await Task.Run(() => Announcements(values, cohort), cancellationToken);
+        byte[] chunk = new byte[AlignmentLimits.ChunkElements * size];
         foreach ((int first, int count) in Chunks.Of(tags.Count))
         {
-            byte[] some = new byte[count * size];
-            Tags.Write(tags.Records.Slice(first, count), size, some);
+            Memory<byte> some = chunk.AsMemory(0, count * size);
+            Tags.Write(tags.Records.Slice(first, count), size, some.Span);
             await channel.SendAsync(new CohortAnnouncement(cohort.Count, first, size, some), cancellationToken);
             done(count);
         }

@@ -2,21 +2,22 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using VerticalFL.Cryptography.Memory;
 
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>
-/// Numbers of 128 bits that are uniformly random, as hashes are, each with the place that it came from, to be sorted. A record is the upper
-/// 96 bits and then the place: one array to move. The lower 32 bits stay behind and are looked up.
+/// Numbers of 128 bits that are uniformly random, as hashes are, each with the place that it belongs to, to be sorted. A record is the upper
+/// 96 bits and then the place; the lower 32 bits lie beside it where they are wanted.
 /// </summary>
 /// <remarks>
-/// Sorted into buckets by leading bits, twice, so that each pass stays in a processor's cache, and by insertion within what is nearly in
-/// order then. Numbers that are not random are sorted as well, only slower.
+/// Sorted into buckets by leading bits, twice, and by insertion within what is nearly in order then. Numbers that are not random are sorted as
+/// well, only slower. The first buckets are so few that the processor follows each one's writing end; a bucket then fits in its second cache.
 /// </remarks>
 internal sealed class PlacedKeys : IDisposable
 {
-    private const int FirstPassBits = 10;
+    private const int FirstPassBits = 6;
     private const int SecondPassBits = 14;
     private const int SmallEnough = 24;
     private const int FullestBucket = 64;
@@ -32,61 +33,83 @@ internal sealed class PlacedKeys : IDisposable
     private int _count;
 
     /// <param name="capacity">How many there will be at most.</param>
-    public PlacedKeys(int capacity)
+    /// <param name="whole">Whether the lower 32 bits of a number matter.</param>
+    public PlacedKeys(int capacity, bool whole)
     {
         _records = new SecretBuffer<UInt128>(capacity);
-        _rest = new SecretBuffer<uint>(capacity);
+        _rest = new SecretBuffer<uint>(whole ? capacity : 0);
     }
 
     public int Count => _count;
 
-    /// <summary>Adds keys, whose places count on from those added before.</summary>
+    /// <summary>Adds numbers.</summary>
+    /// <param name="keys">The numbers.</param>
+    /// <param name="places">The place of each; or empty when places do not matter.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(ReadOnlySpan<UInt128> keys)
+    public void Add(ReadOnlySpan<UInt128> keys, ReadOnlySpan<int> places)
     {
         Span<UInt128> records = _records.Span.Slice(_count, keys.Length);
-        Span<uint> rest = _rest.Span.Slice(_count, keys.Length);
-        for (int i = 0; i < keys.Length; i++)
+        if (places.IsEmpty)
         {
-            records[i] = (keys[i] & ~PlaceMask) | (uint)(_count + i);
-            rest[i] = (uint)keys[i];
+            for (int i = 0; i < records.Length; i++)
+            {
+                records[i] = keys[i] & ~PlaceMask;
+            }
+        }
+        else
+        {
+            places = places[..keys.Length];
+            for (int i = 0; i < records.Length; i++)
+            {
+                records[i] = (keys[i] & ~PlaceMask) | (uint)places[i];
+            }
+        }
+
+        if (_rest.Length > 0)
+        {
+            Span<uint> rest = _rest.Span.Slice(_count, keys.Length);
+            for (int i = 0; i < rest.Length; i++)
+            {
+                rest[i] = (uint)keys[i];
+            }
         }
 
         _count += keys.Length;
     }
 
-    /// <summary>The place of the key that is number <paramref name="i"/> by now.</summary>
-    public int Place(int i) => (int)(uint)_records.Span[i];
-
-    /// <summary>The key that is number <paramref name="i"/> by now.</summary>
-    public UInt128 Key(int i) => Key(_records.Span[i], _rest.Span);
-
-    /// <summary>All keys as they stand, with their places in the lowest 32 bits.</summary>
+    /// <summary>All records as they stand: numbers with their places in the lowest 32 bits.</summary>
     public ReadOnlySpan<UInt128> Records => _records.Span[.._count];
 
-    /// <summary>The lower 32 bits of the keys, by their places.</summary>
-    public ReadOnlySpan<uint> Rest => _rest.Span[.._count];
+    /// <summary>The place in a record.</summary>
+    public static int PlaceOf(UInt128 record) => (int)(uint)record;
 
-    /// <summary>The key of a record.</summary>
-    public static UInt128 Key(UInt128 record, ReadOnlySpan<uint> rest) => (record & ~PlaceMask) | rest[(int)(uint)record];
+    /// <summary>The lower 32 bits of the numbers, by their records' order.</summary>
+    public ReadOnlySpan<uint> Rest => _rest.Span[..Math.Min(_count, _rest.Length)];
+
+    /// <summary>The number of a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="rest">Its lower 32 bits.</param>
+    public static UInt128 Key(UInt128 record, uint rest) => (record & ~PlaceMask) | rest;
 
     /// <summary>Sorts ascending.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sort()
     {
         Span<UInt128> records = _records.Span[.._count];
+        Span<uint> rest = _rest.Span[..Rest.Length];
         if (_count <= SmallEnough)
         {
-            Insert(records);
+            Insert(records, rest);
         }
         else
         {
-            int bits = Math.Min(BitOperations.Log2((uint)_count), FirstPassBits + SecondPassBits);
-            int first = Math.Min(bits, FirstPassBits);
-            Sort(records, first, bits - first);
+            // Buckets of the first pass with more than 2^14 records would not fit in the cache.
+            int bits = BitOperations.Log2((uint)_count);
+            int first = Math.Clamp(bits - SecondPassBits, Math.Min(bits, FirstPassBits), 2 * FirstPassBits);
+            Sort(records, rest, first, Math.Min(bits - first, SecondPassBits));
         }
 
-        BreakTies(records);
+        BreakTies(records, rest);
     }
 
     /// <summary>Zeroes and releases all.</summary>
@@ -96,23 +119,33 @@ internal sealed class PlacedKeys : IDisposable
         _rest.Dispose();
     }
 
-    private static void Sort(Span<UInt128> records, int first, int second)
+    private static void Sort(Span<UInt128> records, Span<uint> rest, int first, int second)
     {
         using var scratch = new SecretBuffer<UInt128>(records.Length);
+        using var restScratch = new SecretBuffer<uint>(rest.Length);
         Span<UInt128> scattered = scratch.Span;
+        Span<uint> restScattered = restScratch.Span;
         int[] ends = new int[1 << first];
         int[] next = new int[1 << second];
-        Scatter(records, scattered, 64 - first, ends);
+        Scatter(records, rest, scattered, restScattered, 64 - first, ends);
         for (int bucket = 0, start = 0; bucket < ends.Length; start = ends[bucket++])
         {
-            Span<UInt128> from = scattered[start..ends[bucket]], to = records[start..ends[bucket]];
-            if (Scatter(from, to, 64 - first - second, next) > FullestBucket)
+            Range range = start..ends[bucket];
+            Span<UInt128> to = records[range];
+            Span<uint> restTo = rest.IsEmpty ? [] : rest[range];
+            int most = Scatter(
+                scattered[range], rest.IsEmpty ? [] : restScattered[range], to, restTo, 64 - first - second, next);
+            if (most <= FullestBucket)
+            {
+                Insert(to, restTo);
+            }
+            else if (rest.IsEmpty)
             {
                 to.Sort();
             }
             else
             {
-                Insert(to);
+                to.Sort(restTo);
             }
         }
     }
@@ -120,7 +153,8 @@ internal sealed class PlacedKeys : IDisposable
     /// <summary>Leaves in <paramref name="next"/> where each bucket ends.</summary>
     /// <returns>How many are in the fullest.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Scatter(ReadOnlySpan<UInt128> records, Span<UInt128> to, int shift, Span<int> next)
+    private static int Scatter(
+        ReadOnlySpan<UInt128> records, ReadOnlySpan<uint> rest, Span<UInt128> to, Span<uint> restTo, int shift, Span<int> next)
     {
         Debug.Assert(BitOperations.IsPow2(next.Length) && to.Length == records.Length, "The mask must stay within the buckets.");
         next.Clear();
@@ -139,19 +173,43 @@ internal sealed class PlacedKeys : IDisposable
             (one, sum) = (sum, sum + one);
         }
 
-        for (int i = 0; i < records.Length; i++)
+        // A bucket's end never passes the next one's beginning: both loops see the same words.
+        ReadOnlySpan<Vector128<ulong>> from = MemoryMarshal.Cast<UInt128, Vector128<ulong>>(records);
+        ref Vector128<ulong> target = ref Unsafe.As<UInt128, Vector128<ulong>>(ref MemoryMarshal.GetReference(to));
+        if (rest.IsEmpty)
         {
-            to[Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++] = records[i];
+            for (int i = 0; i < from.Length; i++)
+            {
+                Unsafe.Add(ref target, Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++) = from[i];
+            }
+        }
+        else
+        {
+            ref uint restTarget = ref MemoryMarshal.GetReference(restTo[..to.Length]);
+            rest = rest[..from.Length];
+            for (int i = 0; i < from.Length; i++)
+            {
+                int at = Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++;
+                Unsafe.Add(ref target, at) = from[i];
+                Unsafe.Add(ref restTarget, at) = rest[i];
+            }
         }
 
         return most;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Insert(Span<UInt128> records)
+    private static void Insert(Span<UInt128> records, Span<uint> rest)
     {
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<UInt128, ulong>(records);
         for (int i = 1; i < records.Length; i++)
         {
+            // The upper halves decide nearly always.
+            if (words[(2 * i) - 2 + High] < words[(2 * i) + High])
+            {
+                continue;
+            }
+
             UInt128 record = records[i];
             int at = i;
             for (; at > 0 && records[at - 1] > record; at--)
@@ -159,22 +217,26 @@ internal sealed class PlacedKeys : IDisposable
                 records[at] = records[at - 1];
             }
 
-            if (at != i)
+            records[at] = record;
+            if (!rest.IsEmpty)
             {
-                records[at] = record;
+                uint own = rest[i];
+                rest[at..i].CopyTo(rest[(at + 1)..]);
+                rest[at] = own;
             }
         }
     }
 
-    /// <summary>Keys with the same upper 96 bits are rare: they stand side by side, in the order of their places.</summary>
+    /// <summary>Numbers with the same upper 96 bits are rare: they stand side by side, in the order of their places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BreakTies(Span<UInt128> records)
+    private static void BreakTies(Span<UInt128> records, Span<uint> rest)
     {
-        for (int i = 1; i < records.Length; i++)
+        for (int i = 1; i < rest.Length; i++)
         {
-            for (int at = i; at > 0 && ((records[at - 1] ^ records[at]) & ~PlaceMask) == 0 && Key(at - 1) > Key(at); at--)
+            for (int at = i; at > 0 && rest[at - 1] > rest[at] && ((records[at - 1] ^ records[at]) & ~PlaceMask) == 0; at--)
             {
                 (records[at - 1], records[at]) = (records[at], records[at - 1]);
+                (rest[at - 1], rest[at]) = (rest[at], rest[at - 1]);
             }
         }
     }

@@ -1,39 +1,45 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using VerticalFL.Messages.Alignment;
 
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>Finds a peer's ascending tags among ours, chunk by chunk.</summary>
-/// <param name="mine">Our values, sorted.</param>
+/// <param name="mine">Our values, sorted, each with the place of its item.</param>
 /// <param name="size">The size of a tag, in bytes.</param>
-/// <param name="items">Which item each of our values is of.</param>
-internal sealed class TagMerge(PlacedKeys mine, int size, int[] items)
+/// <param name="items">How many items of ours there are.</param>
+internal sealed class TagMerge(PlacedKeys mine, int size, int items)
 {
+    private readonly UInt128[] _tags = new UInt128[AlignmentLimits.ChunkElements];
     private int _next;
     private UInt128 _previous;
 
     /// <summary>Our items whose tags the peer has sent.</summary>
-    public ItemMarks Found { get; } = new(items.Length);
+    public ItemMarks Found { get; } = new(items);
 
     /// <summary>Takes tags of which some may be no items of ours.</summary>
+    /// <param name="tags">A chunk of them.</param>
     /// <returns>Null; or why the tags are refused.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string? Take(ReadOnlySpan<byte> tags)
     {
-        ReadOnlySpan<UInt128> records = mine.Records;
+        ReadOnlySpan<UInt128> chunk = Read(tags), records = mine.Records;
         UInt128 mask = Tags.Mask(size), previous = _previous;
-        int next = _next;
-        for (int i = 0; i < tags.Length / size; i++)
+        foreach (UInt128 tag in chunk)
         {
-            UInt128 tag = Tags.Read(tags, i, size);
             if (tag < previous)
             {
                 return "the tags are not in ascending order";
             }
 
-            while (next < records.Length && (records[next] & mask) < tag)
-            {
-                next++;
-            }
+            previous = tag;
+        }
+
+        _previous = previous;
+        int next = _next;
+        foreach (UInt128 tag in chunk)
+        {
+            next = Below(records, next, mask, tag);
 
             // Two of the peer's items may share a tag; that both meet one of ours has probability below 2^-40.
             if (next > 0 && (records[next - 1] & mask) == tag)
@@ -43,17 +49,16 @@ internal sealed class TagMerge(PlacedKeys mine, int size, int[] items)
 
             if (next < records.Length && (records[next] & mask) == tag)
             {
-                Found.Add(items[(int)(uint)records[next++]]);
+                Found.Add(PlacedKeys.PlaceOf(records[next++]));
             }
-
-            previous = tag;
         }
 
-        (_next, _previous) = (next, previous);
+        _next = next;
         return null;
     }
 
     /// <summary>Takes tags that must all be of items of ours, each once.</summary>
+    /// <param name="tags">A chunk of them.</param>
     /// <returns>Null; or why the tags are refused.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string? TakeOwn(ReadOnlySpan<byte> tags)
@@ -61,24 +66,46 @@ internal sealed class TagMerge(PlacedKeys mine, int size, int[] items)
         ReadOnlySpan<UInt128> records = mine.Records;
         UInt128 mask = Tags.Mask(size);
         int next = _next;
-        for (int i = 0; i < tags.Length / size; i++)
+        foreach (UInt128 tag in Read(tags))
         {
             // Merging consumes each of our tags once: a repeated tag, one out of order and one that is not ours all end here.
-            UInt128 tag = Tags.Read(tags, i, size);
-            while (next < records.Length && (records[next] & mask) < tag)
-            {
-                next++;
-            }
-
+            next = Below(records, next, mask, tag);
             if (next == records.Length || (records[next] & mask) != tag)
             {
                 return "a tag is repeated, out of order, or of no patient of ours";
             }
 
-            Found.Add(items[(int)(uint)records[next++]]);
+            Found.Add(PlacedKeys.PlaceOf(records[next++]));
         }
 
         _next = next;
         return null;
+    }
+
+    private ReadOnlySpan<UInt128> Read(ReadOnlySpan<byte> tags)
+    {
+        Span<UInt128> read = _tags.AsSpan(0, tags.Length / size);
+        Tags.Read(tags, size, read);
+        return read;
+    }
+
+    /// <summary>Skips records below a tag.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Below(ReadOnlySpan<UInt128> records, int next, UInt128 mask, UInt128 tag)
+    {
+        // A record whose upper half is below the tag's is below the tag, masked or not.
+        ref ulong high = ref Unsafe.Add(ref Unsafe.As<UInt128, ulong>(ref MemoryMarshal.GetReference(records)), BitConverter.IsLittleEndian ? 1 : 0);
+        ulong least = (ulong)(tag >> 64);
+        while (next < records.Length && Unsafe.Add(ref high, 2 * (nint)next) < least)
+        {
+            next++;
+        }
+
+        while (next < records.Length && (records[next] & mask) < tag)
+        {
+            next++;
+        }
+
+        return next;
     }
 }

@@ -38,22 +38,29 @@ internal static class Tags
     /// <summary>The bits of the first bytes of a value.</summary>
     public static UInt128 Mask(int size) => UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size));
 
-    /// <summary>A tag among many, as a number that sorts as its bytes do.</summary>
+    /// <summary>Tags as numbers that sort as their bytes do.</summary>
     /// <param name="tags">Tags of one size, one after the other.</param>
-    /// <param name="index">Which one.</param>
-    /// <param name="size">Its size, 1 to 16 bytes.</param>
-    public static UInt128 Read(ReadOnlySpan<byte> tags, int index, int size)
+    /// <param name="size">Their size, 1 to 16 bytes.</param>
+    /// <param name="numbers">Receives one number for each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Read(ReadOnlySpan<byte> tags, int size, Span<UInt128> numbers)
     {
-        ReadOnlySpan<byte> rest = tags[(index * size)..];
-        if (rest.Length >= AlignmentLimits.MaxTagSize)
-        {
-            return First(BinaryPrimitives.ReadUInt128BigEndian(rest), size);
-        }
-
+        UInt128 mask = Mask(size);
         Span<byte> wide = stackalloc byte[AlignmentLimits.MaxTagSize];
         wide.Clear();
-        rest[..size].CopyTo(wide);
-        return BinaryPrimitives.ReadUInt128BigEndian(wide);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ReadOnlySpan<byte> rest = tags[(i * size)..];
+            if (rest.Length >= AlignmentLimits.MaxTagSize)
+            {
+                numbers[i] = BinaryPrimitives.ReadUInt128BigEndian(rest) & mask;
+            }
+            else
+            {
+                rest[..size].CopyTo(wide);
+                numbers[i] = BinaryPrimitives.ReadUInt128BigEndian(wide);
+            }
+        }
     }
 
     /// <summary>Writes tags of one size, one after the other.</summary>
@@ -77,11 +84,13 @@ internal static class Tags
         }
     }
 
-    /// <summary>The values in ascending order. No tag has more than 12 bytes, so that the places behind it change none.</summary>
-    public static PlacedKeys Sort(ReadOnlySpan<UInt128> values)
+    /// <summary>Values in ascending order. No tag has more than 12 bytes, so that the places behind it change none.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="places">The place of each; or empty when places do not matter.</param>
+    public static PlacedKeys Sort(ReadOnlySpan<UInt128> values, ReadOnlySpan<int> places)
     {
-        var sorted = new PlacedKeys(values.Length);
-        sorted.Add(values);
+        var sorted = new PlacedKeys(values.Length, whole: false);
+        sorted.Add(values, places);
         sorted.Sort();
         return sorted;
     }

@@ -2,52 +2,159 @@ using System.Runtime.InteropServices;
 
 namespace VerticalFL.Cryptography.Memory;
 
-/// <summary>Zeroed memory straight from Linux, which takes it back when it is released: an allocator in between would keep it.</summary>
-internal sealed unsafe partial class LargePages
+/// <summary>
+/// Zeroed memory straight from Linux, in pages of 2 MiB where the system grants them. What is given back serves what is taken next, for a fresh
+/// page costs more than it takes to zero one; when nothing is out any more, all goes back to the system. An allocator in between would keep it.
+/// </summary>
+internal static unsafe partial class LargePages
 {
     private const nuint PageSize = 2 * 1024 * 1024;
     private const int ReadWrite = 1 | 2;
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int HugePages = 14;
 
-    private readonly void* _mapping;
-    private readonly nuint _length;
+    private static readonly Lock Gate = new();
 
-    private LargePages(void* mapping, nuint length)
-    {
-        _mapping = mapping;
-        _length = length;
-        Start = (void*)(((nuint)mapping + PageSize - 1) & ~(PageSize - 1));
-    }
+    // What lies idle: lengths by addresses, neighbours joined.
+    private static readonly SortedList<nuint, nuint> Idle = [];
 
-    /// <summary>The memory, at the beginning of a page.</summary>
-    public void* Start { get; }
+    private static nuint _out;
 
-    /// <summary>Maps memory.</summary>
+    /// <summary>Takes memory.</summary>
     /// <param name="bytes">How much.</param>
-    /// <returns>Null when the amount is not worth a page, or the system has another way.</returns>
+    /// <returns>The beginning of a page; null when the amount is not worth one, or the system has another way.</returns>
     /// <exception cref="OutOfMemoryException">The system has no more.</exception>
-    public static LargePages? TryAllocate(nuint bytes)
+    public static void* TryTake(nuint bytes)
     {
         if (bytes < PageSize || !OperatingSystem.IsLinux())
         {
             return null;
         }
 
-        nuint length = bytes + PageSize;
-        void* mapping = Map(null, length, ReadWrite, PrivateAnonymous, -1, 0);
-        if ((nint)mapping == -1)
+        nuint length = Whole(bytes);
+        lock (Gate)
         {
-            throw new OutOfMemoryException($"The system has no {bytes >> 20} MiB left.");
-        }
+            void* start = FromIdle(length);
+            if (start is null)
+            {
+                // So that the process never holds more than what is out and the largest that was.
+                Shrink(length);
+                start = FromSystem(length);
+            }
 
-        // A wish: what it returns changes nothing but the speed.
-        _ = Advise(mapping, length, HugePages);
-        return new LargePages(mapping, length);
+            _out += length;
+            return start;
+        }
     }
 
-    /// <summary>Gives the memory back. Once.</summary>
-    public void Release() => _ = Unmap(_mapping, _length);
+    /// <summary>Gives memory back, zeroed. Once.</summary>
+    /// <param name="start">What was taken.</param>
+    /// <param name="bytes">How much.</param>
+    public static void GiveBack(void* start, nuint bytes)
+    {
+        nuint length = Whole(bytes);
+        lock (Gate)
+        {
+            _out -= length;
+            Join((nuint)start, length);
+            if (_out == 0)
+            {
+                Shrink(nuint.MaxValue);
+            }
+        }
+    }
+
+    private static nuint Whole(nuint bytes) => (bytes + PageSize - 1) & ~(PageSize - 1);
+
+    /// <summary>The beginning of the smallest idle range that is long enough.</summary>
+    private static void* FromIdle(nuint length)
+    {
+        int best = -1;
+        for (int i = 0; i < Idle.Count; i++)
+        {
+            if (Idle.Values[i] >= length && (best < 0 || Idle.Values[i] < Idle.Values[best]))
+            {
+                best = i;
+            }
+        }
+
+        if (best < 0)
+        {
+            return null;
+        }
+
+        (nuint start, nuint rest) = (Idle.Keys[best], Idle.Values[best] - length);
+        Idle.RemoveAt(best);
+        if (rest > 0)
+        {
+            Idle.Add(start + length, rest);
+        }
+
+        return (void*)start;
+    }
+
+    private static void* FromSystem(nuint length)
+    {
+        nuint mapping = (nuint)Map(null, length + PageSize, ReadWrite, PrivateAnonymous, -1, 0);
+        if (mapping == nuint.MaxValue)
+        {
+            throw new OutOfMemoryException($"The system has no {length >> 20} MiB left.");
+        }
+
+        // What stands out before the first whole page and behind the last one goes back.
+        nuint start = Whole(mapping);
+        Unmap(mapping, start - mapping);
+        Unmap(start + length, PageSize - (start - mapping));
+
+        // A wish: what it returns changes nothing but the speed.
+        _ = Advise((void*)start, length, HugePages);
+        return (void*)start;
+    }
+
+    private static void Join(nuint start, nuint length)
+    {
+        Idle.Add(start, length);
+        int at = Idle.IndexOfKey(start);
+        if (at + 1 < Idle.Count && start + length == Idle.Keys[at + 1])
+        {
+            Idle.SetValueAtIndex(at, length + Idle.Values[at + 1]);
+            Idle.RemoveAt(at + 1);
+        }
+
+        if (at > 0 && Idle.Keys[at - 1] + Idle.Values[at - 1] == start)
+        {
+            Idle.SetValueAtIndex(at - 1, Idle.Values[at - 1] + Idle.Values[at]);
+            Idle.RemoveAt(at);
+        }
+    }
+
+    /// <summary>Gives idle memory back to the system: so much of it, or all that there is.</summary>
+    private static void Shrink(nuint length)
+    {
+        for (int i = Idle.Count - 1; i >= 0 && length > 0; i--)
+        {
+            (nuint start, nuint idle) = (Idle.Keys[i], Idle.Values[i]);
+            nuint some = nuint.Min(idle, length);
+            Unmap(start + idle - some, some);
+            length -= some;
+            if (some == idle)
+            {
+                Idle.RemoveAt(i);
+            }
+            else
+            {
+                Idle.SetValueAtIndex(i, idle - some);
+            }
+        }
+    }
+
+    private static void Unmap(nuint start, nuint length)
+    {
+        if (length > 0)
+        {
+            _ = Unmap((void*)start, length);
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace VerticalFL.Cryptography.Memory;
 
 /// <summary>
-/// Memory for long secret vectors, outside the collected heap: it does not move, is zeroed and given back to the system at once, and lies in
-/// pages of 2 MiB where the system grants them. With small pages most reads at random places would miss the processor's page tables too.
+/// Memory for long secret vectors, outside the collected heap: it does not move, is zeroed and given back at once, and lies in pages of 2 MiB
+/// where the system grants them. With small pages most reads at random places would miss the processor's page tables too.
 /// </summary>
 /// <typeparam name="T">The entries.</typeparam>
 public sealed unsafe class SecretBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private readonly LargePages? _pages;
+    private readonly bool _pages;
     private T* _memory;
 
     /// <summary>Room for entries, all zero.</summary>
@@ -21,10 +21,11 @@ public sealed unsafe class SecretBuffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = (nuint)length * (nuint)sizeof(T);
-        _pages = LargePages.TryAllocate(bytes);
-        _memory = _pages is null ? (T*)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), 64) : (T*)_pages.Start;
-        if (_pages is null)
+        _memory = (T*)LargePages.TryTake(bytes);
+        _pages = _memory is not null;
+        if (!_pages)
         {
+            _memory = (T*)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), 64);
             NativeMemory.Clear(_memory, bytes);
         }
     }
@@ -68,13 +69,13 @@ public sealed unsafe class SecretBuffer<T> : IDisposable
             first += some;
         }
 
-        if (_pages is null)
+        if (_pages)
         {
-            NativeMemory.AlignedFree(_memory);
+            LargePages.GiveBack(_memory, (nuint)Length * (nuint)sizeof(T));
         }
         else
         {
-            _pages.Release();
+            NativeMemory.AlignedFree(_memory);
         }
 
         _memory = null;

@@ -3,19 +3,20 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Memory;
 using Aes = System.Security.Cryptography.Aes;
 
 namespace VerticalFL.Cryptography.Okvs;
 
 /// <summary>The rows of many keys under one seed, ordered by bins: made once, then solved or read any number of times.</summary>
-internal sealed class OkvsRows
+internal sealed class OkvsRows : IDisposable
 {
     /// <summary>How many keys are hashed at a time.</summary>
     private const int Batch = 1024;
 
     private readonly OkvsShape _shape;
-    private readonly OkvsRow[] _rows;
-    private readonly int[] _places;
+    private readonly SecretBuffer<OkvsRow> _rows;
+    private readonly SecretBuffer<int> _places;
     private readonly int[] _starts;
 
     /// <summary>Hashes keys of 16 bytes each.</summary>
@@ -25,8 +26,8 @@ internal sealed class OkvsRows
         _shape = shape;
         int count = keys.Length / OkvsTable.KeySize;
         _starts = new int[shape.Bins + 1];
-        _rows = GC.AllocateUninitializedArray<OkvsRow>(count);
-        _places = GC.AllocateUninitializedArray<int>(count);
+        _rows = new SecretBuffer<OkvsRow>(count);
+        _places = new SecretBuffer<int>(count);
         using var first = Aes.Create();
         using var second = Aes.Create();
         first.SetKey(seed[..16]);
@@ -45,13 +46,13 @@ internal sealed class OkvsRows
     public int Largest => Enumerable.Range(0, Bins).Max(b => _starts[b + 1] - _starts[b]);
 
     /// <summary>Which keys are in the bins, one bin after the other.</summary>
-    public ReadOnlySpan<int> Order => _places;
+    public ReadOnlySpan<int> Order => _places.Span;
 
     /// <summary>Where the keys of a bin begin in <see cref="Order"/>.</summary>
     public int Start(int bin) => _starts[bin];
 
     /// <summary>Which keys are in a bin.</summary>
-    public ReadOnlySpan<int> Places(int bin) => _places.AsSpan(_starts[bin].._starts[bin + 1]);
+    public ReadOnlySpan<int> Places(int bin) => _places.Span[_starts[bin].._starts[bin + 1]];
 
     /// <summary>Writes the solution for values, one for each key; the slots hold uniform randomness before.</summary>
     /// <returns>False when the rows are dependent: another seed is due.</returns>
@@ -95,7 +96,14 @@ internal sealed class OkvsRows
         }
     }
 
-    private ReadOnlySpan<OkvsRow> Rows(int bin) => _rows.AsSpan(_starts[bin].._starts[bin + 1]);
+    /// <summary>Zeroes and releases the rows.</summary>
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _places.Dispose();
+    }
+
+    private ReadOnlySpan<OkvsRow> Rows(int bin) => _rows.Span[_starts[bin].._starts[bin + 1]];
 
     private Span<UInt128> SlotsOf(int bin, Span<UInt128> slots) => slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
 
@@ -126,14 +134,16 @@ internal sealed class OkvsRows
     private void Fill(Aes first, Aes second, ReadOnlySpan<byte> keys)
     {
         int[] next = _starts[..^1];
+        Span<OkvsRow> rows = _rows.Span;
+        Span<int> places = _places.Span;
         ulong m = (ulong)_shape.Sparse, bins = (ulong)_shape.Bins;
         Span<byte> one = new byte[Batch * OkvsTable.KeySize];
         Span<byte> two = new byte[Batch * OkvsTable.KeySize];
         ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(one);
         ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(two);
-        for (int done = 0; done < _places.Length; done += Batch)
+        for (int done = 0; done < places.Length; done += Batch)
         {
-            int some = Math.Min(Batch, _places.Length - done);
+            int some = Math.Min(Batch, places.Length - done);
             ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize);
             first.EncryptEcb(batch, one, PaddingMode.None);
             second.EncryptEcb(batch, two, PaddingMode.None);
@@ -152,8 +162,8 @@ internal sealed class OkvsRows
                 uint high = Math.Max(a, b);
                 c += c >= low ? 1u : 0;
                 c += c >= high ? 1u : 0;
-                _rows[at] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
-                _places[at] = done + i;
+                rows[at] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
+                places[at] = done + i;
             }
         }
     }

@@ -94,13 +94,13 @@ public sealed class OkvsTable
             wide[i] = Widen(values.Slice(i * valueSize, valueSize));
         }
 
-        Solve(shape, keys, wide, seed, table._slots, cancellationToken);
+        Solve(shape, keys, wide, seed, table._slots, cancellationToken).Dispose();
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide.AsSpan()));
         return table;
     }
 
     /// <summary>Draws seeds until the system has a solution, and writes both.</summary>
-    /// <returns>The keys' rows under the seed.</returns>
+    /// <returns>The keys' rows under the seed. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">Two keys are equal.</exception>
     internal static OkvsRows Solve(
         OkvsShape shape, ReadOnlySpan<byte> keys, ReadOnlySpan<UInt128> values, Span<byte> seed, Span<UInt128> slots, CancellationToken cancellationToken)
@@ -115,6 +115,8 @@ public sealed class OkvsTable
             {
                 return rows;
             }
+
+            rows.Dispose();
         }
 
         throw new ArgumentException("The keys of an OKVS must be distinct.", nameof(keys));
@@ -151,7 +153,7 @@ public sealed class OkvsTable
     public void Decode(ReadOnlySpan<byte> keys, Span<byte> values)
     {
         CheckedCount(keys, values.Length, ValueSize);
-        var rows = new OkvsRows(Shape, _seed, keys);
+        using var rows = new OkvsRows(Shape, _seed, keys);
         using var dense = new DenseProduct();
         UInt128[] read = [];
         for (int bin = 0; bin < rows.Bins; bin++)

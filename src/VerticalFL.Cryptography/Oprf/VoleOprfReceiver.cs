@@ -173,6 +173,7 @@ public sealed class VoleOprfReceiver : IDisposable
         _open = false;
         _suite.Dispose();
         _vole.Dispose();
+        _rows?.Dispose();
         ReleaseTable();
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_word.AsSpan()));
     }

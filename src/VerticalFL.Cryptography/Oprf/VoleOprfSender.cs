@@ -127,7 +127,7 @@ public sealed class VoleOprfSender : IDisposable
         BatchLengths.Require(order.Length, count, 1, nameof(order));
         BatchLengths.Require(high.Length, count, 1, nameof(high));
         BatchLengths.Require(low.Length, count, 1, nameof(low));
-        var rows = new OkvsRows(new OkvsShape(_count), _seed, items);
+        using var rows = new OkvsRows(new OkvsShape(_count), _seed, items);
         rows.Order.CopyTo(order);
         using var values = new SecretBuffer<UInt128>(rows.Largest);
         using var elements = new SecretBuffer<UInt128>(rows.Largest);

@@ -17,7 +17,6 @@ using System.Runtime.Intrinsics.X86;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Fields.Backends;
 using VerticalFL.Cryptography.Keys;
-using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Cryptography.Vole;
@@ -55,45 +54,62 @@ internal sealed class ExConvCode : IDisposable
         _dimension = dimension;
     }
 
-    /// <summary>Encodes in place: the first k elements become the outputs, the others are destroyed.</summary>
-    /// <exception cref="ArgumentException">The vector has not 2k elements.</exception>
-    public void Encode(Span<Gf128> vector)
+    /// <summary>Encodes in place.</summary>
+    /// <param name="first">The first k elements; they become the outputs.</param>
+    /// <param name="second">The other k; they are destroyed.</param>
+    /// <exception cref="ArgumentException">A half has not k elements.</exception>
+    public void Encode(Span<Gf128> first, Span<Gf128> second)
     {
-        Span<Gf128> second = Second(vector);
+        Require(first, _dimension);
+        Require(second, _dimension);
         Convolve(second);
-        Add(second, vector[.._dimension]);
+        Add(second, first);
     }
 
     /// <summary>Encodes two vectors in place, for little more than the price of one: a place that is read lies beside the other's.</summary>
-    /// <exception cref="ArgumentException">A vector has not 2k elements.</exception>
-    public void Encode(Span<Gf128> one, Span<Gf128> two)
+    /// <param name="one">The first k elements of one vector; they become its outputs.</param>
+    /// <param name="two">The first k elements of the other; they become its outputs.</param>
+    /// <param name="pairs">The other k elements of both, in turns, one's first; they are destroyed.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    public void Encode(Span<Gf128> one, Span<Gf128> two, Span<Gf128> pairs)
     {
-        using var source = new SecretBuffer<Gf128>(2 * _dimension);
-        Span<Gf128> ofOne = Second(one), ofTwo = Second(two);
-        Convolve(0, ofOne, ofTwo);
-        Convolve(1, ofOne, ofTwo);
-        Pair(ofOne, ofTwo, source.Span);
-        AddPairs(source.Span, one[.._dimension], two[.._dimension]);
+        Require(one, _dimension);
+        Require(two, _dimension);
+        Require(pairs, 2 * _dimension);
+        ConvolvePairs(0, pairs);
+        ConvolvePairs(1, pairs);
+        AddPairs(pairs, one, two);
     }
 
     /// <summary>Releases the key schedule; the code is public.</summary>
     public void Dispose() => _stream.Dispose();
 
-    private Span<Gf128> Second(Span<Gf128> vector) => vector.Length == 2 * _dimension
-        ? vector[_dimension..]
-        : throw new ArgumentException($"The code takes {2 * _dimension} elements, not {vector.Length}.", nameof(vector));
-
-    /// <summary>One convolution over two vectors of one length.</summary>
-    private void Convolve(ulong pass, Span<Gf128> one, Span<Gf128> two)
+    private static void Require(Span<Gf128> elements, int count)
     {
-        Span<uint> taps = stackalloc uint[Batch];
-        ref ulong first = ref First(one), other = ref First(two);
-        var state = new State(ref first, one.Length);
-        var otherState = new State(ref other, one.Length);
-        for (int start = 0; start < one.Length; start += Batch)
+        if (elements.Length != count)
         {
-            Span<uint> some = FillTaps(pass, start, one.Length, taps);
-            Run(some, ref first, start, ref state, some, ref other, start, ref otherState, one.Length);
+            throw new ArgumentException($"The code takes {count} elements, not {elements.Length}.", nameof(elements));
+        }
+    }
+
+    /// <summary>One convolution over each of two vectors that lie in turns.</summary>
+    private void ConvolvePairs(ulong pass, Span<Gf128> pairs)
+    {
+        int length = pairs.Length / 2;
+        Span<uint> taps = stackalloc uint[Batch];
+        ref ulong first = ref First(pairs);
+        var one = default(State);
+        var two = default(State);
+        for (int group = 0; group < State.Groups; group++)
+        {
+            GetPairs(ref first, group * Group, length, out Vector512<ulong> ofOne, out Vector512<ulong> ofTwo);
+            one.Take(ofOne);
+            two.Take(ofTwo);
+        }
+
+        for (int start = 0; start < length; start += Batch)
+        {
+            RunPairs(FillTaps(pass, start, length, taps), ref first, start, ref one, ref two, length);
         }
     }
 
@@ -125,16 +141,6 @@ internal sealed class ExConvCode : IDisposable
     {
         _stream.Fill(pass, (ulong)start * sizeof(uint) / AesCtr.BlockSize, MemoryMarshal.AsBytes(taps));
         return taps[..Math.Min(Batch, length - start)];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pair(ReadOnlySpan<Gf128> one, ReadOnlySpan<Gf128> two, Span<Gf128> pairs)
-    {
-        for (int i = 0; i < one.Length; i++)
-        {
-            pairs[2 * i] = one[i];
-            pairs[(2 * i) + 1] = two[i];
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -260,12 +266,81 @@ internal sealed class ExConvCode : IDisposable
         otherState = b;
     }
 
+    /// <summary>Goes on with one convolution over each of two vectors that lie in turns, both with the same taps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunPairs(ReadOnlySpan<uint> taps, ref ulong first, int start, ref State one, ref State two, int length)
+    {
+        Vector128<ulong> theta = Vector128.Create(Theta.Low, Theta.High);
+        ref Vector512<ulong> masks = ref MemoryMarshal.GetArrayDataReference(LaneMasks);
+        State a = one, b = two;
+        for (int i = 0; i < taps.Length; i += Group)
+        {
+            for (int r = 0; r < Group; r++)
+            {
+                a.Feed(r, taps[i + r], theta, ref masks);
+                b.Feed(r, taps[i + r], theta, ref masks);
+            }
+
+            GetPairs(ref first, start + i + (State.Groups * Group), length, out Vector512<ulong> nextOfA, out Vector512<ulong> nextOfB);
+            PutPairs(ref first, start + i, a.Take(nextOfA), b.Take(nextOfB));
+        }
+
+        one = a;
+        two = b;
+    }
+
+    /// <summary>Four elements of each of two vectors that lie in turns; zeros behind their end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void GetPairs(ref ulong first, int at, int length, out Vector512<ulong> one, out Vector512<ulong> two)
+    {
+        if (at >= length)
+        {
+            one = two = default;
+            return;
+        }
+
+        Vector512<ulong> front = Vector512.LoadUnsafe(ref first, (nuint)at * 4), back = Vector512.LoadUnsafe(ref first, ((nuint)at * 4) + 8);
+        if (Avx512F.IsSupported)
+        {
+            one = Avx512F.Shuffle4x128(front, back, 0b10_00_10_00);
+            two = Avx512F.Shuffle4x128(front, back, 0b11_01_11_01);
+            return;
+        }
+
+        (Vector256<ulong> p, Vector256<ulong> q, Vector256<ulong> r, Vector256<ulong> s) = (front.GetLower(), front.GetUpper(), back.GetLower(), back.GetUpper());
+        one = Vector512.Create(Vector256.Create(p.GetLower(), q.GetLower()), Vector256.Create(r.GetLower(), s.GetLower()));
+        two = Vector512.Create(Vector256.Create(p.GetUpper(), q.GetUpper()), Vector256.Create(r.GetUpper(), s.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutPairs(ref ulong first, int at, Vector512<ulong> one, Vector512<ulong> two)
+    {
+        (Vector256<ulong> p, Vector256<ulong> q, Vector256<ulong> r, Vector256<ulong> s) = (one.GetLower(), one.GetUpper(), two.GetLower(), two.GetUpper());
+        Vector512<ulong> front, back;
+        if (Avx512F.IsSupported)
+        {
+            front = Avx512F.PermuteVar8x64x2(one, Vector512.Create(0UL, 1, 8, 9, 2, 3, 10, 11), two);
+            back = Avx512F.PermuteVar8x64x2(one, Vector512.Create(4UL, 5, 12, 13, 6, 7, 14, 15), two);
+        }
+        else
+        {
+            front = Vector512.Create(Vector256.Create(p.GetLower(), r.GetLower()), Vector256.Create(p.GetUpper(), r.GetUpper()));
+            back = Vector512.Create(Vector256.Create(q.GetLower(), s.GetLower()), Vector256.Create(q.GetUpper(), s.GetUpper()));
+        }
+
+        front.StoreUnsafe(ref first, (nuint)at * 4);
+        back.StoreUnsafe(ref first, ((nuint)at * 4) + 8);
+    }
+
     /// <summary>
     /// The group of four that is being finished and the six behind it: an element reaches at most 24 places, so from the last place of a
     /// group to the last of the sixth after it. Groups stay in registers, because a load that spans recent stores would wait for them.
     /// </summary>
     private struct State
     {
+        /// <summary>How many groups are under way.</summary>
+        public const int Groups = 7;
+
         private Vector512<ulong> _g0;
         private Vector512<ulong> _g1;
         private Vector512<ulong> _g2;
@@ -306,16 +381,23 @@ internal sealed class ExConvCode : IDisposable
 
         /// <summary>Writes the first group and takes the next one in.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Advance(ref ulong first, int at, int length)
+        public void Advance(ref ulong first, int at, int length) =>
+            Take(Get(ref first, at + (Groups * Group), length)).StoreUnsafe(ref first, (nuint)at * 2);
+
+        /// <summary>Takes the next group in.</summary>
+        /// <returns>The first group, finished.</returns>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<ulong> Take(Vector512<ulong> next)
         {
-            _g0.StoreUnsafe(ref first, (nuint)at * 2);
+            Vector512<ulong> finished = _g0;
             _g0 = _g1;
             _g1 = _g2;
             _g2 = _g3;
             _g3 = _g4;
             _g4 = _g5;
             _g5 = _g6;
-            _g6 = Get(ref first, at + (7 * Group), length);
+            _g6 = next;
+            return finished;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

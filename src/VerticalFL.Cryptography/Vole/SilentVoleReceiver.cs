@@ -13,7 +13,9 @@
 // Parameters: VoleParameters; AES-128 trees; messages in protocols/cryptography/vole.md.
 // Adversary: malicious in both roles. The sender can guess parts of the noise's places, the receiver bits of Delta; each guess of k bits
 // passes with probability 2^-k and is else refused. A party may bias its own outputs. Pseudorandomness of C is LPN.
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Memory;
@@ -30,6 +32,7 @@ internal sealed class SilentVoleReceiver : IDisposable
     private readonly TweakableHash _hash;
     private readonly SecretBuffer<Gf128> _a;
     private readonly SecretBuffer<Gf128> _c;
+    private readonly SecretBuffer<Gf128> _secondHalves;
     private readonly Gf128[] _choices;
     private readonly int[] _points = GC.AllocateArray<int>(VoleParameters.NoiseWeight, pinned: true);
     private readonly Gf128[] _expected = GC.AllocateArray<Gf128>(1, pinned: true);
@@ -46,8 +49,9 @@ internal sealed class SilentVoleReceiver : IDisposable
         _session = BaseOtSuite.CopySession(session);
         _parameters = new VoleParameters(outputs);
         _hash = SilentVoleSuite.CreateHash(_session);
-        _a = new SecretBuffer<Gf128>(_parameters.CodeLength);
-        _c = new SecretBuffer<Gf128>(_parameters.CodeLength);
+        _a = new SecretBuffer<Gf128>(_parameters.Dimension);
+        _c = new SecretBuffer<Gf128>(_parameters.Dimension);
+        _secondHalves = new SecretBuffer<Gf128>(_parameters.CodeLength);
         _choices = GC.AllocateArray<Gf128>(_parameters.ExtensionBlocks, pinned: true);
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_choices.AsSpan(_parameters.TransferBlocks)));
         for (int i = 0; i < _points.Length; i++)
@@ -116,7 +120,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         ExpandTrees(MemoryMarshal.Cast<byte, Gf128>(sums.Span));
         byte[] key = SilentVoleSuite.CheckKey(_session, _answer, sums);
         byte[] challenge = new byte[Gf128.Size];
-        (Gf128 ofC, Gf128 ofA) = SilentVoleSuite.Weigh(key, _c.Span, _a.Span);
+        (Gf128 ofC, Gf128 ofA) = SilentVoleSuite.Weigh(key, _c.Span, _a.Span, _secondHalves.Span);
         (ofC ^ _choices[^1]).Write(challenge);
         _expected[0] = ofA ^ _extension!.Combine(_parameters.ExtensionBlocks - 1);
         _extension.Dispose();
@@ -137,7 +141,8 @@ internal sealed class SilentVoleReceiver : IDisposable
         }
 
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_a.Span, _c.Span);
+        code.Encode(_c.Span, _a.Span, _secondHalves.Span);
+        _secondHalves.Dispose();
         _step = Step.Ready;
         return true;
     }
@@ -148,6 +153,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         _step = Step.Ended;
         _a.Dispose();
         _c.Dispose();
+        _secondHalves.Dispose();
         _extension?.Dispose();
         _hash.Dispose();
         foreach (Gf128[] secret in (Gf128[][])[_choices, _expected])
@@ -174,17 +180,43 @@ internal sealed class SilentVoleReceiver : IDisposable
         }
 
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
+        using var apart = new SecretBuffer<Gf128>(_parameters.BlockSize);
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
+            int at = i % VoleParameters.HalfWeight * _parameters.BlockSize;
+            bool second = i >= VoleParameters.HalfWeight;
+            Span<Gf128> leaves = second ? apart.Span : _a.Span.Slice(at, _parameters.BlockSize);
             int block = _parameters.TransferBlocks + i;
-            Span<Gf128> leaves = _a.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
             Gf128 others = trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);
             Gf128 missing = sums[(2 * _parameters.Transfers) + i] ^ _extension!.Combine(block) ^ others;
             PuncturableTree.SetAt(leaves, _points[i], missing);
-            PuncturableTree.SetAt(_c.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize), _points[i], _choices[block]);
+            if (second)
+            {
+                Pair(_points[i], _choices[block], leaves, _secondHalves.Span.Slice(2 * at, 2 * _parameters.BlockSize));
+            }
+            else
+            {
+                PuncturableTree.SetAt(_c.Span.Slice(at, _parameters.BlockSize), _points[i], _choices[block]);
+            }
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(known.AsSpan()));
+    }
+
+    /// <summary>C and A in turns, as the code takes them; C is 0 but for one entry. No access depends on which.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pair(int point, Gf128 noise, ReadOnlySpan<Gf128> a, Span<Gf128> pairs)
+    {
+        ReadOnlySpan<Vector128<ulong>> leaves = MemoryMarshal.Cast<Gf128, Vector128<ulong>>(a);
+        Span<Vector128<ulong>> to = MemoryMarshal.Cast<Gf128, Vector128<ulong>>(pairs);
+        Vector128<ulong> wanted = Vector128.Create((ulong)(uint)point), set = Unsafe.BitCast<Gf128, Vector128<ulong>>(noise);
+        Vector128<ulong> at = Vector128<ulong>.Zero;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            to[2 * i] = set & Vector128.Equals(at, wanted);
+            to[(2 * i) + 1] = leaves[i];
+            at += Vector128<ulong>.One;
+        }
     }
 
     private ReadOnlySpan<Gf128> Result(SecretBuffer<Gf128> vector) => _step == Step.Ready

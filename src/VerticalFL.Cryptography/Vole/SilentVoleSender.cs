@@ -16,6 +16,7 @@ internal sealed class SilentVoleSender : IDisposable
     private readonly TweakableHash _hash;
     private readonly BaseOtReceiver _base;
     private readonly SecretBuffer<Gf128> _b;
+    private readonly SecretBuffer<Gf128> _secondHalf;
     private readonly Gf128[] _delta = GC.AllocateArray<Gf128>(1, pinned: true);
     private readonly Gf128[] _mask = GC.AllocateArray<Gf128>(1, pinned: true);
 
@@ -32,7 +33,8 @@ internal sealed class SilentVoleSender : IDisposable
         _hash = SilentVoleSuite.CreateHash(_session);
         _delta[0] = Gf128.Random();
         _base = new BaseOtReceiver(_session, _delta[0]);
-        _b = new SecretBuffer<Gf128>(_parameters.CodeLength);
+        _b = new SecretBuffer<Gf128>(_parameters.Dimension);
+        _secondHalf = new SecretBuffer<Gf128>(_parameters.Dimension);
     }
 
     private enum Step
@@ -93,9 +95,10 @@ internal sealed class SilentVoleSender : IDisposable
             return null;
         }
 
-        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Span, []).First ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
+        Gf128 value = SilentVoleSuite.Weigh(_checkKey, _b.Span, _secondHalf.Span) ^ _mask[0] ^ (Gf128.Read(challenge) * _delta[0]);
         using var code = new ExConvCode(_session, _parameters.Dimension);
-        code.Encode(_b.Span);
+        code.Encode(_b.Span, _secondHalf.Span);
+        _secondHalf.Dispose();
         _step = Step.Ready;
         return SilentVoleSuite.Proof(_session, value);
     }
@@ -105,6 +108,7 @@ internal sealed class SilentVoleSender : IDisposable
     {
         _step = Step.Ended;
         _b.Dispose();
+        _secondHalf.Dispose();
         _base.Dispose();
         _hash.Dispose();
         foreach (Gf128[] secret in (Gf128[][])[_delta, _mask])
@@ -120,7 +124,8 @@ internal sealed class SilentVoleSender : IDisposable
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
         for (int i = 0; i < VoleParameters.NoiseWeight; i++)
         {
-            Span<Gf128> leaves = _b.Span.Slice(i * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> half = i < VoleParameters.HalfWeight ? _b.Span : _secondHalf.Span;
+            Span<Gf128> leaves = half.Slice(i % VoleParameters.HalfWeight * _parameters.BlockSize, _parameters.BlockSize);
             trees.Expand(i, Gf128.Random(), leaves, masked.Slice(i * 2 * depth, 2 * depth));
 
             // The two sums of the last level are that of all leaves.

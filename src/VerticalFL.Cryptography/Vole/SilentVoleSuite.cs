@@ -1,6 +1,7 @@
 // What both sides of the silent VOLE compute alike; see SilentVoleReceiver.cs.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using VerticalFL.Cryptography.Fields;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Prg;
@@ -11,6 +12,9 @@ internal static class SilentVoleSuite
 {
     /// <summary>The tweak domain of the transfers' pads; trees have those from 256 on.</summary>
     public const ulong PadDomain = 1;
+
+    // Weights and what they weigh stay in the L1 cache.
+    private const int WeighedTogether = 512;
 
     /// <summary>Bytes of the proof.</summary>
     public const int ProofSize = 32;
@@ -23,7 +27,7 @@ internal static class SilentVoleSuite
         byte[] bytes = new byte[Gf128.Size];
         value.Write(bytes);
         byte[] proof = KeyDerivation.HashInputs("vfl/v1/vole/proof", session, bytes);
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
         return proof;
     }
 
@@ -31,28 +35,63 @@ internal static class SilentVoleSuite
     public static byte[] CheckKey(byte[] session, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> sums) =>
         KeyDerivation.HashInputs("vfl/v1/vole/check", session, answer, sums);
 
+    /// <summary>The sum of a vector's elements, each times its public weight.</summary>
+    /// <param name="checkKey">What the weights come from.</param>
+    /// <param name="firstHalf">The first half of the vector.</param>
+    /// <param name="secondHalf">The other half.</param>
+    public static Gf128 Weigh(byte[] checkKey, ReadOnlySpan<Gf128> firstHalf, ReadOnlySpan<Gf128> secondHalf)
+    {
+        using var stream = new AesCtr(checkKey);
+        return Weigh(stream, 0, firstHalf, []).One ^ Weigh(stream, firstHalf.Length, secondHalf, []).One;
+    }
+
     /// <summary>The sums of the elements of two vectors, each times its public weight.</summary>
     /// <param name="checkKey">What the weights come from.</param>
-    /// <param name="first">A vector.</param>
-    /// <param name="second">A vector of the same length; or empty.</param>
+    /// <param name="one">The first half of a vector.</param>
+    /// <param name="two">The first half of another.</param>
+    /// <param name="pairs">The other halves of both, in turns, one's first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (Gf128 First, Gf128 Second) Weigh(byte[] checkKey, ReadOnlySpan<Gf128> first, ReadOnlySpan<Gf128> second)
+    public static (Gf128 One, Gf128 Two) Weigh(byte[] checkKey, ReadOnlySpan<Gf128> one, ReadOnlySpan<Gf128> two, ReadOnlySpan<Gf128> pairs)
     {
-        const int batch = 1024;
         using var stream = new AesCtr(checkKey);
-        var weights = new Gf128[batch];
-        Gf128 one = default, two = default;
-        for (int start = 0; start < first.Length; start += batch)
+        (Gf128 ofOne, Gf128 ofTwo) = Weigh(stream, 0, one, two);
+        Gf128[] apart = GC.AllocateArray<Gf128>(2 * WeighedTogether, pinned: true);
+        for (int start = 0; start < one.Length; start += WeighedTogether)
         {
-            Span<Gf128> some = weights.AsSpan(0, Math.Min(batch, first.Length - start));
-            stream.Fill(0, (ulong)start, MemoryMarshal.AsBytes(some));
-            one ^= Gf128Vector.InnerProduct(some, first.Slice(start, some.Length));
-            if (!second.IsEmpty)
+            int count = Math.Min(WeighedTogether, one.Length - start);
+            Span<Gf128> ones = apart.AsSpan(0, count), twos = apart.AsSpan(WeighedTogether, count);
+            ReadOnlySpan<Gf128> some = pairs.Slice(2 * start, 2 * count);
+            for (int i = 0; i < ones.Length; i++)
             {
-                two ^= Gf128Vector.InnerProduct(some, second.Slice(start, some.Length));
+                ones[i] = some[2 * i];
+                twos[i] = some[(2 * i) + 1];
+            }
+
+            (Gf128 moreOfOne, Gf128 moreOfTwo) = Weigh(stream, one.Length + start, ones, twos);
+            ofOne ^= moreOfOne;
+            ofTwo ^= moreOfTwo;
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(apart.AsSpan()));
+        return (ofOne, ofTwo);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (Gf128 One, Gf128 Two) Weigh(AesCtr stream, int first, ReadOnlySpan<Gf128> one, ReadOnlySpan<Gf128> two)
+    {
+        Span<Gf128> weights = stackalloc Gf128[WeighedTogether];
+        Gf128 ofOne = default, ofTwo = default;
+        for (int start = 0; start < one.Length; start += WeighedTogether)
+        {
+            Span<Gf128> some = weights[..Math.Min(WeighedTogether, one.Length - start)];
+            stream.Fill(0, (ulong)(first + start), MemoryMarshal.AsBytes(some));
+            ofOne ^= Gf128Vector.InnerProduct(some, one.Slice(start, some.Length));
+            if (!two.IsEmpty)
+            {
+                ofTwo ^= Gf128Vector.InnerProduct(some, two.Slice(start, some.Length));
             }
         }
 
-        return (one, two);
+        return (ofOne, ofTwo);
     }
 }

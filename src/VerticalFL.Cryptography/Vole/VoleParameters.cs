@@ -19,6 +19,9 @@ internal sealed record VoleParameters
     /// <summary>Noisy points, t.</summary>
     public const int NoiseWeight = 256;
 
+    /// <summary>Noisy points in each half of a vector; the code treats the halves differently.</summary>
+    public const int HalfWeight = NoiseWeight / 2;
+
     /// <summary>The fewest outputs that are made.</summary>
     public const int MinOutputs = 1 << 14;
 

@@ -36,15 +36,31 @@ public sealed class PlacedKeysTests
         Check([.. Enumerable.Range(0, 100).Select(i => upper | (uint)(i * 37 % 10))]);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(70_000)]
+    public void Sort_without_the_last_bits_orders_the_others_and_keeps_places(int count)
+    {
+        var keys = new UInt128[count];
+        RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(keys.AsSpan()));
+        int[] places = [.. Enumerable.Range(0, count).Select(i => (7 * i) - 1)];
+        using PlacedKeys sorted = Tags.Sort(keys, places), bare = Tags.Sort(keys, []);
+
+        Assert.Equal(keys.Zip(places).OrderBy(k => k.First).Select(k => k.Second), sorted.Records.ToArray().Select(PlacedKeys.PlaceOf));
+        Assert.Equal(keys.Select(k => k >> 32).Order(), bare.Records.ToArray().Select(r => r >> 32));
+        Assert.True(bare.Rest.IsEmpty);
+    }
+
     private static void Check(UInt128[] keys)
     {
-        using var sorted = new PlacedKeys(keys.Length);
-        sorted.Add(keys.AsSpan(0, keys.Length / 2));
-        sorted.Add(keys.AsSpan(keys.Length / 2));
+        int[] all = [.. Enumerable.Range(0, keys.Length)];
+        using var sorted = new PlacedKeys(keys.Length, whole: true);
+        sorted.Add(keys.AsSpan(0, keys.Length / 2), all);
+        sorted.Add(keys.AsSpan(keys.Length / 2), all.AsSpan(keys.Length / 2));
         sorted.Sort();
-        int[] places = [.. Enumerable.Range(0, sorted.Count).Select(sorted.Place)];
-        Assert.Equal(keys.Order(), Enumerable.Range(0, sorted.Count).Select(sorted.Key));
+        int[] places = [.. sorted.Records.ToArray().Select(PlacedKeys.PlaceOf)];
+        Assert.Equal(keys.Order(), sorted.Records.ToArray().Zip(sorted.Rest.ToArray(), PlacedKeys.Key));
         Assert.Equal(keys.Order(), places.Select(p => keys[p]));
-        Assert.Equal(Enumerable.Range(0, keys.Length), places.Order());
+        Assert.Equal(all, places.Order());
     }
 }

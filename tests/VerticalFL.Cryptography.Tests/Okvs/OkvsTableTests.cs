@@ -148,7 +148,7 @@ public sealed class OkvsTableTests
         byte[] keys = RandomNumberGenerator.GetBytes(200_000 * OkvsTable.KeySize);
         for (int i = 0; i < 20; i++)
         {
-            var rows = new OkvsRows(shape, RandomNumberGenerator.GetBytes(32), keys);
+            using var rows = new OkvsRows(shape, RandomNumberGenerator.GetBytes(32), keys);
             Assert.True(rows.Fit);
             Assert.Equal(12, rows.Bins);
 

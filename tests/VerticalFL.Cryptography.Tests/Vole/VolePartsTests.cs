@@ -15,15 +15,17 @@ public sealed class VolePartsTests
     [Fact]
     public void Two_vectors_encoded_together_are_as_one_by_one()
     {
-        Gf128[] one = [.. Enumerable.Range(0, 2400).Select(_ => Gf128.Random())], two = [.. Enumerable.Range(0, 2400).Select(_ => Gf128.Random())];
-        Gf128[] first = [.. one], second = [.. two];
-        using var code = new ExConvCode(new byte[32], 1200);
-        code.Encode(one, two);
-        code.Encode(first);
-        code.Encode(second);
+        const int dimension = 1204;
+        Gf128[] one = Random(2 * dimension), two = Random(2 * dimension);
+        Gf128[] first = one[..dimension], second = two[..dimension];
+        Gf128[] pairs = [.. one[dimension..].Zip(two[dimension..], (x, y) => (Gf128[])[x, y]).SelectMany(pair => pair)];
+        using var code = new ExConvCode(new byte[32], dimension);
+        code.Encode(first, second, pairs);
+        Encode(code, one);
+        Encode(code, two);
 
-        Assert.Equal(first[..1200], one[..1200]);
-        Assert.Equal(second[..1200], two[..1200]);
+        Assert.Equal(one[..dimension], first);
+        Assert.Equal(two[..dimension], second);
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public sealed class VolePartsTests
             int dimension = vector.GetProperty("dimension").GetInt32();
             Gf128[] input = MemoryMarshal.Cast<byte, Gf128>(vector.Hex("input")).ToArray();
             using var code = new ExConvCode(vector.Hex("session"), dimension);
-            code.Encode(input);
+            Encode(code, input);
 
             Assert.Equal(vector.Hex("output"), Bytes(input[..dimension]));
         }
@@ -107,12 +109,13 @@ public sealed class VolePartsTests
         Gf128[] a = Random(2 * dimension), b = Random(2 * dimension);
         var scalar = Gf128.Random();
         Gf128[] combined = [.. a.Zip(b, (x, y) => x ^ (y * scalar))];
-        code.Encode(a);
-        code.Encode(b);
-        code.Encode(combined);
+        Encode(code, a);
+        Encode(code, b);
+        Encode(code, combined);
 
         Assert.Equal(a.Zip(b, (x, y) => x ^ (y * scalar)).Take(dimension), combined.Take(dimension));
-        Assert.Throws<ArgumentException>(() => code.Encode(new Gf128[dimension]));
+        Assert.Throws<ArgumentException>(() => code.Encode(new Gf128[dimension], new Gf128[dimension - 4]));
+        Assert.Throws<ArgumentException>(() => code.Encode(new Gf128[dimension], new Gf128[dimension], new Gf128[dimension]));
         Assert.Throws<ArgumentException>(() => new ExConvCode(new byte[32], 6));
     }
 
@@ -128,7 +131,7 @@ public sealed class VolePartsTests
         }
 
         using var code = new ExConvCode(new byte[32], dimension);
-        code.Encode(noisy);
+        Encode(code, noisy);
 
         Assert.Equal(128, BitRank.Of(noisy.AsSpan(0, 200)));
         Assert.Equal(128, BitRank.Of(noisy.AsSpan(dimension - 200, 200)));
@@ -145,6 +148,8 @@ public sealed class VolePartsTests
             Assert.Equal([index], Enumerable.Range(0, 70).Where(i => !vector[i].IsZero));
         }
     }
+
+    private static void Encode(ExConvCode code, Span<Gf128> vector) => code.Encode(vector[..(vector.Length / 2)], vector[(vector.Length / 2)..]);
 
     private static Gf128[] Random(int count) => MemoryMarshal.Cast<byte, Gf128>(RandomNumberGenerator.GetBytes(count * 16)).ToArray();
 
