@@ -9,6 +9,12 @@ public sealed record PrivacyReport
     /// <summary>The ring of the masked sums, such as <c>u32.20</c>.</summary>
     public string? Ring { get; init; }
 
+    /// <summary>Noise of each feature party on each row that it released, over the norm to which rows were shortened; it carries no epsilon. Null for none.</summary>
+    public double? ReleaseNoise { get; init; }
+
+    /// <summary>The norm to which each feature party's rows were shortened before that noise; null for none.</summary>
+    public double? ClippingNorm { get; init; }
+
     /// <summary>The feature parties that may infer labels from gradients.</summary>
     public IReadOnlyList<string>? LabelsDisclosedTo { get; init; }
 

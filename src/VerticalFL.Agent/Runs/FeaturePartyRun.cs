@@ -5,6 +5,7 @@ using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
 
@@ -31,8 +32,10 @@ internal sealed class FeaturePartyRun(
             features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id)));
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
         var percents = new TrainingPercent(progress);
+        using NoiseSeed? noise = study.Privacy.ReleaseNoise is null ? null : NoiseSeedFile.Open(folders, key, session.Training.Self, run.Document.Id, run.Id);
         TrainingContext context = session.Training with
         {
+            NoiseSeed = noise,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices },
         };
         FeatureTrainingResult result = await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);

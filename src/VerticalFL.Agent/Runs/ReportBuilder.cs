@@ -71,6 +71,8 @@ internal sealed class ReportBuilder(
                 Masked = Study.FeatureParties.Count > 1,
                 Ring = Study.Privacy.Ring,
                 LabelsDisclosedTo = [.. Study.Labels.DisclosedTo.Select(p => p.Value)],
+                ReleaseNoise = Study.Privacy.ReleaseNoise?.Multiplier,
+                ClippingNorm = Study.Privacy.ReleaseNoise?.ClippingNorm,
                 LabelProtection = Word(Study.Labels.Protection),
                 LargestAuc = Study.Labels.Protection == LabelProtection.Marvell ? Study.Labels.LargestAuc : null,
                 LabelEpsilon = Study.Labels.Protection == LabelProtection.LabelDp ? Study.Labels.Epsilon : null,

@@ -191,6 +191,12 @@ public static class PolicyCheck
                 "model", "This party's part is linear: over many steps the label party may learn inner products between patients' features (Gram attack).");
         }
 
+        if (study.Privacy.ReleaseNoise is { } noise)
+        {
+            yield return Remark("privacy", FormattableString.Invariant(
+                $"Each feature party blurs every row that it releases with Gaussian noise of {noise.Multiplier:0.###} times the largest norm of a row. Over epochs the noise averages out; it carries no epsilon, and the model may be worse for it."));
+        }
+
         if (study.Training.Staleness > 0)
         {
             yield return Remark(

@@ -242,11 +242,25 @@ internal static class StudyReader
     private static PrivacySettings ReadPrivacy(StrictJsonValue value)
     {
         StrictJsonObject o = value.Object();
-        var defaults = new PrivacySettings();
+        ReleaseNoiseSettings? noise = o.Optional<ReleaseNoiseSettings?>("releaseNoise", null, v => v.IsNull ? null : ReadReleaseNoise(v));
+        PrivacySettings defaults = noise is null ? new PrivacySettings() : new PrivacySettings { Ring = StudyWords.NoiseRing };
         var read = new PrivacySettings
         {
             Ring = o.Optional("ring", defaults.Ring, v => v.Text()),
+            ReleaseNoise = noise,
             Release = o.Optional("release", defaults.Release, v => v.List(r => r.Word(StudyWords.Telemetry))),
+        };
+        o.End();
+        return read;
+    }
+
+    private static ReleaseNoiseSettings ReadReleaseNoise(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var read = new ReleaseNoiseSettings
+        {
+            Multiplier = o.Required("multiplier", "noise needs one, such as \"multiplier\": 0.5.", v => v.Number()),
+            ClippingNorm = o.Optional("clippingNorm", new ReleaseNoiseSettings().ClippingNorm, v => v.Number()),
         };
         o.End();
         return read;

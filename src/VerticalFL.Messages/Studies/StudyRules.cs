@@ -36,6 +36,7 @@ internal static class StudyRules
         Training(study);
         Labels(study);
         Word(study.Privacy.Ring, StudyWords.Rings, "$.privacy.ring");
+        Noise(study.Privacy);
         Distinct(study.Privacy.Release, "$.privacy.release");
         Require(
             study.Training.EarlyStopping.Validation > 0 || !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss),
@@ -218,7 +219,7 @@ internal static class StudyRules
         Require(
             training.Batch > 1 || study.Task.Kind != TaskKind.Survival,
             "$.training.batch", "a survival loss ranks the rows of a batch, so one row teaches nothing; use 2 or more.");
-        int most = MaskedActivations.MaxValues / study.Model.Cut;
+        int most = MaskedActivations.MaxValuesOf(study.Privacy.Ring) / study.Model.Cut;
         Require(
             training.Batch <= most,
             "$.training.batch",
@@ -285,6 +286,21 @@ internal static class StudyRules
         Require(
             labels.Protection != LabelProtection.LabelDp || labels.Epsilon is >= 0.1 and <= 10,
             "$.labels.epsilon", $"{Plain(labels.Epsilon)} is out of range; write 0.1 to 10.");
+    }
+
+    private static void Noise(PrivacySettings privacy)
+    {
+        Require(
+            privacy.ReleaseNoise is null || privacy.Ring == StudyWords.NoiseRing,
+            "$.privacy.ring", $"sums with noise are calculated in {StudyWords.NoiseRing}; write that or remove it.");
+        Require(
+            privacy.ReleaseNoise is not null || privacy.Ring != StudyWords.NoiseRing,
+            "$.privacy.ring", $"{StudyWords.NoiseRing} is for sums with noise only; remove it or set releaseNoise.");
+        if (privacy.ReleaseNoise is { } noise)
+        {
+            Range(noise.Multiplier, 0.01, 100, "$.privacy.releaseNoise.multiplier");
+            Range(noise.ClippingNorm, 0.01, 100, "$.privacy.releaseNoise.clippingNorm");
+        }
     }
 
     private static void KnownParty(Study study, PartyId party, string path) =>

@@ -34,5 +34,8 @@ internal static class StudyWords
     public static readonly string[] Protocols = ["ecdh", "vole"];
 
     /// <summary>The rings that a study may name.</summary>
-    public static readonly string[] Rings = ["u32.20", "u16.8"];
+    /// <summary>The ring of sums with noise, and of no others.</summary>
+    public const string NoiseRing = "u64.24";
+
+    public static readonly string[] Rings = ["u32.20", "u16.8", "u64.24"];
 }

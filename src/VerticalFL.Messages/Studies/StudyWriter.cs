@@ -64,6 +64,14 @@ internal static class StudyWriter
         w.EndObject();
         w.StartObject("privacy");
         w.Write("ring", study.Privacy.Ring);
+        if (study.Privacy.ReleaseNoise is { } noise)
+        {
+            w.StartObject("releaseNoise");
+            w.Write("multiplier", noise.Multiplier);
+            w.Write("clippingNorm", noise.ClippingNorm);
+            w.EndObject();
+        }
+
         w.Write("release", study.Privacy.Release.Select(r => Word(StudyWords.Telemetry, r)));
         w.EndObject();
         w.StartObject("checkpoints");

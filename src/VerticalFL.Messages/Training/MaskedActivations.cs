@@ -24,6 +24,10 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
     /// <summary>The most values (rows times cut width) in one message: 2^23, which are 32 MiB.</summary>
     public const int MaxValues = 1 << 23;
 
+    /// <summary>The most values in a ring whose elements may be longer than 32 bits.</summary>
+    /// <param name="ring">The study's word for it.</param>
+    public static int MaxValuesOf(string ring) => ring == "u64.24" ? MaxValues / 2 : MaxValues;
+
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
         MessageType.MaskedActivations, 4, (MaxValues * sizeof(uint)) + 64, MessageReaders.PeerParty,
@@ -38,7 +42,7 @@ public sealed record MaskedActivations : IMessage<MaskedActivations>
     /// <summary>The piece of rows within the step.</summary>
     public required int Microbatch { get; init; }
 
-    /// <summary>rows x cut width ring elements, row by row, 32 or 16 bits each as the study says, little endian.</summary>
+    /// <summary>rows x cut width ring elements, row by row, 32, 16 or 64 bits each as the study says, little endian.</summary>
     public required ReadOnlyMemory<byte> Values { get; init; }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
@@ -31,7 +33,9 @@ public static class FeaturePartyInference
         ArgumentNullException.ThrowIfNull(otherFeatureParties);
         Participants.Check(context, labelParty, otherFeatureParties);
         using MaskKeys keys = await MaskKeys.ExchangeAsync(context.MaskSession, context.Self, otherFeatureParties, cancellationToken);
-        using var encoder = new MaskedEncoder(keys, context.Ring);
+        using NoiseSeed? drawn = context.NoiseSeed is null && context.Study.Privacy.ReleaseNoise is not null ? new NoiseSeed() : null;
+        ReleaseNoise? noise = context.Study.Privacy.ReleaseNoise is { } settings ? new ReleaseNoise(settings, own.CutWidth, context.NoiseSeed ?? drawn!) : null;
+        using var encoder = new MaskedEncoder(keys, context.Ring, noise);
         foreach (InferencePiece piece in InferencePiece.Of(own.TableRows))
         {
             var cut = new float[piece.Rows.Length * own.CutWidth];

@@ -19,6 +19,7 @@ internal abstract class ActivationRing
     {
         "u32.20" => new Wide(),
         "u16.8" => new Compact(Ring16.LimitFor(featureParties)),
+        "u64.24" => new Noisy(),
         _ => throw new ArgumentException($"There is no ring '{name}'.", nameof(name)),
     };
 
@@ -41,6 +42,24 @@ internal abstract class ActivationRing
     private static Span<ushort> Halves(Span<byte> bytes) => MemoryMarshal.Cast<byte, ushort>(bytes);
 
     private static ReadOnlySpan<ushort> Halves(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, ushort>(bytes);
+
+    private static Span<ulong> Longs(Span<byte> bytes) => MemoryMarshal.Cast<byte, ulong>(bytes);
+
+    private static ReadOnlySpan<ulong> Longs(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, ulong>(bytes);
+
+    private sealed class Noisy : ActivationRing
+    {
+        public override int ElementSize => sizeof(ulong);
+
+        public override int Encode(ReadOnlySpan<float> values, Span<byte> ring) => Ring64.Encode(values, Longs(ring));
+
+        public override void Add(Span<byte> sum, ReadOnlySpan<byte> terms) => RingSum.Add(Longs(sum), Longs(terms));
+
+        public override void Subtract(Span<byte> sum, ReadOnlySpan<byte> terms) => RingSum.Subtract(Longs(sum), Longs(terms));
+
+        public override void DecodeSum(ReadOnlySpan<byte> maskedSum, ReadOnlySpan<byte> own, Span<float> values) =>
+            Ring64.DecodeSum(Longs(maskedSum), Longs(own), values);
+    }
 
     private sealed class Wide : ActivationRing
     {

@@ -6,6 +6,7 @@
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Prg;
 using VerticalFL.Messages.Training;
+using VerticalFL.Training.Privacy;
 
 namespace VerticalFL.Training.SecureAggregation;
 
@@ -21,12 +22,16 @@ internal sealed class MaskedEncoder : IDisposable
     private readonly (bool Adds, AesCtr Stream)[] _streams;
     private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Prediction + 1];
     private readonly ActivationRing _ring;
+    private readonly ReleaseNoise? _noise;
     private byte[] _mask = [];
 
     /// <summary>Makes the encoder; the keys may be disposed afterwards.</summary>
-    public MaskedEncoder(MaskKeys keys, ActivationRing ring)
+    /// <param name="keys">The keys with the other feature parties.</param>
+    /// <param name="ring">The study's ring.</param>
+    /// <param name="noise">What shortens and blurs the rows before they are masked; null for nothing. Then the ring is the one with noise.</param>
+    public MaskedEncoder(MaskKeys keys, ActivationRing ring, ReleaseNoise? noise = null)
     {
-        _ring = ring;
+        (_ring, _noise) = (ring, noise);
         _streams = [.. keys.Pairs.Select(p => (keys.Self < p.Peer, new AesCtr(p.Key.Bytes)))];
         Array.Fill(_last, (-1L, 0));
     }
@@ -65,7 +70,14 @@ internal sealed class MaskedEncoder : IDisposable
         _last[(int)purpose] = (step, microbatch);
         try
         {
-            Saturated += _ring.Encode(values, destination);
+            if (_noise is null)
+            {
+                Saturated += _ring.Encode(values, destination);
+            }
+            else
+            {
+                _noise.Encode(purpose, step, microbatch, values, destination);
+            }
         }
         catch (ArgumentException)
         {

@@ -13,7 +13,7 @@ namespace VerticalFL.Training.Split;
 public static class CentralTraining
 {
     /// <summary>Trains and predicts; afterwards all models hold the weights of the result.</summary>
-    /// <param name="study">The study. Label protection is not applied: nothing leaves.</param>
+    /// <param name="study">The study. Label protection and noise on released rows are not applied: nothing leaves.</param>
     /// <param name="bottoms">Bottom models over tables in cohort order; with the label party's only, its baseline.</param>
     /// <param name="top">The top model.</param>
     /// <param name="outcome">The outcomes.</param>
@@ -158,9 +158,13 @@ public static class CentralTraining
     private static float[] Sum(
         Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, ReadOnlySpan<int> rows, long step, bool training)
     {
-        bool compact = study.Privacy.Ring == "u16.8";
-        double limit = compact ? Ring16.LimitFor(study.FeatureParties.Count) : Ring32.Limit;
-        double unit = 1 << (compact ? Ring16.FractionBits : Ring32.FractionBits);
+        (double limit, int bits) = study.Privacy.Ring switch
+        {
+            "u16.8" => (Ring16.LimitFor(study.FeatureParties.Count), Ring16.FractionBits),
+            "u64.24" => (Ring32.Limit, Ring64.FractionBits),
+            _ => (Ring32.Limit, Ring32.FractionBits),
+        };
+        double unit = 1 << bits;
         int values = rows.Length * bottoms.Values.First().CutWidth;
         var sum = new double[values];
         var cut = new float[values];

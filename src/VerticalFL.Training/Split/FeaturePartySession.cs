@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Transport;
 
@@ -19,6 +21,7 @@ internal sealed class FeaturePartySession
     private readonly Channel _labelParty;
     private readonly PeerLinks _links;
     private readonly MaskedEncoder _encoder;
+    private readonly RowClip? _clip;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
     private readonly FeatureCheckpoints _checkpoints;
@@ -33,14 +36,20 @@ internal sealed class FeaturePartySession
     private long _shortened;
 
     public FeaturePartySession(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder,
-        TrainingSwitches switches)
+        RowClip? clip, TrainingSwitches switches)
     {
-        (_context, _own, _rows, _labelParty, _links, _encoder) = (context, own, rows, labelParty, links, encoder);
+        (_context, _own, _rows, _labelParty, _links, _encoder, _clip) = (context, own, rows, labelParty, links, encoder, clip);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _time = context.Checkpointing?.Time ?? TimeProvider.System;
         _passes = new BatchPasses(own, own.CutWidth, _plan.Staleness > 0 ? false : switches.ByParts, _time);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
-        _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, own.HashWeights()), links, labelParty);
+        List<byte[]> began = [own.HashWeights()];
+        if (clip is not null)
+        {
+            began.Add(SHA256.HashData(context.NoiseSeed!.Bytes));
+        }
+
+        _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links, labelParty);
         _cut = new float[_plan.LargestPiece];
         _gradient = new float[_plan.Batch * _plan.CutWidth];
         _elementSize = context.Ring.ElementSize;
@@ -191,6 +200,7 @@ internal sealed class FeaturePartySession
             checkpoint = message.Checkpoint;
             _transcript.Append(message);
             _shortened += GradientBound.Apply(_gradient.AsSpan(some.Of(_plan.CutWidth)), _plan.CutWidth);
+            _clip?.Backward(_cut.AsSpan(some.Of(_plan.CutWidth)), _gradient.AsSpan(some.Of(_plan.CutWidth)));
             _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
         }
 

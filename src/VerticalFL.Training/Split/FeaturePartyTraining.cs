@@ -1,5 +1,7 @@
 using VerticalFL.Messages;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Transport;
 
@@ -42,21 +44,25 @@ public static class FeaturePartyTraining
         }
 
         var links = new PeerLinks(otherFeatureParties.Append(new(labelParty.Peer, labelParty)));
-        using MaskedEncoder encoder = await MakeEncoderAsync(context, otherFeatureParties, switches, cancellationToken);
+        using NoiseSeed? drawn = context.NoiseSeed is null && context.Study.Privacy.ReleaseNoise is not null ? new NoiseSeed() : null;
+        context = context with { NoiseSeed = context.NoiseSeed ?? drawn };
+        ReleaseNoise? noise = context.Study.Privacy.ReleaseNoise is { } settings ? new ReleaseNoise(settings, own.CutWidth, context.NoiseSeed!) : null;
+        using MaskedEncoder encoder = await MakeEncoderAsync(context, noise, otherFeatureParties, switches, cancellationToken);
         links.Count(switches.Masks ? otherFeatureParties.Count : 0);
-        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, switches);
+        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, noise?.Clip, switches);
         return await session.RunAsync(progress, cancellationToken);
     }
 
     private static async Task<MaskedEncoder> MakeEncoderAsync(
-        TrainingContext context, IReadOnlyDictionary<PartyId, Channel> others, TrainingSwitches switches, CancellationToken cancellationToken)
+        TrainingContext context, ReleaseNoise? noise, IReadOnlyDictionary<PartyId, Channel> others, TrainingSwitches switches,
+        CancellationToken cancellationToken)
     {
         if (!switches.Masks)
         {
-            return new MaskedEncoder(MaskKeys.FromPairs(context.Self, []), context.Ring);
+            return new MaskedEncoder(MaskKeys.FromPairs(context.Self, []), context.Ring, noise);
         }
 
         using MaskKeys keys = await MaskKeys.ExchangeAsync(context.MaskSession, context.Self, others, cancellationToken);
-        return new MaskedEncoder(keys, context.Ring);
+        return new MaskedEncoder(keys, context.Ring, noise);
     }
 }

@@ -19,8 +19,8 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     public Checkpointing? Checkpointing { get; init; }
 
     /// <summary>
-    /// At the label party of a study with label protection: the run's noise seed, the same in every attempt. Default: null, which draws one for this
-    /// attempt alone.
+    /// At the label party of a study with label protection, and at a feature party of one with noise on what it releases: the run's noise seed, the same in
+    /// every attempt. Default: null, which draws one for this attempt alone.
     /// </summary>
     public NoiseSeed? NoiseSeed { get; init; }
 

@@ -35,10 +35,11 @@ internal sealed class TrainingPlan
         _trainingRows = [.. rows.TrainingRows];
         Batch = Math.Min(study.Training.Batch, _trainingRows.Length);
         Staleness = study.Training.Staleness;
-        if ((Staleness + 1L) * Batch * cutWidth > MaskedActivations.MaxValues)
+        int most = MaskedActivations.MaxValuesOf(study.Privacy.Ring);
+        if ((Staleness + 1L) * Batch * cutWidth > most)
         {
             throw new ArgumentException(
-                $"{Staleness + 1} batches of {Batch} rows times a cut of {cutWidth} exceed {MaskedActivations.MaxValues} values; lower training.batch, "
+                $"{Staleness + 1} batches of {Batch} rows times a cut of {cutWidth} exceed {most} values; lower training.batch, "
                 + "training.staleness or model.cut.");
         }
 

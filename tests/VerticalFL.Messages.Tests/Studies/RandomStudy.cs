@@ -18,6 +18,7 @@ internal static class RandomStudy
         PartyId[] all = [label, .. features];
         double validation = r.Next(3) == 0 ? 0 : 0.01 + (r.NextDouble() * 0.89);
         bool linear = r.Next(3) == 0;
+        bool noise = r.Next(3) == 0;
         return new Study
         {
             Name = "study " + r.Next(1000),
@@ -50,7 +51,7 @@ internal static class RandomStudy
             Training = new TrainingSettings
             {
                 Epochs = r.Next(1, 100_001),
-                Batch = r.Next(2, 32_769),
+                Batch = r.Next(2, noise ? 16_385 : 32_769),
                 Optimizer = Optimizer(r),
                 EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100) },
                 ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
@@ -66,7 +67,8 @@ internal static class RandomStudy
             },
             Privacy = new PrivacySettings
             {
-                Ring = Pick(r, ["u32.20", "u16.8"]),
+                Ring = noise ? "u64.24" : Pick(r, ["u32.20", "u16.8"]),
+                ReleaseNoise = noise ? new ReleaseNoiseSettings { Multiplier = 0.01 + r.NextDouble(), ClippingNorm = 0.01 + (99 * r.NextDouble()) } : null,
                 Release = Some<ReleasedTelemetry>(
                     r,
                     validation > 0

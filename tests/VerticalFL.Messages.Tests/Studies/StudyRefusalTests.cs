@@ -32,7 +32,11 @@ public sealed class StudyRefusalTests
     [InlineData("labels", "{\"protection\":\"maxNorm\",\"largestAuc\":0.6}", "$.labels.largestAuc", "there is no field")]
     [InlineData("labels", "{\"protection\":\"labelDp\"}", "$.labels", "labelDp needs one")]
     [InlineData("labels", "{\"protection\":\"labelDp\",\"epsilon\":0.01}", "$.labels.epsilon", "0.1 to 10")]
-    [InlineData("privacy/ring", "\"u64.32\"", "$.privacy.ring", "known here: u32.20, u16.8")]
+    [InlineData("privacy/ring", "\"z8\"", "$.privacy.ring", "known here: u32.20, u16.8, u64.24")]
+    [InlineData("privacy/ring", "\"u64.24\"", "$.privacy.ring", "for sums with noise only")]
+    [InlineData("privacy/releaseNoise", "{}", "$.privacy.releaseNoise", "such as \"multiplier\": 0.5")]
+    [InlineData("privacy/releaseNoise", "{ \"multiplier\": 0 }", "$.privacy.releaseNoise.multiplier", "write 0.01 to 100")]
+    [InlineData("privacy/releaseNoise", "{ \"multiplier\": 1, \"clippingNorm\": 1000 }", "$.privacy.releaseNoise.clippingNorm", "write 0.01 to 100")]
     [InlineData("privacy/release", "[\"everything\"]", "$.privacy.release[0]", "known here")]
 
     // Types.

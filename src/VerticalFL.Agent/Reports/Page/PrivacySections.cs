@@ -60,6 +60,13 @@ internal static class PrivacySections
                     : $"not hidden: with one feature party the sum is that of {features}, whose own policy allowed it"));
         }
 
+        if (privacy.ReleaseNoise is { } noise)
+        {
+            facts.AddRange(ModelSections.Fact(
+                "Noise",
+                FormattableString.Invariant($"each feature party shortened every row that it released to a norm of {privacy.ClippingNorm:0.###} and added Gaussian noise of {noise:0.###} times that; it is fresh in each epoch, carries no epsilon, and predictions are made from blurred rows")));
+        }
+
         if (privacy.LabelsDisclosedTo is { } disclosed)
         {
             string protection = Protection(privacy);
