@@ -13,7 +13,7 @@ internal sealed class QuadraticModel : IBottomModel
 {
     private readonly float[] table;
     private readonly int columns;
-    private readonly float rate;
+    private readonly float learningRate;
     private readonly float[] weights;
     private readonly float[] gradients;
     private readonly float[] squares;
@@ -26,7 +26,7 @@ internal sealed class QuadraticModel : IBottomModel
     {
         (table, TableRows, columns, _) = plan.Features;
         CutWidth = plan.CutWidth;
-        rate = (float)plan.Optimizer.LearningRate * 10;
+        learningRate = (float)plan.Optimizer.LearningRate * 10;
         weights = new float[2 * columns * CutWidth];
         gradients = new float[weights.Length];
         squares = new float[weights.Length];
@@ -99,8 +99,13 @@ internal sealed class QuadraticModel : IBottomModel
         pendingRows = [];
     }
 
-    public void Step()
+    public void Step(double rate = 1)
     {
+        if (rate is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A step's rate is above 0 and at most 1.");
+        }
+
         if (!gradientsWait)
         {
             throw new InvalidOperationException("There is no gradient since the last step.");
@@ -110,7 +115,7 @@ internal sealed class QuadraticModel : IBottomModel
         for (int i = 0; i < weights.Length; i++)
         {
             squares[i] += gradients[i] * gradients[i];
-            weights[i] -= rate * gradients[i] / (MathF.Sqrt(squares[i]) + 1e-8f);
+            weights[i] -= (float)(learningRate * rate) * gradients[i] / (MathF.Sqrt(squares[i]) + 1e-8f);
         }
 
         ClearGradients();

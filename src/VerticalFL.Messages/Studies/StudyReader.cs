@@ -174,6 +174,7 @@ internal static class StudyReader
             Epochs = o.Optional("epochs", defaults.Epochs, v => v.Integer()),
             Batch = o.Optional("batch", defaults.Batch, v => v.Integer()),
             Optimizer = o.Optional("optimizer", defaults.Optimizer, ReadOptimizer),
+            Schedule = o.Optional("schedule", defaults.Schedule, ReadSchedule),
             EarlyStopping = o.Optional("earlyStopping", defaults.EarlyStopping, ReadEarlyStopping),
             ClassWeights = o.Optional("classWeights", defaults.ClassWeights, v => v.Word(StudyWords.ClassWeights)),
             Staleness = o.Optional("staleness", defaults.Staleness, v => v.Integer()),
@@ -199,6 +200,19 @@ internal static class StudyReader
             LearningRate = o.Optional("learningRate", defaults.LearningRate, v => v.Number()),
             WeightDecay = o.Optional("weightDecay", defaults.WeightDecay, v => v.Number()),
             Momentum = kind == OptimizerKind.Sgd ? o.Optional("momentum", defaults.Momentum, v => v.Number()) : defaults.Momentum,
+        };
+        o.End();
+        return read;
+    }
+
+    private static ScheduleSettings ReadSchedule(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var defaults = new ScheduleSettings();
+        var read = new ScheduleSettings
+        {
+            Decay = o.Optional("decay", defaults.Decay, v => v.Word(StudyWords.Decays)),
+            WarmupEpochs = o.Optional("warmupEpochs", defaults.WarmupEpochs, v => v.Integer()),
         };
         o.End();
         return read;

@@ -231,6 +231,12 @@ internal static class StudyRules
         Require(
             optimizer.Kind == OptimizerKind.Sgd || optimizer.Momentum == new OptimizerSettings().Momentum,
             "$.training.optimizer.momentum", "only the optimizer 'sgd' has a momentum; remove it or choose sgd.");
+        if (training.Schedule is { } schedule)
+        {
+            Require(StudyWords.Decays.TryWrite(schedule.Decay, out _), "$.training.schedule.decay", "the decay is not known.");
+            Range(schedule.WarmupEpochs, 0, training.Epochs - 1, "$.training.schedule.warmupEpochs");
+        }
+
         double validation = training.EarlyStopping.Validation;
         Require(
             validation is 0 or (>= 0.01 and <= 0.9),

@@ -18,6 +18,9 @@ internal static class StudyWords
     public static readonly WordTable<OptimizerKind> Optimizers = new(
         (OptimizerKind.Sgd, "sgd"), (OptimizerKind.Adam, "adam"), (OptimizerKind.AdamW, "adamw"));
 
+    public static readonly WordTable<RateDecay> Decays = new(
+        (RateDecay.Constant, "constant"), (RateDecay.Linear, "linear"), (RateDecay.Cosine, "cosine"));
+
     public static readonly WordTable<ClassWeights> ClassWeights = new(
         (Studies.ClassWeights.None, "none"), (Studies.ClassWeights.Balanced, "balanced"));
 

@@ -179,6 +179,14 @@ internal static class StudyWriter
         }
 
         w.EndObject();
+        if (training.Schedule is { } schedule)
+        {
+            w.StartObject("schedule");
+            w.Write("decay", Word(StudyWords.Decays, schedule.Decay));
+            w.Write("warmupEpochs", schedule.WarmupEpochs);
+            w.EndObject();
+        }
+
         w.StartObject("earlyStopping");
         w.Write("validation", training.EarlyStopping.Validation);
         w.Write("patience", training.EarlyStopping.Patience);

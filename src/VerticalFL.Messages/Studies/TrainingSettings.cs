@@ -29,6 +29,29 @@ public sealed record OptimizerSettings
     public double Momentum { get; init; } = 0.9;
 }
 
+/// <summary>How the learning rate falls.</summary>
+public enum RateDecay
+{
+    /// <summary>Not at all. The default.</summary>
+    Constant,
+
+    /// <summary>In a straight line to 0 at the end of the last epoch there may be.</summary>
+    Linear,
+
+    /// <summary>Along half a cosine to 0 (Loshchilov and Hutter 2017, "SGDR", without restarts).</summary>
+    Cosine,
+}
+
+/// <summary>How the learning rate changes from step to step. The same for every party.</summary>
+public sealed record ScheduleSettings
+{
+    /// <summary>How the rate falls from the optimiser's learning rate. Default: constant.</summary>
+    public RateDecay Decay { get; init; } = RateDecay.Constant;
+
+    /// <summary>Over how many epochs the rate first rises in a straight line; fewer than the epochs. Default: 0.</summary>
+    public int WarmupEpochs { get; init; }
+}
+
 /// <summary>Stops when a part of the training rows, kept aside, no longer improves, and keeps the best weights.</summary>
 public sealed record EarlyStoppingSettings
 {
@@ -73,6 +96,9 @@ public sealed record TrainingSettings
 
     /// <summary>The optimiser.</summary>
     public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>How the learning rate changes. Null, the default: it stays.</summary>
+    public ScheduleSettings? Schedule { get; init; }
 
     /// <summary>When to stop.</summary>
     public EarlyStoppingSettings EarlyStopping { get; init; } = new();

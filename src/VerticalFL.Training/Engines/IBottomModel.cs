@@ -32,9 +32,11 @@ public interface IBottomModel : IDisposable
     void Backward(ReadOnlySpan<float> gradient);
 
     /// <summary>Takes one optimiser step with the gradients added since the last one, and clears them.</summary>
+    /// <param name="rate">What the study's schedule multiplies the learning rate with at this step: above 0, at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not such a number.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient since the last step.</exception>
     /// <exception cref="NonFiniteException">A gradient is infinite or not a number; the weights are unchanged.</exception>
-    void Step();
+    void Step(double rate = 1);
 
     /// <summary>
     /// Writes the weights, the optimiser's state and the snapshot if there is one. A model that loads them continues with the same bits.

@@ -117,7 +117,7 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel
     }
 
     /// <inheritdoc/>
-    public void Step() => network.Step();
+    public void Step(double rate = 1) => network.Step(rate);
 
     /// <inheritdoc/>
     public void SaveState(Stream destination) => network.SaveState(destination);

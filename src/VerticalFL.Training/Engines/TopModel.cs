@@ -114,7 +114,7 @@ public sealed unsafe class TopModel : IDisposable
     }
 
     /// <inheritdoc cref="IBottomModel.Step"/>
-    public void Step() => network.Step();
+    public void Step(double rate = 1) => network.Step(rate);
 
     /// <inheritdoc cref="IBottomModel.SaveState"/>
     public void SaveState(Stream destination) => network.SaveState(destination);

@@ -127,8 +127,13 @@ internal sealed unsafe class Network : IDisposable
         }
     }
 
-    public void Step()
+    public void Step(double rate)
     {
+        if (rate is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A step's rate is above 0 and at most 1.");
+        }
+
         if (!gradientsWait)
         {
             throw new InvalidOperationException($"The {part} model has no gradient since its last step; call Backward first.");
@@ -139,7 +144,7 @@ internal sealed unsafe class Network : IDisposable
             CheckFinite(p.Gradient.Pointer, p.Count, p.Name, " gradient");
         }
 
-        Optimizer.Step(Parameters);
+        Optimizer.Step(Parameters, rate);
         ClearGradients();
     }
 

@@ -44,16 +44,17 @@ internal sealed class Optimizer
     /// <summary>beta2^Steps.</summary>
     public double Power2 { get; private set; } = 1;
 
-    /// <summary>One step over all parameters.</summary>
-    public void Step(Parameter[] parameters)
+    /// <summary>One step over all parameters, with the learning rate times <paramref name="rate"/>.</summary>
+    public void Step(Parameter[] parameters, double rate)
     {
+        double learningRate = settings.LearningRate * rate;
         Steps++;
         Power1 *= AdamRule.Beta1;
         Power2 *= AdamRule.Beta2;
         float decay = (float)settings.WeightDecay;
         if (Kind == OptimizerKind.Sgd)
         {
-            Apply(sgd, new SgdRule((float)settings.LearningRate, (float)settings.Momentum, decay), parameters);
+            Apply(sgd, new SgdRule((float)learningRate, (float)settings.Momentum, decay), parameters);
             return;
         }
 
@@ -61,10 +62,10 @@ internal sealed class Optimizer
         Apply(
             adam,
             new AdamRule(
-                rate: (float)(settings.LearningRate / (1 - Power1)),
+                rate: (float)(learningRate / (1 - Power1)),
                 correction: (float)(1 / Math.Sqrt(1 - Power2)),
                 decay: decoupled ? 0 : decay,
-                shrink: decoupled ? (float)(1 - (settings.LearningRate * settings.WeightDecay)) : 1),
+                shrink: decoupled ? (float)(1 - (learningRate * settings.WeightDecay)) : 1),
             parameters);
     }
 

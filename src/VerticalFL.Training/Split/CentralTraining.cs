@@ -45,17 +45,19 @@ public static class CentralTraining
         bool restore = false;
         long step = 0;
         var late = new Queue<LateGradient>();
+        int batches = PublicOrder.EpochBatches(study.Seed, 0, trainingRows, study.Training.Batch).Count;
+        var rate = new RateSchedule(study.Training.Schedule, study.Training.Epochs, batches);
         for (int epoch = 0; epoch < study.Training.Epochs; epoch++)
         {
             double sum = 0;
             foreach (ReadOnlyMemory<int> batch in PublicOrder.EpochBatches(study.Seed, epoch, trainingRows, study.Training.Batch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Learn(study, bottoms, late, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
-                sum += TrainBatch(study, bottoms, top, outcome, batch, step++, late) * batch.Length;
+                Learn(study, bottoms, rate, late, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
+                sum += TrainBatch(study, bottoms, top, outcome, rate, batch, step++, late) * batch.Length;
             }
 
-            Learn(study, bottoms, late, lag: 0);
+            Learn(study, bottoms, rate, late, lag: 0);
 
             double? validation = validationRows.Length == 0 ? null
                 : top.Loss.Evaluate(Predict(study, bottoms, top, validationRows), outcome.Gather(validationRows), []);
@@ -108,17 +110,17 @@ public static class CentralTraining
     }
 
     private static double TrainBatch(
-        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, ReadOnlyMemory<int> batch, long step,
-        Queue<LateGradient> late)
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, RateSchedule rate, ReadOnlyMemory<int> batch,
+        long step, Queue<LateGradient> late)
     {
         float[] total = Sum(study, bottoms, batch.Span, step, training: true);
         var outputs = new float[batch.Length * top.Outputs];
         top.Forward(total, batch.Length, step, training: true, outputs);
         var gradient = new float[total.Length];
         double loss = top.BackwardFrom(outcome.Gather(batch.Span), gradient);
-        top.Step();
+        top.Step(rate.At(step));
         bottoms[study.LabelParty].Backward(gradient);
-        bottoms[study.LabelParty].Step();
+        bottoms[study.LabelParty].Step(rate.At(step));
         if (study.Training.Gradients == GradientFormat.Float16)
         {
             gradient = [.. gradient.Select(g => (float)(Half)(Math.Clamp(g, -GradientEncoding.Limit, GradientEncoding.Limit) * 32768) / 32768)];
@@ -130,7 +132,8 @@ public static class CentralTraining
     }
 
     /// <summary>Feature parties learn from all gradients but the newest; how many of those wait is the study's staleness.</summary>
-    private static void Learn(Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, Queue<LateGradient> late, int lag)
+    private static void Learn(
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, RateSchedule rate, Queue<LateGradient> late, int lag)
     {
         while (late.Count > lag)
         {
@@ -143,7 +146,7 @@ public static class CentralTraining
                 }
 
                 bottom.Backward(gradient);
-                bottom.Step();
+                bottom.Step(rate.At(step));
             }
         }
     }

@@ -204,7 +204,7 @@ internal sealed class FeaturePartySession
             _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
         }
 
-        _own.Step();
+        _own.Step(_plan.Rate.At(_step));
         _step++;
         _rowsTrained += batch.Length;
         return checkpoint;

@@ -194,7 +194,7 @@ internal sealed class LabelPartySession
             bool mayAnnounce = b + 1 < batches.Count && (_plan.Staleness == 0 || b + 1 == _plan.StretchEnd(epoch, b));
             long? checkpoint = await TrainBatchAsync(batch, mayAnnounce, cancellationToken);
             _own.Backward(_reply.Own(Microbatch.Whole(batch.Length)));
-            _own.Step();
+            _own.Step(_plan.Rate.At(_step));
             _step++;
             _rowsTrained += batch.Length;
             if (checkpoint is not null)
@@ -244,7 +244,7 @@ internal sealed class LabelPartySession
             }
         }
 
-        _top.Step();
+        _top.Step(_plan.Rate.At(_step));
         _context.Audit?.Sent(batch.Span, _reply.Leaving(Microbatch.Whole(batch.Length)));
         _lossSum += loss * batch.Length;
         return checkpoint;

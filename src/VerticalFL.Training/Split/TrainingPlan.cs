@@ -43,6 +43,7 @@ internal sealed class TrainingPlan
                 + "training.staleness or model.cut.");
         }
 
+        Rate = new RateSchedule(study.Training.Schedule, study.Training.Epochs, BatchesPerEpoch);
         _everySteps = study.Checkpoints.EverySteps;
         _microbatches = switches.Microbatches;
 
@@ -63,6 +64,9 @@ internal sealed class TrainingPlan
     public int Epochs { get; }
 
     public int Patience { get; }
+
+    /// <summary>By what the learning rate is multiplied at each step.</summary>
+    public RateSchedule Rate { get; }
 
     /// <summary>Values in the largest piece.</summary>
     public int LargestPiece { get; }

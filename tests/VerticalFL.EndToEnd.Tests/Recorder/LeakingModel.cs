@@ -13,7 +13,7 @@ internal sealed class LeakingModel(IBottomModel model, Func<byte[]> leak) : IBot
 
     public void Backward(ReadOnlySpan<float> gradient) => model.Backward(gradient);
 
-    public void Step() => model.Step();
+    public void Step(double rate) => model.Step(rate);
 
     public void SaveState(Stream destination) => model.SaveState(destination);
 

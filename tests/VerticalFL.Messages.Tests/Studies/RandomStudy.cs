@@ -55,6 +55,8 @@ internal static class RandomStudy
                 Optimizer = Optimizer(r),
                 EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100) },
                 ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
+                Schedule = r.Next(2) == 0 ? null
+                    : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
                 Staleness = r.Next(2),
                 Gradients = (GradientFormat)r.Next(2),
             },

@@ -18,6 +18,8 @@ public sealed class StudyRefusalTests
     [InlineData("alignment/padTo", "67108865", "$.alignment.padTo", "50 to 67108864")]
     [InlineData("training/stale", "0", "$.training.stale", "there is no field")]
     [InlineData("training/gradients", "\"float8\"", "$.training.gradients", "did you mean 'float32'")]
+    [InlineData("training", "{\"epochs\":5,\"schedule\":{\"warmupEpochs\":5}}", "$.training.schedule.warmupEpochs", "0 to 4")]
+    [InlineData("training/schedule", "{\"decay\":\"cosin\"}", "$.training.schedule.decay", "did you mean 'cosine'")]
     [InlineData("training", "{\"batch\":65536,\"staleness\":4}", "$.training.staleness", "5 batches of 65536 rows")]
     [InlineData("checkpoints/everyEpoch", "1", "$.checkpoints.everyEpoch", "known here: everySteps")]
     [InlineData("evaluation/resamples", "1000", "$.evaluation.resamples", "there is no field")]

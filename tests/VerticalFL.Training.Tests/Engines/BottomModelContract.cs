@@ -154,13 +154,49 @@ public abstract class BottomModelContract
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void A_step_goes_as_far_as_its_rate(OptimizerKind kind)
+    {
+        double Moved(double rate)
+        {
+            using IBottomModel model = Make(0, kind);
+            float[] before = Forward(model, 0, training: true);
+            model.Backward(Widths.Numbers(3, Batch.Length * Cut, 1e-3f));
+            model.Step(rate);
+            return before.Zip(Forward(model, 0, training: true), (a, b) => Math.Abs((double)a - b)).Sum();
+        }
+
+        double whole = Moved(1);
+        Assert.True(whole > 0);
+        Assert.InRange(Moved(0.125), 0.05 * whole, 0.3 * whole);
+        Assert.InRange(Moved(1e-9), 0, 1e-4 * whole);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1.01)]
+    [InlineData(double.NaN)]
+    public void A_rate_out_of_range_is_refused(double rate)
+    {
+        using IBottomModel model = Make(0);
+        byte[] before = model.HashWeights();
+        Forward(model, 0, training: true);
+        model.Backward(new float[Batch.Length * Cut]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Step(rate));
+        Assert.Equal(before, model.HashWeights());
+    }
+
     [Fact]
     public void Calls_out_of_order_are_refused()
     {
         using IBottomModel model = Make(0);
         float[] gradient = new float[Batch.Length * Cut];
         Assert.Throws<InvalidOperationException>(() => model.Backward(gradient));
-        Assert.Throws<InvalidOperationException>(model.Step);
+        Assert.Throws<InvalidOperationException>(() => model.Step());
         Forward(model, 0, training: false);
         Assert.Throws<InvalidOperationException>(() => model.Backward(gradient));
         Forward(model, 0, training: true);
@@ -171,7 +207,7 @@ public abstract class BottomModelContract
         Assert.Throws<InvalidOperationException>(() => model.Backward(gradient));
         Assert.Throws<InvalidOperationException>(() => model.SaveState(new MemoryStream()));
         model.Step();
-        Assert.Throws<InvalidOperationException>(model.Step);
+        Assert.Throws<InvalidOperationException>(() => model.Step());
     }
 
     [Fact]
@@ -210,7 +246,7 @@ public abstract class BottomModelContract
         Array.Fill(huge, float.MaxValue);
         Forward(model, 5, training: true);
         model.Backward(huge);
-        Assert.Throws<NonFiniteException>(model.Step);
+        Assert.Throws<NonFiniteException>(() => model.Step());
         Assert.Equal(before, model.HashWeights());
     }
 

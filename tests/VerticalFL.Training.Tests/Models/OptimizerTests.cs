@@ -72,14 +72,17 @@ public sealed class OptimizerTests
         for (int t = 1; t <= steps; t++)
         {
             gradient(t).CopyTo(p.Gradient.Span(Count));
-            optimizer.Step([p]);
+            optimizer.Step([p], RateAt(t));
         }
 
         return p;
     }
 
+    private static double RateAt(int step) => 1.0 / (1 + (step % 4));
+
     private static void Reference(OptimizerSettings s, int t, double g, ref double w, ref double m, ref double v)
     {
+        s = s with { LearningRate = s.LearningRate * RateAt(t) };
         if (s.Kind == OptimizerKind.Sgd)
         {
             m = (s.Momentum * m) + g + (s.WeightDecay * w);
