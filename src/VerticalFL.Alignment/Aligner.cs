@@ -72,6 +72,6 @@ public static class Aligner
         var order = new CommonOrder(session, items);
         int[] ordered = await order.SortAsync(cohort, cancellationToken);
         string id = await order.CheckAsync(ordered, cancellationToken);
-        return new AlignmentResult([.. ordered.Select(i => items.Rows[i])], session.Sizes, id);
+        return new AlignmentResult(items.RowsAt(ordered), session.Sizes, id);
     }
 }

@@ -167,6 +167,19 @@ public sealed class ItemSet
         return new ItemSet(items, rows, [.. BlankRows], Duplicates);
     }
 
+    /// <summary>The source rows of items by their places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal int[] RowsAt(ReadOnlySpan<int> places)
+    {
+        int[] rows = new int[places.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = _rows[places[i]];
+        }
+
+        return rows;
+    }
+
     /// <summary>Items by their places, one after the other. The caller disposes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal SecretBuffer<byte> ItemsAt(ReadOnlySpan<int> places)

@@ -6,6 +6,7 @@
 // Parameters  all from the leader's set size; one exchange, with secrets of its own, for each follower and attempt
 // Adversary   malicious in both roles, under LPN for the code of vole.md; the star around it is semi-honest
 
+using System.Collections.Concurrent;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
@@ -27,14 +28,14 @@ internal sealed class VoleOprf : IOprf
         AlignmentSession session, ReadOnlyMemory<byte> items, CancellationToken cancellationToken)
     {
         PartyId[] followers = [.. session.Followers];
-        var values = followers.ToDictionary(f => f, f => new OprfValues(session, f, session.LeaderSize));
+        var values = new ConcurrentDictionary<PartyId, OprfValues>();
         Action<int> done = session.Counter(AlignmentStep.Oprf, session.LeaderSize * (long)followers.Length);
         try
         {
             await Together.RunAsync(
                 followers.Select(f => (Func<CancellationToken, Task>)(async ct =>
                 {
-                    await ReceiveAsync(session.To(f), SessionOf(session, f), items, values[f], ct);
+                    await ReceiveAsync(session.To(f), SessionOf(session, f), items, () => values[f] = new OprfValues(session, f, session.LeaderSize), ct);
                     done(session.LeaderSize);
                 })),
                 cancellationToken);
@@ -87,7 +88,7 @@ internal sealed class VoleOprf : IOprf
     }
 
     private static async Task ReceiveAsync(
-        Channel follower, byte[] id, ReadOnlyMemory<byte> items, OprfValues values, CancellationToken cancellationToken)
+        Channel follower, byte[] id, ReadOnlyMemory<byte> items, Func<OprfValues> createValues, CancellationToken cancellationToken)
     {
         using VoleOprfReceiver receiver = await Task.Run(() => new VoleOprfReceiver(id, items), cancellationToken);
         VoleRequest request = await follower.ReceiveAsync<VoleRequest>(cancellationToken);
@@ -120,6 +121,8 @@ internal sealed class VoleOprf : IOprf
             throw Refuse(follower, "word", "it is not the one that was committed to");
         }
 
+        // Not before: they take over the memory of what the exchange is done with.
+        OprfValues values = createValues();
         await Task.Run(() => receiver.Evaluate(values.Items, values.Pads, values.Announcements, cancellationToken), cancellationToken);
     }
 

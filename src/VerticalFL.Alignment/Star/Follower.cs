@@ -1,6 +1,6 @@
 // A follower's side of the star: see Leader.cs for reference, parameters and adversary.
 
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
 using VerticalFL.Cryptography.Memory;
@@ -51,7 +51,7 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         OprfValues values = await oprf.EvaluateAsync(session, items.Items, cancellationToken);
         try
         {
-            OkvsTable table = await Task.Run(() => Program(values, shares, cancellationToken), cancellationToken);
+            using OkvsTable table = await Task.Run(() => Program(values, shares, cancellationToken), cancellationToken);
             Action<int> done = session.Counter(AlignmentStep.Transfer, table.Slots);
             byte[] seed = table.Seed.ToArray();
             byte[] chunk = new byte[AlignmentLimits.ChunkElements * table.ValueSize];
@@ -72,30 +72,25 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private OkvsTable Program(OprfValues values, ZeroShares shares, CancellationToken cancellationToken)
     {
-        byte[] programmed = new byte[items.Count * Tags.StarSize];
-        using var inOrder = new SecretBuffer<UInt128>(items.Count);
-        Span<UInt128> pads = inOrder.Span;
-        ReadOnlySpan<UInt128> unordered = values.Pads;
+        using var programmed = new SecretBuffer<UInt128>(items.Count);
+        Span<UInt128> own = programmed.Span;
+        ReadOnlySpan<UInt128> pads = values.Pads;
         ReadOnlySpan<int> places = values.Items;
         for (int i = 0; i < pads.Length; i++)
         {
-            pads[places[i]] = unordered[i];
+            own[places[i]] = Tags.InMemory(Tags.First(pads[i], Tags.StarSize));
         }
 
-        Tags.Write(pads, Tags.StarSize, programmed);
         values.ReleasePads();
         foreach ((int first, int count) in Chunks.Of(items.Count))
         {
-            shares.Apply(
-                items.Items.Span.Slice(first * ItemSet.ItemSize, count * ItemSet.ItemSize),
-                programmed.AsSpan(first * Tags.StarSize, count * Tags.StarSize));
+            shares.Apply(items.Items.Span.Slice(first * ItemSet.ItemSize, count * ItemSet.ItemSize), own.Slice(first, count));
         }
 
-        var table = OkvsTable.Encode(items.Items.Span, programmed, Tags.StarSize, cancellationToken);
-        CryptographicOperations.ZeroMemory(programmed);
-        return table;
+        return OkvsTable.Encode(items.Items.Span, own, Tags.StarSize, cancellationToken);
     }
 
     private async Task<int[]> ReceiveAnnouncementAsync(OprfValues values, CancellationToken cancellationToken)

@@ -11,12 +11,17 @@ internal sealed class ItemMarks(int items)
     /// <summary>How many are marked.</summary>
     public int Count { get; private set; }
 
-    public bool this[int place] => ((_bits[place / 64] >> (place % 64)) & 1) != 0;
+    public bool this[int place]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((_bits[(uint)place / 64] >> place) & 1) != 0;
+    }
 
     /// <summary>Marks an item that is not marked yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int place)
     {
-        _bits[place / 64] |= 1UL << (place % 64);
+        _bits[(uint)place / 64] |= 1UL << place;
         Count++;
     }
 

@@ -5,8 +5,8 @@
 // Parameters  star values 10 bytes; two-party tags ceil((40 + log2 nx + log2 ny) / 8) bytes
 // Adversary   semi-honest, any coalition: protocols/alignment/README.md, "Who learns what"
 
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
@@ -74,26 +74,17 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
 
     private async Task<ItemMarks> SumAsync(IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)
     {
-        var sum = new UInt128[items.Count];
+        using var sum = new SecretBuffer<UInt128>(items.Count);
         PartyId[] followers = [.. session.Followers];
         Action<int> done = session.Counter(AlignmentStep.Transfer, followers.Sum(f => (long)OkvsTable.SlotCount(session.Sizes[f])));
         await Together.RunAsync(
             followers.Select(f => (Func<CancellationToken, Task>)(async ct =>
             {
-                OkvsTable table = await ReceiveTableAsync(f, done, ct);
+                using OkvsTable table = await ReceiveTableAsync(f, done, ct);
                 await Task.Run(() => Add(table, values[f], sum), ct);
             })),
             cancellationToken);
-        var cohort = new ItemMarks(sum.Length);
-        for (int i = 0; i < sum.Length; i++)
-        {
-            if (sum[i] == 0)
-            {
-                cohort.Add(i);
-            }
-        }
-
-        return cohort;
+        return Zeros(sum.Span);
     }
 
     private async Task<OkvsTable> ReceiveTableAsync(PartyId follower, Action<int> done, CancellationToken cancellationToken)
@@ -123,27 +114,55 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         return table!;
     }
 
-    private void Add(OkvsTable table, OprfValues values, UInt128[] sum)
+    private void Add(OkvsTable table, OprfValues values, SecretBuffer<UInt128> sum)
     {
-        byte[] decoded = new byte[(items.Count * Tags.StarSize) + (AlignmentLimits.MaxTagSize - Tags.StarSize)];
-        table.Decode(items.Items.Span, decoded.AsSpan(0, items.Count * Tags.StarSize));
-        lock (sum)
+        table.Decode(items.Items.Span, (places, decoded) => Xor(sum, places, decoded));
+
+        // As the table's values lie in memory; in parts, so that the other followers' values have their turn.
+        UInt128 mask = Tags.Mask(Tags.StarSize);
+        UInt128[] pads = new UInt128[AlignmentLimits.ChunkElements];
+        foreach ((int first, int count) in Chunks.Of(values.Count))
         {
-            for (int i = 0; i < sum.Length; i++)
+            Span<UInt128> some = pads.AsSpan(0, count);
+            ReadOnlySpan<UInt128> own = values.Pads.Slice(first, count);
+            for (int i = 0; i < some.Length; i++)
             {
-                sum[i] ^= Tags.First(BinaryPrimitives.ReadUInt128BigEndian(decoded.AsSpan(i * Tags.StarSize)), Tags.StarSize);
+                some[i] = Tags.InMemory(own[i] & mask);
             }
 
-            ReadOnlySpan<UInt128> pads = values.Pads;
-            ReadOnlySpan<int> places = values.Items;
-            for (int i = 0; i < pads.Length; i++)
+            Xor(sum, values.Items.Slice(first, count), some);
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(pads.AsSpan()));
+        values.ReleasePads();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Xor(SecretBuffer<UInt128> sum, ReadOnlySpan<int> places, ReadOnlySpan<UInt128> values)
+    {
+        lock (sum)
+        {
+            Span<UInt128> sums = sum.Span;
+            for (int i = 0; i < values.Length; i++)
             {
-                sum[places[i]] ^= Tags.First(pads[i], Tags.StarSize);
+                sums[places[i]] ^= values[i];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ItemMarks Zeros(ReadOnlySpan<UInt128> sum)
+    {
+        var cohort = new ItemMarks(sum.Length);
+        for (int i = 0; i < sum.Length; i++)
+        {
+            if (sum[i] == 0)
+            {
+                cohort.Add(i);
             }
         }
 
-        CryptographicOperations.ZeroMemory(decoded);
-        values.ReleasePads();
+        return cohort;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

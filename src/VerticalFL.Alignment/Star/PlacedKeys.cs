@@ -231,9 +231,15 @@ internal sealed class PlacedKeys : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BreakTies(Span<UInt128> records, Span<uint> rest)
     {
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<UInt128, ulong>(records);
         for (int i = 1; i < rest.Length; i++)
         {
-            for (int at = i; at > 0 && rest[at - 1] > rest[at] && ((records[at - 1] ^ records[at]) & ~PlaceMask) == 0; at--)
+            if (words[(2 * i) - 2 + High] != words[(2 * i) + High])
+            {
+                continue;
+            }
+
+            for (int at = i; at > 0 && ((records[at - 1] ^ records[at]) & ~PlaceMask) == 0 && rest[at - 1] > rest[at]; at--)
             {
                 (records[at - 1], records[at]) = (records[at], records[at - 1]);
                 (rest[at - 1], rest[at]) = (rest[at], rest[at - 1]);

@@ -38,6 +38,10 @@ internal static class Tags
     /// <summary>The bits of the first bytes of a value.</summary>
     public static UInt128 Mask(int size) => UInt128.MaxValue << (8 * (AlignmentLimits.MaxTagSize - size));
 
+    /// <summary>What lies in memory as a tag's bytes do: read big-endian, it is the tag.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UInt128 InMemory(UInt128 tag) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(tag) : tag;
+
     /// <summary>Tags as numbers that sort as their bytes do.</summary>
     /// <param name="tags">Tags of one size, one after the other.</param>
     /// <param name="size">Their size, 1 to 16 bytes.</param>

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
@@ -32,25 +34,17 @@ internal sealed class ZeroShares : IDisposable
         return new ZeroShares(keys);
     }
 
-    /// <summary>Xors this follower's shares of items into values of 10 bytes each.</summary>
-    public void Apply(ReadOnlySpan<byte> items, Span<byte> values)
+    /// <summary>Xors this follower's shares of items into values, each in its first 10 bytes of 16.</summary>
+    public void Apply(ReadOnlySpan<byte> items, Span<UInt128> values)
     {
-        byte[] blocks = new byte[items.Length];
+        using var blocks = new SecretBuffer<byte>(items.Length);
         foreach (byte[] key in _keys)
         {
             using var aes = Aes.Create();
-            aes.Key = key;
-            aes.EncryptEcb(items, blocks, PaddingMode.None);
-            for (int i = 0; i < items.Length / ItemSet.ItemSize; i++)
-            {
-                for (int b = 0; b < Tags.StarSize; b++)
-                {
-                    values[(i * Tags.StarSize) + b] ^= blocks[(i * ItemSet.ItemSize) + b];
-                }
-            }
+            aes.SetKey(key);
+            aes.EncryptEcb(items, blocks.Span, PaddingMode.None);
+            Xor(MemoryMarshal.Cast<byte, UInt128>(blocks.Span), values);
         }
-
-        CryptographicOperations.ZeroMemory(blocks);
     }
 
     public void Dispose()
@@ -67,6 +61,16 @@ internal sealed class ZeroShares : IDisposable
         byte[] key = new byte[AlignmentLimits.KeySize];
         KeyDerivation.Derive(contributions, sessionId, KeyLabels.PsiZero, key, Inputs.Of(low.Value), Inputs.Of(high.Value));
         return key;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Xor(ReadOnlySpan<UInt128> blocks, Span<UInt128> values)
+    {
+        UInt128 mask = Tags.InMemory(Tags.Mask(Tags.StarSize));
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] ^= blocks[i] & mask;
+        }
     }
 
     private static async Task<byte[]> AgreeAsync(AlignmentSession session, Channel channel, CancellationToken cancellationToken)

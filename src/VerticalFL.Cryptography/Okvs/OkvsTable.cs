@@ -14,16 +14,19 @@
 // Adversary   semi-honest. Encoding fails with probability at most 2^-40 and is then repeated with a new seed; it never drops a key.
 // Timing      variable, in the keys: for local use on data that the encoder knows anyway.
 
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Memory;
 using VerticalFL.Cryptography.Prg;
 
 namespace VerticalFL.Cryptography.Okvs;
 
 /// <summary>
-/// An oblivious key-value store of fixed shape: programmed by <see cref="Encode"/>, or filled slot by slot from what a peer sent.
+/// An oblivious key-value store of fixed shape: programmed by <c>Encode</c>, or filled slot by slot from what a peer sent.
 /// </summary>
-public sealed class OkvsTable
+public sealed class OkvsTable : IDisposable
 {
     /// <summary>The size of a key, in bytes.</summary>
     public const int KeySize = 16;
@@ -40,7 +43,7 @@ public sealed class OkvsTable
     private const int MaxTries = 4;
 
     private readonly byte[] _seed;
-    private readonly UInt128[] _slots;
+    private readonly SecretBuffer<UInt128> _slots;
 
     /// <summary>Makes an empty table to <see cref="Load"/> a peer's slots into.</summary>
     /// <param name="items">How many keys the peer has programmed, at least 0.</param>
@@ -58,7 +61,7 @@ public sealed class OkvsTable
         Shape = shape;
         ValueSize = valueSize;
         _seed = seed;
-        _slots = new UInt128[shape.Slots];
+        _slots = new SecretBuffer<UInt128>(shape.Slots);
     }
 
     /// <summary>The size of a value, in bytes.</summary>
@@ -84,18 +87,24 @@ public sealed class OkvsTable
     public static OkvsTable Encode(
         ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int valueSize, CancellationToken cancellationToken = default)
     {
-        int items = CheckedCount(keys, values.Length, valueSize);
-        var shape = new OkvsShape(items);
+        using var wide = new SecretBuffer<UInt128>(CheckedCount(keys, values.Length, valueSize));
+        Widen(values, valueSize, wide.Span);
+        return Encode(keys, wide.Span, valueSize, cancellationToken);
+    }
+
+    /// <summary>Programs distinct keys with values that are numbers.</summary>
+    /// <param name="keys">n keys of 16 bytes each.</param>
+    /// <param name="values">n numbers; a value is the first <paramref name="valueSize"/> bytes of one, the lowest first.</param>
+    /// <param name="valueSize">The size of a value, 1 to 16 bytes.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other, or two keys are equal.</exception>
+    public static OkvsTable Encode(
+        ReadOnlySpan<byte> keys, ReadOnlySpan<UInt128> values, int valueSize, CancellationToken cancellationToken = default)
+    {
+        var shape = new OkvsShape(CheckedCount(keys, (long)values.Length * valueSize, valueSize));
         byte[] seed = new byte[SeedSize];
         var table = new OkvsTable(shape, valueSize, seed);
-        UInt128[] wide = GC.AllocateArray<UInt128>(items, pinned: true);
-        for (int i = 0; i < items; i++)
-        {
-            wide[i] = Widen(values.Slice(i * valueSize, valueSize));
-        }
-
-        Solve(shape, keys, wide, seed, table._slots, cancellationToken).Dispose();
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide.AsSpan()));
+        Solve(shape, keys, values, seed, table._slots.Span, cancellationToken).Dispose();
         return table;
     }
 
@@ -125,54 +134,75 @@ public sealed class OkvsTable
     /// <summary>Copies slots out, for sending.</summary>
     /// <param name="firstSlot">The first slot.</param>
     /// <param name="destination">Room for a whole number of slots of <see cref="ValueSize"/> bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyTo(int firstSlot, Span<byte> destination)
     {
         ReadOnlySpan<UInt128> slots = Range(firstSlot, destination.Length);
         for (int i = 0; i < slots.Length; i++)
         {
-            Narrow(slots[i], destination[(i * ValueSize)..], ValueSize);
+            // What stands behind a slot is overwritten by the next one.
+            Span<byte> rest = destination[(i * ValueSize)..];
+            if (rest.Length >= MaxValueSize)
+            {
+                BinaryPrimitives.WriteUInt128LittleEndian(rest, Numbers(slots[i]));
+            }
+            else
+            {
+                Narrow(slots[i], rest, ValueSize);
+            }
         }
     }
 
-    /// <summary>Takes slots in, as a peer sent them. All slots must be loaded before <see cref="Decode"/>.</summary>
+    /// <summary>Takes slots in, as a peer sent them. All slots must be loaded before any is read.</summary>
     /// <param name="firstSlot">The first slot.</param>
     /// <param name="source">A whole number of slots of <see cref="ValueSize"/> bytes.</param>
-    public void Load(int firstSlot, ReadOnlySpan<byte> source)
-    {
-        Span<UInt128> slots = Range(firstSlot, source.Length);
-        for (int i = 0; i < slots.Length; i++)
-        {
-            slots[i] = Widen(source.Slice(i * ValueSize, ValueSize));
-        }
-
-    }
+    public void Load(int firstSlot, ReadOnlySpan<byte> source) => Widen(source, ValueSize, Range(firstSlot, source.Length));
 
     /// <summary>Reads the values of keys: the programmed value of a programmed key, something unrelated for any other.</summary>
     /// <param name="keys">n keys of 16 bytes each.</param>
     /// <param name="values">Receives n values of <see cref="ValueSize"/> bytes each.</param>
     public void Decode(ReadOnlySpan<byte> keys, Span<byte> values)
     {
-        CheckedCount(keys, values.Length, ValueSize);
+        int items = CheckedCount(keys, values.Length, ValueSize);
+        using var wide = new SecretBuffer<UInt128>(items);
+        Decode(keys, (places, some) =>
+        {
+            for (int i = 0; i < places.Length; i++)
+            {
+                wide.Span[places[i]] = some[i];
+            }
+        });
+        for (int i = 0; i < items; i++)
+        {
+            Narrow(wide.Span[i], values[(i * ValueSize)..], ValueSize);
+        }
+    }
+
+    /// <summary>Reads the values of keys, in an order that is the table's own.</summary>
+    /// <param name="keys">n keys of 16 bytes each.</param>
+    /// <param name="reader">Takes the values, some at a time.</param>
+    public void Decode(ReadOnlySpan<byte> keys, OkvsReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
         using var rows = new OkvsRows(Shape, _seed, keys);
         using var dense = new DenseProduct();
-        UInt128[] read = [];
+        using var read = new SecretBuffer<UInt128>(rows.Largest);
         for (int bin = 0; bin < rows.Bins; bin++)
         {
             ReadOnlySpan<int> places = rows.Places(bin);
-            if (read.Length < places.Length)
+            Span<UInt128> some = read.Span[..places.Length];
+            rows.Decode(bin, _slots.Span, dense, some);
+            foreach (ref UInt128 value in some)
             {
-                read = GC.AllocateUninitializedArray<UInt128>(places.Length, pinned: true);
+                value = Numbers(Numbers(value) & Mask(ValueSize));
             }
 
-            rows.Decode(bin, _slots, dense, read);
-            for (int i = 0; i < places.Length; i++)
-            {
-                Narrow(read[i], values[(places[i] * ValueSize)..], ValueSize);
-            }
+            reader(places, some);
         }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(read.AsSpan()));
     }
+
+    /// <summary>Zeroes and releases the slots.</summary>
+    public void Dispose() => _slots.Dispose();
 
     private static void Randomize(Span<UInt128> slots)
     {
@@ -191,16 +221,34 @@ public sealed class OkvsTable
                 $"{bytes} bytes from slot {firstSlot} are not whole slots of {ValueSize} bytes within {Slots}.", nameof(bytes));
         }
 
-        return _slots.AsSpan(firstSlot, bytes / ValueSize);
+        return _slots.Span.Slice(firstSlot, bytes / ValueSize);
     }
 
-    private static UInt128 Widen(ReadOnlySpan<byte> value)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(ReadOnlySpan<byte> values, int size, Span<UInt128> numbers)
     {
-        Span<byte> block = stackalloc byte[16];
-        block.Clear();
-        value.CopyTo(block);
-        return MemoryMarshal.Read<UInt128>(block);
+        UInt128 mask = Mask(size);
+        Span<byte> block = stackalloc byte[MaxValueSize];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ReadOnlySpan<byte> rest = values[(i * size)..];
+            if (rest.Length >= MaxValueSize)
+            {
+                numbers[i] = Numbers(BinaryPrimitives.ReadUInt128LittleEndian(rest) & mask);
+            }
+            else
+            {
+                block.Clear();
+                rest[..size].CopyTo(block);
+                numbers[i] = MemoryMarshal.Read<UInt128>(block);
+            }
+        }
     }
+
+    private static UInt128 Mask(int size) => UInt128.MaxValue >> (8 * (MaxValueSize - size));
+
+    // A slot's bytes as they lie in memory, read as a number with the lowest first; and back.
+    private static UInt128 Numbers(UInt128 slot) => BitConverter.IsLittleEndian ? slot : BinaryPrimitives.ReverseEndianness(slot);
 
     private static void Narrow(UInt128 slot, Span<byte> destination, int size)
     {
@@ -213,7 +261,7 @@ public sealed class OkvsTable
         ? seed.ToArray()
         : throw new ArgumentException($"A seed has {SeedSize} bytes, not {seed.Length}.", nameof(seed));
 
-    private static int CheckedCount(ReadOnlySpan<byte> keys, int valuesLength, int valueSize)
+    private static int CheckedCount(ReadOnlySpan<byte> keys, long valuesLength, int valueSize)
     {
         int items = keys.Length / KeySize;
         return keys.Length % KeySize == 0 && valuesLength == (long)items * valueSize
