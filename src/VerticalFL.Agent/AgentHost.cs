@@ -1,5 +1,6 @@
 using VerticalFL.Agent.Control;
 using VerticalFL.Agent.Engines;
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Approvals;
@@ -70,32 +71,36 @@ public static class AgentHost
             time,
             services.GetRequiredService<ILogger<PartyConnector>>(),
             DirectLinks.None with { Listener = services.GetService<DirectListener>(), Addresses = options.Direct?.Addresses ?? DirectLinks.None.Addresses }));
-        builder.Services.AddSingleton(services => new RunDesk(
-            self,
-            desk,
-            new StudyRunner(
-                options,
-                policy,
+        var models = new ModelShelf(self, store, folders, storage);
+        var notes = new PredictionNotes(self, folders, storage);
+        builder.Services.AddSingleton(services =>
+        {
+            Task<RunChannels> OpenAsync(ActiveRun run, ChannelOptions channels, CancellationToken token) =>
+                RunChannels.OpenAsync(services.GetRequiredService<PartyConnector>(), run, self, channels, token);
+            PartySeed seed = PartySeed.Open(options, storage);
+            var training = new StudyRunner(
+                options, policy, desk, seed, OpenAsync, folders, storage, audit, budgets, seams, engine,
+                services.GetRequiredService<ILogger<StudyRunner>>(), time);
+            var prediction = new PredictionRunner(
+                options, policy, seed, OpenAsync, folders, storage, models, new PredictionLedger(options.StateDirectory, storage, self, time), notes, audit, seams, engine);
+            return new RunDesk(
+                self,
                 desk,
-                PartySeed.Open(options, storage),
-                (run, channels, token) => RunChannels.OpenAsync(services.GetRequiredService<PartyConnector>(), run, self, channels, token),
-                folders,
-                storage,
-                audit,
-                budgets,
-                seams,
-                engine,
-                services.GetRequiredService<ILogger<StudyRunner>>(),
-                time).RunAsync,
-            new RunHistory(self, store, folders, storage, audit, services.GetRequiredService<ILogger<RunHistory>>()),
-            services.GetRequiredService<ICoordinatorVoice>(),
-            services.GetRequiredService<ILogger<RunDesk>>(),
-            time));
+                new PredictionOrders(self, policy, store, models, notes),
+                (run, progress, onFailing, token) => run.Prediction is null ? training.RunAsync(run, progress, onFailing, token) : prediction.RunAsync(run, progress, onFailing, token),
+                new RunHistory(self, store, folders, storage, audit, services.GetRequiredService<ILogger<RunHistory>>()),
+                services.GetRequiredService<ICoordinatorVoice>(),
+                services.GetRequiredService<ILogger<RunDesk>>(),
+                time);
+        });
+        builder.Services.AddSingleton(services => new PredictionDesk(
+            self, policy, store, models, notes, services.GetRequiredService<RunDesk>(), services.GetRequiredService<ICoordinatorVoice>()));
         builder.Services.AddSingleton(services => new AgentService(
             services.GetRequiredService<ControlLink>(),
             services.GetRequiredService<ICoordinatorVoice>(),
             desk,
             services.GetRequiredService<RunDesk>(),
+            services.GetRequiredService<PredictionDesk>(),
             audit,
             services.GetRequiredService<ILogger<AgentService>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
@@ -113,6 +118,7 @@ public static class AgentHost
             app.Services.GetRequiredService<RunDesk>(),
             folders,
             budgets);
+        PredictionApi.Map(app, app.Services.GetRequiredService<PredictionDesk>());
         await LocalHost.RunAsync(app, options.StateDirectory, app.StartAsync, onReady, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Audit;
@@ -11,7 +12,7 @@ namespace VerticalFL.Agent;
 
 /// <summary>The agent's conversation with the coordinator, for as long as the service runs.</summary>
 internal sealed class AgentService(
-    ControlLink link, ICoordinatorVoice voice, StudyDesk studies, RunDesk runs, AuditLog audit, ILogger<AgentService> logger) : BackgroundService
+    ControlLink link, ICoordinatorVoice voice, StudyDesk studies, RunDesk runs, PredictionDesk predictions, AuditLog audit, ILogger<AgentService> logger) : BackgroundService
 {
     /// <summary>Tells the coordinator the operator's decision; lost if the link is down, and told again at the next offer.</summary>
     public async Task TellDecisionAsync(SignedApproval decision, CancellationToken cancellationToken) => await voice.TryTellAsync(decision, cancellationToken);
@@ -57,7 +58,12 @@ internal sealed class AgentService(
                     await runs.StopAttemptAsync(message.Decode<AttemptStop>());
                     break;
                 case MessageType.RunCancel:
-                    await runs.CancelAsync(message.Decode<RunCancel>());
+                    RunCancel cancel = message.Decode<RunCancel>();
+                    if (!predictions.Refused(cancel))
+                    {
+                        await runs.CancelAsync(cancel);
+                    }
+
                     break;
                 case MessageType.RunClosed:
                     runs.Close(message.Decode<RunClosed>());

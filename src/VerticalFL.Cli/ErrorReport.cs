@@ -67,6 +67,7 @@ internal static class ErrorReport
         LocalRefusal.NotFound => ExitCodes.StudyNotFound,
         LocalRefusal.InvalidStudy => ExitCodes.StudyInvalid,
         LocalRefusal.NotAllowed => ExitCodes.ApprovalMissing,
+        LocalRefusal.PolicyRefused => ExitCodes.PolicyRefused,
         _ => ExitCodes.RunFailed,
     };
 

@@ -66,7 +66,7 @@ internal static class ExitCodes
         new(ApprovalMissing, "approval missing", "A party has not approved, has rejected, or its approval has run out.", "See 'vfl study show'."),
         new(AuditBroken, "audit broken", "The audit log does not verify.", "Keep the file as it is and tell the security officer."),
         new(PeerBrokeProtocol, "peer broke protocol", "A party sent what no honest party sends.", "Tell that party; the run is not repeated by itself."),
-        new(RunFailed, "run failed", "The run ended without a model.", "Read the sentence and the parties' logs."),
+        new(RunFailed, "run failed", "The run ended without a model or predictions.", "Read the sentence and the parties' logs."),
         new(Cancelled, "stopped", "Stopped by a signal or a person.", "Start again."),
     ];
 }

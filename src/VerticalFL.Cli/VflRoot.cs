@@ -23,6 +23,7 @@ internal static class VflRoot
         root.Add(AgentCommand.Create());
         root.Add(StatusCommand.Create());
         root.Add(StudyCommand.Create());
+        root.Add(PredictCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(BenchCommand.Create());
         root.Add(ExitCodesCommand.Create());

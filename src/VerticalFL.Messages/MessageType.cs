@@ -53,6 +53,9 @@ public enum MessageType
     /// <summary>A run has ended at every party.</summary>
     RunClosed = 23,
 
+    /// <summary>The label party asks for a prediction.</summary>
+    PredictionRequest = 24,
+
     // Governance.
 
     /// <summary>The exact bytes of an expanded study.</summary>
@@ -166,4 +169,7 @@ public enum MessageType
 
     /// <summary>Whether a feature party has written the checkpoint that was announced.</summary>
     CheckpointSaved = 160,
+
+    /// <summary>What a party was ordered to predict.</summary>
+    PredictionHello = 161,
 }

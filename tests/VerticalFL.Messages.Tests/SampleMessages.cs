@@ -11,6 +11,8 @@ internal static class SampleMessages
     private static readonly StudyId Study = StudyId.FromBytes(Bytes(32, 1));
     private static readonly RunId Run = RunId.FromBytes(Bytes(16, 2));
 
+    private static readonly PredictionTerms Terms = new(RunId.FromBytes(Bytes(16, 44)), Bytes(PredictionTerms.ModelHashSize, 45), "new patients", "follow-up", 50);
+
     public static IReadOnlyList<Sample> All { get; } =
     [
         Sample.Of(new AgentHello(AgentHello.CurrentVersion, new PartyId("lab"), "vfl 0.1.0", Bytes(AgentHello.IncarnationSize, 34))),
@@ -23,6 +25,8 @@ internal static class SampleMessages
         Sample.Of(new RunOrder(Study, Run, 2, []) { After = new AttemptInterruption(1, new PartyId("lab"), AttemptCause.ChannelLost) }),
         Sample.Of(new RunOrder(Study, Run, 3, []) { After = new AttemptInterruption(2, null, AttemptCause.Stopped) }),
         Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3), Bytes(70_000 % RunOrder.MaxApprovalBytes, 4)])),
+        Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3)]) { Prediction = Terms }),
+        Sample.Of(new PredictionRequest(Study, Run, Terms)),
         Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
         Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5)),
         Sample.Of(new RunProgress(Run, 1, Station.Aligning, 0)),
@@ -76,6 +80,7 @@ internal static class SampleMessages
         Sample.Of(new ResumeChoice { Chosen = new CheckpointMark(1L << 39, Bytes(32, 38)) }),
         Sample.Of(new ResumeChoice { Chosen = null }),
         Sample.Of(new CheckpointSaved { Step = (1L << 40) - 1, Saved = false }),
+        Sample.Of(new PredictionHello { Terms = Bytes(PredictionHello.HashSize, 46) }),
         Sample.Of(new PartSummary { PartHash = Bytes(32, 23), BytesSent = long.MaxValue, MessagesSent = 5 }),
         Sample.Of(new RunSummary
         {

@@ -26,6 +26,9 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
 
     public StudyDocument Document => document;
 
+    /// <summary>What it predicts; null when it trains.</summary>
+    public PredictionTerms? Prediction { get; init; }
+
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>To what this attempt's sealed files are bound; their kind is the writer's.</summary>

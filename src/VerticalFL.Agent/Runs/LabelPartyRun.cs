@@ -133,8 +133,7 @@ internal sealed class LabelPartyRun(
 
     private IBottomModel MakeBottom(PreparedFeatures features)
     {
-        // A label party may bring nothing but the outcome: then its part of the sum is the projection of one constant zero.
-        FeatureMatrix matrix = features.Matrix.Columns > 0 ? features.Matrix : new FeatureMatrix(new float[Cohort.Count], Cohort.Count, 1, ["none"]);
+        FeatureMatrix matrix = PreparedFeatures.OrConstant(features.Matrix, Cohort.Count);
         return engine.Create(new BottomModelPlan(
             matrix, Study.Model.Bottoms[Study.LabelParty], Study.Model.Cut, Study.Training.Optimizer, seed.Derive("bottom", session.Run.Document.Id)));
     }

@@ -29,7 +29,7 @@ internal sealed record ModelCard(int Version, string Model, string Part, string 
         new(CurrentVersion, Hex(result.ModelHash), Hex(result.PartHash), NameOf(engine), null);
 
     public static ModelCard Of(TrainingOutcome model, byte[] part, IBottomEngine engine, CohortOutcome outcome) => new(
-        CurrentVersion, Hex(model.ModelHash), Hex(part), NameOf(engine), new PredictedOutcome(outcome.Kind, [.. outcome.Classes], outcome.Mean, outcome.Scale));
+        CurrentVersion, Hex(model.ModelHash), Hex(part), NameOf(engine), new PredictedOutcome(outcome.Kind, [.. outcome.Classes], outcome.Mean, outcome.Scale, outcome.ReportedOtherwise));
 
     /// <summary>An engine as the card names it: another version's numbers may differ.</summary>
     public static string NameOf(IBottomEngine engine) => $"{engine.Name} {engine.Version}";
@@ -59,4 +59,5 @@ internal sealed record ModelCard(int Version, string Model, string Part, string 
 /// <param name="Classes">The classes by index; binary: the other one, then the positive one. Empty for numbers and survival.</param>
 /// <param name="Mean">For numbers: the training rows' mean, in the outcome's unit.</param>
 /// <param name="Scale">For numbers: their standard deviation.</param>
-internal sealed record PredictedOutcome(TaskKind Kind, IReadOnlyList<string> Classes, double Mean, double Scale);
+/// <param name="ReportedOtherwise">How probable it was that an outcome was reported as the other one; 0 when the model was trained on true ones.</param>
+internal sealed record PredictedOutcome(TaskKind Kind, IReadOnlyList<string> Classes, double Mean, double Scale, double ReportedOtherwise);

@@ -48,7 +48,9 @@ internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection S
         return new PartyInput(table, items, selection, outcome, split);
     }
 
-    private static ItemSet ReadIdentifiers(Table table, StudyDocument document)
+    /// <summary>The table's patients; every row has one of its own.</summary>
+    /// <exception cref="DataException">A row has none, or one of another row, or there are more than the study pads to.</exception>
+    public static ItemSet ReadIdentifiers(Table table, StudyDocument document)
     {
         var columns = new List<IReadOnlyList<string?>>();
         foreach (IdentifierColumn identifier in document.Study.Identifiers)

@@ -121,7 +121,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             }
 
             (_attempt, _next, _over, _end) = (NewestAttempt.Following(_attempt, order), null, null, null);
-            return _active = new ActiveRun(id, _attempt, document);
+            return _active = new ActiveRun(id, _attempt, document) { Prediction = order.Prediction };
         }
     }
 

@@ -12,4 +12,9 @@ internal sealed record PreparedFeatures(FeatureRecipe Recipe, FeatureMatrix Matr
         FeatureRecipe recipe = FeatureRecipe.Fit(input.Table, input.Selection.Columns, training);
         return new PreparedFeatures(recipe, recipe.Apply(input.Table, cohort));
     }
+
+    /// <summary>
+    /// What a bottom model is made over: a label party may bring nothing but the outcome, and then its part of the sum is the projection of one constant zero.
+    /// </summary>
+    public static FeatureMatrix OrConstant(FeatureMatrix matrix, int rows) => matrix.Columns > 0 ? matrix : new FeatureMatrix(new float[rows], rows, 1, ["none"]);
 }

@@ -11,7 +11,8 @@ internal delegate Task<RunChannels> OpenChannels(ActiveRun run, ChannelOptions o
 /// <summary>One run's channels to every other party, opened together and closed together.</summary>
 internal sealed class RunChannels : IAsyncDisposable
 {
-    private const string Stream = "run";
+    private const string Training = "run";
+    private const string Prediction = "predict";
     private static readonly TimeSpan StoppedCloseTimeout = TimeSpan.FromMilliseconds(250);
     private readonly ActiveRun _run;
 
@@ -23,7 +24,7 @@ internal sealed class RunChannels : IAsyncDisposable
         PartyConnector connector, ActiveRun run, PartyId self, ChannelOptions options, CancellationToken cancellationToken)
     {
         Study study = run.Document.Study;
-        var binding = new ChannelBinding(run.Document.Id, run.Id, run.Attempt, Stream);
+        var binding = new ChannelBinding(run.Document.Id, run.Id, run.Attempt, run.Prediction is null ? Training : Prediction);
         Task<Channel>[] opening = [.. study.Parties.Where(p => p != self).Select(p => connector.OpenAsync(p, binding, options, cancellationToken))];
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
@@ -16,6 +17,7 @@ internal sealed class RunDesk
     private readonly PartyId _self;
     private readonly StudyDesk _studies;
     private readonly RunHistory _history;
+    private readonly PredictionOrders _predictions;
     private readonly RunEndings _endings;
     private readonly AttemptLoop _loop;
     private readonly ICoordinatorVoice _voice;
@@ -26,10 +28,12 @@ internal sealed class RunDesk
     private volatile bool _stopping;
 
     public RunDesk(
-        PartyId self, StudyDesk studies, RunAttempt runAttempt, RunHistory history, ICoordinatorVoice voice, ILogger<RunDesk> logger, TimeProvider time)
+        PartyId self, StudyDesk studies, PredictionOrders predictions, RunAttempt runAttempt, RunHistory history, ICoordinatorVoice voice, ILogger<RunDesk> logger,
+        TimeProvider time)
     {
         _self = self;
         _studies = studies;
+        _predictions = predictions;
         _history = history;
         _voice = voice;
         _logger = logger;
@@ -54,7 +58,7 @@ internal sealed class RunDesk
             return;
         }
 
-        if (_studies.WhyNot(order) is { } reason)
+        if ((_studies.WhyNot(order) ?? _predictions.WhyNot(order)) is { } reason)
         {
             await RefuseAsync(run, order, reason);
             return;
@@ -137,6 +141,9 @@ internal sealed class RunDesk
         await Task.WhenAll(tasks);
     }
 
+    /// <summary>The run with this id; null when none was ordered.</summary>
+    public PartyRun? TryFind(RunId run) => _runs.GetValueOrDefault(run);
+
     public PartyRun Find(string idOrPrefix)
     {
         PartyRun[] found = [.. _runs.Values.Where(r => idOrPrefix.Length >= 8 && r.Id.Hex.StartsWith(idOrPrefix, StringComparison.OrdinalIgnoreCase))];
@@ -170,7 +177,7 @@ internal sealed class RunDesk
     {
         Log.RunRefused(_logger, order.Run.Short, reason);
         _history.Refuse(order, reason);
-        string error = $"The run may not {(run is null ? "start" : "go on")} at '{_self}': {reason}.";
+        string error = $"The {(order.Prediction is null ? "run" : "prediction")} may not {(run is null ? "start" : "go on")} at '{_self}': {reason}.";
         if (run is not null)
         {
             if (run.EndSoon(RunOutcome.NotAllowed, error))

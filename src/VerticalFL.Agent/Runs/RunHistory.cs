@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Storage;
@@ -15,13 +16,22 @@ internal sealed class RunHistory(PartyId self, StudyStore store, RunFolder folde
 {
     /// <summary>The runs that were begun before this process was.</summary>
     public IReadOnlyList<PartyRun> Recall() =>
-        [.. store.All().SelectMany(document => store.Runs(document.Id), Recall)];
+        [.. store.All().SelectMany(document => store.Runs(document.Id).Concat(store.Predictions(document.Id)), Recall)];
 
     /// <summary>An attempt begins: before its first byte leaves, so that neither the run is counted less nor the number begun twice, whatever happens to the process.</summary>
     /// <exception cref="IOException">The disk refused: it must not begin.</exception>
     public void Begin(PartyRun run, ActiveRun attempt)
     {
-        store.AddRun(run.Document.Id, run.Id);
+        if (attempt.Prediction is { } terms)
+        {
+            new PredictionNotes(self, folders, key).SaveTerms(run.Document.Id, run.Id, terms);
+            store.AddPrediction(run.Document.Id, run.Id);
+        }
+        else
+        {
+            store.AddRun(run.Document.Id, run.Id);
+        }
+
         folders.SaveNewestAttempt(key, self, run.Document.Id, run.Id, attempt.Kept);
         audit.Append(AuditKind.RunStarted, run.Document.Id, run.Id, attempt.Attempt, []);
     }

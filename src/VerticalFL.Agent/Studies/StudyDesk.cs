@@ -74,7 +74,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
 
     /// <summary>
     /// Why an ordered attempt of a run may not begin here; null when it may. The coordinator's word counts for nothing. A run is counted once,
-    /// however many attempts it takes; dates are held against the clock when it begins, so that a clock that jumps cannot end it.
+    /// however many attempts it takes, and a prediction is not; dates are held against the clock when it begins, so that a clock that jumps cannot end it.
     /// </summary>
     public string? WhyNot(RunOrder order)
     {
@@ -84,7 +84,13 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
         }
 
         Study study = document.Study;
-        IReadOnlyList<RunId> runs = store.Runs(order.Study);
+        bool trains = order.Prediction is null;
+        if ((trains ? store.Predictions(order.Study) : store.Runs(order.Study)).Contains(order.Run))
+        {
+            return $"the run was begun to {(trains ? "predict" : "train")}";
+        }
+
+        IReadOnlyList<RunId> runs = trains ? store.Runs(order.Study) : store.Predictions(order.Study);
         DateTimeOffset? now = runs.Contains(order.Run) ? null : time.GetUtcNow();
         if (now is { } today && study.Expires is { } day && DateOnly.FromDateTime(today.UtcDateTime) > day)
         {
@@ -132,7 +138,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
 
         // The order may carry an older approval of this party than the one that its operator gave last.
         allowed = Math.Min(allowed, own.MaxRuns);
-        if (runs.Count >= allowed && !runs.Contains(order.Run))
+        if (trains && runs.Count >= allowed && !runs.Contains(order.Run))
         {
             return $"the approvals allow {allowed} run(s), and {runs.Count} have been used";
         }

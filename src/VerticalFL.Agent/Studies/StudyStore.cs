@@ -7,10 +7,12 @@ namespace VerticalFL.Agent.Studies;
 
 /// <summary>
 /// The party's own copy of each study: <c>studies/ID/study.json</c> (the exact bytes), <c>decision</c> (signed by its operator) and
-/// <c>runs</c> (one run id a line: what the limit on runs counts).
+/// <c>runs</c> (one run id a line: what the limit on runs counts) and <c>predictions</c> (likewise; no limit counts them).
 /// </summary>
 internal sealed class StudyStore
 {
+    private const string RunsName = "runs";
+    private const string PredictionsName = "predictions";
     private readonly string _root;
     private readonly Lock _lock = new();
 
@@ -82,24 +84,34 @@ internal sealed class StudyStore
         }
     }
 
-    public IReadOnlyList<RunId> Runs(StudyId id)
+    public IReadOnlyList<RunId> Runs(StudyId id) => ReadIds(id, RunsName);
+
+    /// <summary>The predictions that were begun with the study's models.</summary>
+    public IReadOnlyList<RunId> Predictions(StudyId id) => ReadIds(id, PredictionsName);
+
+    /// <summary>Counts a run before its first byte leaves.</summary>
+    public void AddRun(StudyId id, RunId run) => AddId(id, RunsName, run);
+
+    /// <summary>Notes a prediction before its first byte leaves.</summary>
+    public void AddPrediction(StudyId id, RunId run) => AddId(id, PredictionsName, run);
+
+    private RunId[] ReadIds(StudyId id, string name)
     {
         lock (_lock)
         {
-            string path = Path.Combine(DirectoryOf(id), "runs");
+            string path = Path.Combine(DirectoryOf(id), name);
             return File.Exists(path)
                 ? [.. File.ReadLines(path).Select(l => RunId.TryParse(l, out RunId run) ? run : throw new InvalidDataException($"{path} holds a line that is no run id."))]
                 : [];
         }
     }
 
-    /// <summary>Counts a run before its first byte leaves.</summary>
-    public void AddRun(StudyId id, RunId run)
+    private void AddId(StudyId id, string name, RunId run)
     {
         lock (_lock)
         {
-            string text = string.Concat(Runs(id).Append(run).Distinct().Select(r => r.Hex + "\n"));
-            AtomicFile.Write(Path.Combine(DirectoryOf(id), "runs"), System.Text.Encoding.ASCII.GetBytes(text));
+            string text = string.Concat(ReadIds(id, name).Append(run).Distinct().Select(r => r.Hex + "\n"));
+            AtomicFile.Write(Path.Combine(DirectoryOf(id), name), System.Text.Encoding.ASCII.GetBytes(text));
         }
     }
 

@@ -88,6 +88,12 @@ internal static class StudyWatchCommand
                 RunExit.CodeOf(outcome), $"The run ended without a model at '{failed}': {RunText.Of(outcome)}. The reason in words is in that party's own log.");
         }
 
+        if (last.Prediction)
+        {
+            context.Result(last, () => [$"Prediction {last.Run[..8]} has finished. The label party has the predictions."]);
+            return;
+        }
+
         context.Result(last, () => [$"Run {last.Run[..8]} has finished. The label party has the report: vfl study report {last.Run[..8]} --config agent.json --out report"]);
     }
 }

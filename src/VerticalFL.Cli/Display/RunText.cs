@@ -13,6 +13,7 @@ internal static class RunText
         Station.Aligning => "aligning",
         Station.Training => "training",
         Station.Evaluating => "evaluating",
+        Station.Predicting => "predicting",
         _ => "ended",
     };
 

@@ -5,6 +5,7 @@ using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Governance;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Transport;
+using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Coordinator.Registry;
 
@@ -125,6 +126,9 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
                 }
 
                 break;
+            case MessageType.PredictionRequest:
+                await PredictAsync(session, message.Decode<PredictionRequest>(), ct);
+                break;
             case MessageType.RunProgress:
                 _runs.Progress(session.Party, message.Decode<RunProgress>());
                 break;
@@ -160,6 +164,29 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         bool may = _runs.MayConnect(a, b, request.Run, request.Attempt);
         reason = may ? "" : "no run under way joins these two parties";
         return may;
+    }
+
+    /// <summary>Orders a prediction at every party, or tells the one that asked why not.</summary>
+    private async Task PredictAsync(AgentSession session, PredictionRequest request, CancellationToken cancellationToken)
+    {
+        RunOrder order;
+        try
+        {
+            order = _runs.StartPrediction(session.Party, request, IsConnected);
+        }
+        catch (Exception e) when (e is LocalRequestException or IOException or UnauthorizedAccessException)
+        {
+            Log.PredictionRefused(_logger, request.Run.Short, session.Party.Value, e.Message);
+            string reason = e is LocalRequestException ? e.Message : "The coordinator's disk refused to note it.";
+            await TellAsync(session.Party, new RunCancel(request.Run, reason), cancellationToken);
+            return;
+        }
+
+        Log.PredictionStarted(_logger, order.Run.Short, order.Study.Short);
+        foreach (PartyId party in _studies.Find(order.Study.Hex).Study.Parties)
+        {
+            await TellAsync(party, order, cancellationToken);
+        }
     }
 
     private async Task EndAsync(PartyId party, RunEnded ended, CancellationToken cancellationToken)

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(5011, LogLevel.Error, "The registry cannot be written: {Problem}")]
     public static partial void RegistryFailed(ILogger logger, string problem);
 
+    [LoggerMessage(5012, LogLevel.Information, "Prediction {Run} with a model of study {Study} started")]
+    public static partial void PredictionStarted(ILogger logger, string run, string study);
+
+    [LoggerMessage(5013, LogLevel.Warning, "Prediction {Run} that '{Party}' asked for was refused: {Reason}")]
+    public static partial void PredictionRefused(ILogger logger, string run, string party, string reason);
+
     [LoggerMessage(5006, LogLevel.Information, "Run {Run}: {Party} ended, {Outcome}")]
     public static partial void PartyEnded(ILogger logger, string run, string party, RunOutcome outcome);
 }

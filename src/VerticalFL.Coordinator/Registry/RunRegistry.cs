@@ -23,7 +23,7 @@ internal sealed class RunRegistry
         _studies = studies;
         _store = store;
         _time = time;
-        foreach (RunEntry run in studies.All().SelectMany(document => store.LoadRuns(document, studies.RunsOf(document.Id))))
+        foreach (RunEntry run in studies.All().SelectMany(document => store.LoadRuns(document, [.. studies.RunsOf(document.Id), .. store.Predictions(document.Id)])))
         {
             _runs.Add(run.Id, run);
         }
@@ -41,10 +41,38 @@ internal sealed class RunRegistry
             }
 
             _studies.AddRun(id, order.Run);
-            var run = new RunEntry(order, _studies[id].Study.Parties, _time.GetUtcNow());
-            run.Pause.Begin(_time);
-            _store.SaveRun(run);
-            _runs.Add(order.Run, run);
+            Begin(order);
+            return order;
+        }
+    }
+
+    /// <summary>
+    /// Starts a prediction that its study's label party asks for: a run that trains nothing and does not count against the study's runs. It may be under
+    /// way beside one that trains; one prediction of a study at a time.
+    /// </summary>
+    /// <exception cref="LocalRequestException">It may not start now; the sentence is for whoever asked.</exception>
+    public RunOrder StartPrediction(PartyId party, PredictionRequest request, Func<PartyId, bool> connected)
+    {
+        lock (_lock)
+        {
+            if (_studies.StudiesOf(party).FirstOrDefault(d => d.Id == request.Study) is not { } document || document.Study.LabelParty != party)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, "Only the label party of a study that the coordinator knows asks for its predictions.");
+            }
+
+            if (_runs.ContainsKey(request.Run) || !_studies.RunsOf(request.Study).Contains(request.Terms.Model))
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, "The coordinator knows no such run of the study, or the prediction's id is taken.");
+            }
+
+            if (_runs.Values.Any(r => r.Study == request.Study && r.Order.Prediction is not null && !r.Ended))
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, "A prediction of this study is under way: wait for its end, or cancel it.");
+            }
+
+            RunOrder order = _studies.Permit(request.Study, request.Run, connected) with { Prediction = request.Terms };
+            _store.SavePredictions(request.Study, _store.Predictions(request.Study).Append(order.Run));
+            Begin(order);
             return order;
         }
     }
@@ -92,7 +120,7 @@ internal sealed class RunRegistry
             foreach (RunEntry run in ready)
             {
                 // With the decisions of today: a party that has rejected the study since then refuses by itself.
-                RunEntry next = run.Next(_studies.Order(run.Study, run.Id, run.Attempt + 1) with { After = run.LastOver });
+                RunEntry next = run.Next(_studies.Order(run.Study, run.Id, run.Attempt + 1) with { After = run.LastOver, Prediction = run.Order.Prediction });
                 Save(next);
                 _runs[run.Id] = next;
                 next.Pause.Begin(_time);
@@ -286,8 +314,17 @@ internal sealed class RunRegistry
                 run.FailedFirst?.Value,
                 run.Paused,
                 WaitingText.Of(run, connected),
-                run.LastOver?.ToString());
+                run.LastOver?.ToString(),
+                run.Order.Prediction is not null);
         }
+    }
+
+    private void Begin(RunOrder order)
+    {
+        var run = new RunEntry(order, _studies[order.Study].Study.Parties, _time.GetUtcNow());
+        run.Pause.Begin(_time);
+        _store.SaveRun(run);
+        _runs.Add(order.Run, run);
     }
 
     private RunEntry UnderWay(RunId id, string verb)

@@ -26,6 +26,7 @@ public sealed record PartyView(
 /// <param name="Paused">Whether an operator holds the run between two attempts.</param>
 /// <param name="Waiting">What the next attempt waits for, in one clause; absent while an attempt is under way.</param>
 /// <param name="LastOver">Which attempt was over last and why, in one clause; absent while none was.</param>
+/// <param name="Prediction">Whether it predicts for new patients instead of training.</param>
 public sealed record RunView(
     string Run,
     string Study,
@@ -38,4 +39,5 @@ public sealed record RunView(
     string? FailedFirst,
     bool Paused,
     string? Waiting,
-    string? LastOver);
+    string? LastOver,
+    bool Prediction = false);

@@ -10,7 +10,7 @@ namespace VerticalFL.Coordinator.Registry;
 
 /// <summary>
 /// The registry's files: <c>studies/ID/study.json</c>, beside it one <c>PARTY.approval</c> for each decision, <c>runs</c>, one run id a line,
-/// and one <c>RUN.run.json</c> for each run: the order of its newest attempt and how it ended at each party.
+/// <c>predictions</c>, likewise, and one <c>RUN.run.json</c> for each run: the order of its newest attempt and how it ended at each party.
 /// </summary>
 internal sealed class StudyStore(string stateDirectory)
 {
@@ -28,6 +28,12 @@ internal sealed class StudyStore(string stateDirectory)
 
     public void SaveRuns(StudyId study, IEnumerable<RunId> runs) =>
         AtomicFile.Write(Path.Combine(DirectoryOf(study), "runs"), System.Text.Encoding.UTF8.GetBytes(string.Concat(runs.Select(r => r.Hex + "\n"))));
+
+    public void SavePredictions(StudyId study, IEnumerable<RunId> runs) =>
+        AtomicFile.Write(Path.Combine(DirectoryOf(study), "predictions"), System.Text.Encoding.UTF8.GetBytes(string.Concat(runs.Select(r => r.Hex + "\n"))));
+
+    /// <exception cref="InvalidDataException">The file was changed by somebody else than this coordinator.</exception>
+    public IReadOnlyList<RunId> Predictions(StudyId study) => ReadIds(Path.Combine(DirectoryOf(study), "predictions"));
 
     public void SaveRun(RunEntry run) => AtomicFile.Write(
         RunPath(DirectoryOf(run.Study), run.Id),
@@ -62,17 +68,17 @@ internal sealed class StudyStore(string stateDirectory)
 
             SignedApproval[] decisions = [.. Directory.GetFiles(directory, "*.approval").Order(StringComparer.Ordinal)
                 .Select(f => MessageCodec.Decode<SignedApproval>(File.ReadAllBytes(f)))];
-            string runs = Path.Combine(directory, "runs");
-            RunId[] ids = File.Exists(runs)
-                ? [.. File.ReadLines(runs).Select(l => RunId.TryParse(l, out RunId id) ? id : throw new InvalidDataException($"{runs} holds a line that is no run id."))]
-                : [];
-            yield return (StudyDocument.Parse(File.ReadAllBytes(study)), decisions, ids);
+            yield return (StudyDocument.Parse(File.ReadAllBytes(study)), decisions, ReadIds(Path.Combine(directory, "runs")));
         }
     }
 
     /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
     public IReadOnlyList<RunEntry> LoadRuns(StudyDocument document, IReadOnlyList<RunId> runs) =>
         [.. runs.Select(run => LoadRun(document, RunPath(DirectoryOf(document.Id), run))).OfType<RunEntry>()];
+
+    private static RunId[] ReadIds(string path) => File.Exists(path)
+        ? [.. File.ReadLines(path).Select(l => RunId.TryParse(l, out RunId id) ? id : throw new InvalidDataException($"{path} holds a line that is no run id."))]
+        : [];
 
     private static RunEntry? LoadRun(StudyDocument document, string path)
     {

@@ -64,6 +64,9 @@ public sealed record Policy
     /// </summary>
     public PrivacyBudget PrivacyBudget { get; init; } = new();
 
+    /// <summary>Predictions for new patients with models that were trained here. Default (null): none.</summary>
+    public PredictionPolicy? Predictions { get; init; }
+
     /// <summary>The policy of a configuration that says nothing.</summary>
     public static Policy Default { get; } = new();
 

@@ -54,6 +54,7 @@ internal static class PolicyJson
             policy.PrivacyBudget.Epsilon is null or (> 0 and < double.PositiveInfinity), "$.privacyBudget.epsilon", "use a number above 0, or leave it out.");
         Require(policy.PrivacyBudget.Delta is > 0 and <= 1e-6, "$.privacyBudget.delta", "use a number above 0 up to 1e-6.");
         Require(policy.PrivacyBudget.Patient.Length > 0, "$.privacyBudget.patient", "name the column that holds a patient's own number.");
+        Check(policy.Predictions);
         foreach ((PartyId party, PeerPolicy peer) in policy.Peers ?? new Dictionary<PartyId, PeerPolicy>())
         {
             const string form = "a pin is 'sha256:' and 64 lower-case hexadecimal digits, as 'vfl enroll' prints it.";
@@ -65,6 +66,22 @@ internal static class PolicyJson
                 Require(PublicKeyPin.IsWellFormed(pin), $"$.peers.{party}.operators.{name}", form);
             }
         }
+    }
+
+    private static void Check(PredictionPolicy? predictions)
+    {
+        if (predictions is null)
+        {
+            return;
+        }
+
+        RequireTexts(predictions.Datasets, "$.predictions.datasets");
+        Require(predictions.Datasets.Count > 0, "$.predictions.datasets", "name a dataset, or leave predictions out to allow none.");
+        Require(predictions.MinimumPatients >= 1, "$.predictions.minimumPatients", "use a number of patients, at least 1.");
+        Require(
+            predictions.MostPatients >= predictions.MinimumPatients, "$.predictions.mostPatients", "use at least as many as minimumPatients.");
+        Require(predictions.PerPatient >= 1, "$.predictions.perPatient", "use at least 1, or leave predictions out to allow none.");
+        Require(predictions.PeriodDays is >= 1 and <= 3650, "$.predictions.periodDays", "use 1 to 3650 days.");
     }
 
     private static void RequireTexts(IReadOnlyList<string> texts, string path) =>

@@ -14,6 +14,9 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
     /// <summary>Which attempt before this one was over last, and why, as the coordinator was told; null for the first.</summary>
     public AttemptInterruption? After { get; init; }
 
+    /// <summary>What is predicted, when the run is a prediction; null when it trains.</summary>
+    public PredictionTerms? Prediction { get; init; }
+
     /// <summary>The most parties of a study: one with labels, eight with features.</summary>
     public const int MaxApprovals = 9;
 
@@ -22,7 +25,8 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
 
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunOrder, 5, 256 * 1024, MessageReaders.Consortium, "Which approved study runs now, who approved it, and why the attempt before was over.");
+        MessageType.RunOrder, 6, 256 * 1024, MessageReaders.Consortium,
+        "Which approved study runs now or is used to predict, who approved it, and why the attempt before was over.");
 
     /// <inheritdoc/>
     public static RunOrder ReadFields(ref MessagePackReader reader)
@@ -36,7 +40,11 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
             approvals[i] = reader.ReadBinary(MaxApprovalBytes).ToArray();
         }
 
-        return new RunOrder(study, run, attempt, approvals) { After = reader.TryReadNil() ? null : ReadAfter(ref reader) };
+        return new RunOrder(study, run, attempt, approvals)
+        {
+            After = reader.TryReadNil() ? null : ReadAfter(ref reader),
+            Prediction = reader.TryReadNil() ? null : PredictionTerms.Read(ref reader),
+        };
     }
 
     /// <inheritdoc/>
@@ -52,12 +60,27 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
             writer.WriteBinary(approval.Span);
         }
 
-        if (After is not { } after)
+        if (After is { } after)
+        {
+            WriteAfter(writer, after);
+        }
+        else
         {
             writer.WriteNil();
-            return;
         }
 
+        if (Prediction is { } terms)
+        {
+            terms.Write(writer);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    private static void WriteAfter(MessagePackWriter writer, AttemptInterruption after)
+    {
         writer.WriteArrayHeader(3);
         writer.WriteInt(after.Attempt);
         if (after.Party is { } party)

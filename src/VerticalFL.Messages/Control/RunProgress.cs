@@ -22,7 +22,7 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
         RunId.FromBytes(reader.ReadBinaryExact(RunId.Size)),
         reader.ReadInt32(1, int.MaxValue),
-        (Station)reader.ReadInt32((int)Station.Connecting, (int)Station.Ended),
+        (Station)reader.ReadInt32((int)Station.Connecting, (int)Station.Predicting),
         reader.ReadInt32(0, 100),
         reader.TryReadNil() ? null : reader.ReadDouble(),
         reader.TryReadNil() ? null : reader.ReadDouble());

@@ -20,4 +20,7 @@ public enum Station
 
     /// <summary>Over.</summary>
     Ended = 5,
+
+    /// <summary>Computing predictions for new patients.</summary>
+    Predicting = 6,
 }

@@ -20,6 +20,14 @@ public static class Loss
         _ => throw new ArgumentException($"There is no task {task}.", nameof(task)),
     };
 
+    /// <summary>The loss that reads the outputs of a model that was trained with it. It judges nothing.</summary>
+    /// <param name="task">The kind of outcome.</param>
+    /// <param name="classes">How many classes a multiclass task has; not looked at for other tasks.</param>
+    /// <param name="reportedOtherwise">How probable it was that an outcome was reported as the other one; 0 when true ones were trained on.</param>
+    /// <exception cref="ArgumentException">The task or the number of classes is not usable.</exception>
+    public static ILoss ToPredict(TaskKind task, int classes, double reportedOtherwise) =>
+        reportedOtherwise > 0 ? new ReportedBinaryCrossEntropy([1, 1], reportedOtherwise) : For(task, classes);
+
     /// <summary>The weights as an array of one per class; ones when none are given.</summary>
     internal static float[] Weights(ReadOnlySpan<float> weights, int classes)
     {

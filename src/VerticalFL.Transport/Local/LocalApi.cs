@@ -33,6 +33,7 @@ public static class LocalApi
         LocalRefusal.NotFound => HttpStatusCode.NotFound,
         LocalRefusal.InvalidStudy => HttpStatusCode.UnprocessableEntity,
         LocalRefusal.NotAllowed => HttpStatusCode.Conflict,
+        LocalRefusal.PolicyRefused => HttpStatusCode.Forbidden,
         LocalRefusal.NotRunning => HttpStatusCode.ServiceUnavailable,
         _ => HttpStatusCode.InternalServerError,
     };

@@ -17,6 +17,9 @@ public enum LocalRefusal
 
     /// <summary>The request is not allowed now: approvals are missing, the policy forbids it, a party is away.</summary>
     NotAllowed,
+
+    /// <summary>The party's own policy forbids it.</summary>
+    PolicyRefused,
 }
 
 /// <summary>A service refused a request on its local socket, in one sentence.</summary>

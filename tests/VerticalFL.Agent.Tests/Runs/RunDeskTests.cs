@@ -1,9 +1,11 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Tests.Studies;
 using VerticalFL.Data;
+using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
@@ -273,7 +275,9 @@ public sealed class RunDeskTests : IDisposable
     {
         _voice.Told.Clear();
         var history = new RunHistory(Lab, _fixture.Store, new RunFolder(_fixture.State), _key, _fixture.Audit, NullLogger.Instance);
-        return new RunDesk(Lab, _fixture.Desk, _attempts.RunAsync, history, _voice, NullLogger<RunDesk>.Instance, TimeProvider.System);
+        var folders = new RunFolder(_fixture.State);
+        var predictions = new PredictionOrders(Lab, Policy.Default, _fixture.Store, new ModelShelf(Lab, _fixture.Store, folders, _key), new PredictionNotes(Lab, folders, _key));
+        return new RunDesk(Lab, _fixture.Desk, predictions, _attempts.RunAsync, history, _voice, NullLogger<RunDesk>.Instance, TimeProvider.System);
     }
 
     private RunOrder Order(int attempt) => _fixture.FullOrder(_document) with { Attempt = attempt };

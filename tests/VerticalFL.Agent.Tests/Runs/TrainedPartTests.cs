@@ -88,7 +88,7 @@ public sealed class TrainedPartTests : IDisposable
     {
         var table = new Table("t", [new Column("a", ["1", "2", "4", null])], null, new byte[32]);
         FeatureRecipe recipe = FeatureRecipe.Fit(table, [new SelectedColumn("a", Data.Schema.ColumnKind.Number)], [0, 1, 2, 3]);
-        var card = new ModelCard(1, new string('a', 64), new string('b', 64), "managed 1", new PredictedOutcome(TaskKind.Regression, [], 0.1 + 0.2, 1 / 3.0));
+        var card = new ModelCard(1, new string('a', 64), new string('b', 64), "managed 1", new PredictedOutcome(TaskKind.Regression, [], 0.1 + 0.2, 1 / 3.0, 0));
         return new TrainedPart(card, recipe, [1, 2, 3], top);
     }
 }

@@ -19,6 +19,7 @@ public sealed class PolicyTests
         Assert.False(policy.AllowPlainActivations);
         Assert.Equal(50, policy.MinimumPatients);
         Assert.Null(policy.Peers);
+        Assert.Null(policy.Predictions);
     }
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class PolicyTests
             { "purposes": ["*mortality*"], "peers": { "lab": { "pin": "{{Pin}}", "operators": { "alice": "{{Pin}}" } }, "pharmacy": {} },
               "columns": { "allowed": ["*"], "denied": ["ssn"] }, "minimumPatients": 100, "minFeatureParties": 3, "allowPlainActivations": true,
               "maxRuns": 2, "requireLabelProtection": true, "release": ["progress", "validationLoss"], "largestSetRatio": 20, "largestSet": 1000000,
-              "largestCohortShare": 0.5, "largestEpsilon": 3, "privacyBudget": { "epsilon": 10, "delta": 1e-7, "patient": "mrn" } }
+              "largestCohortShare": 0.5, "largestEpsilon": 3, "privacyBudget": { "epsilon": 10, "delta": 1e-7, "patient": "mrn" },
+              "predictions": { "datasets": ["new-*"], "minimumPatients": 20, "mostPatients": 500, "perPatient": 2, "periodDays": 7 } }
             """);
 
         Assert.Equal(Pin, policy.ServicePin(new PartyId("lab")));
@@ -40,6 +42,8 @@ public sealed class PolicyTests
         Assert.Equal(3, policy.LargestEpsilon);
         Assert.Equal(new PrivacyBudget { Epsilon = 10, Delta = 1e-7, Patient = "mrn" }, policy.PrivacyBudget);
         Assert.Equal([ReleasedTelemetry.Progress, ReleasedTelemetry.ValidationLoss], policy.Release);
+        Assert.Equal(["new-*"], policy.Predictions!.Datasets);
+        Assert.Equal((20, 500, 2, 7), (policy.Predictions.MinimumPatients, policy.Predictions.MostPatients, policy.Predictions.PerPatient, policy.Predictions.PeriodDays));
     }
 
     [Theory]
@@ -56,6 +60,14 @@ public sealed class PolicyTests
     [InlineData("""{ "purposes": [] }""", "$.purposes")]
     [InlineData("""{ "minimumPatients": 0 }""", "$.minimumPatients")]
     [InlineData("""{ "minFeatureParties": 1 }""", "$.minFeatureParties")]
+    [InlineData("""{ "predictions": {} }""", "$.predictions")]
+    [InlineData("""{ "predictions": { "datasets": [] } }""", "$.predictions.datasets")]
+    [InlineData("""{ "predictions": { "datasets": [null] } }""", "$.predictions.datasets")]
+    [InlineData("""{ "predictions": { "datasets": ["*"], "minimumPatients": 0 } }""", "$.predictions.minimumPatients")]
+    [InlineData("""{ "predictions": { "datasets": ["*"], "mostPatients": 49 } }""", "$.predictions.mostPatients")]
+    [InlineData("""{ "predictions": { "datasets": ["*"], "perPatient": 0 } }""", "$.predictions.perPatient")]
+    [InlineData("""{ "predictions": { "datasets": ["*"], "periodDays": 3651 } }""", "$.predictions.periodDays")]
+    [InlineData("""{ "predictions": { "datasets": ["*"], "dataset": "x" } }""", "$.predictions")]
     [InlineData("""{ "minFeatureParties": 9 }""", "$.minFeatureParties")]
     [InlineData("""{ "largestCohortShare": 0 }""", "$.largestCohortShare")]
     [InlineData("""{ "largestSet": 0 }""", "$.largestSet")]
