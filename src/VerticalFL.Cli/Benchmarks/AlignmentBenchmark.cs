@@ -30,12 +30,13 @@ internal static class AlignmentBenchmark
         PartyId[] parties = [.. Enumerable.Range(0, options.Parties).Select(i => new PartyId(i == 0 ? "hospital" : $"lab-{i}"))];
         string[][] identifiers = Identifiers(options);
         using ThrowawayKeys? keys = options.Tls ? new ThrowawayKeys(parties) : null;
-        (AlignmentTime first, long bytes) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
+        (AlignmentTime first, long bytes, IReadOnlyList<AlignmentStage> stages) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
         var runs = new List<AlignmentTime>();
         for (int i = 0; i < options.Repeat; i++)
         {
             GC.Collect();
-            runs.Add((await MeasureAsync(options, parties, identifiers, keys, cancellationToken)).Time);
+            (AlignmentTime run, _, stages) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
+            runs.Add(run);
         }
 
         IReadOnlyList<AlignmentTime> judged = runs.Count > 0 ? runs : [first];
@@ -51,10 +52,11 @@ internal static class AlignmentBenchmark
             Math.Round((double)bytes / options.Size / (options.Parties - 1), 2),
             process.PeakWorkingSet64 >> 20,
             first,
-            runs);
+            runs,
+            options.Stages ? stages : null);
     }
 
-    private static async Task<(AlignmentTime Time, long Bytes)> MeasureAsync(
+    private static async Task<(AlignmentTime Time, long Bytes, IReadOnlyList<AlignmentStage> Stages)> MeasureAsync(
         AlignmentBenchmarkOptions options,
         PartyId[] parties,
         string[][] identifiers,
@@ -64,19 +66,24 @@ internal static class AlignmentBenchmark
         await using PartyMesh mesh = await PartyMesh.ConnectAsync(parties, keys, cancellationToken);
         long start = Stopwatch.GetTimestamp();
         TimeSpan used = Environment.CpuUsage.TotalTime;
-        AlignmentResult[] results = await Task.WhenAll(parties.Select((party, i) => Task.Run(
-            () => Aligner.RunAsync(
-                RoleOf(party, parties, options.Protocol),
-                ItemSet.Build(default, [Column], [identifiers[i]]),
-                mesh.Channels[i],
-                null,
-                cancellationToken),
+        (AlignmentResult Result, IReadOnlyList<AlignmentStage> Stages)[] ends = await Task.WhenAll(parties.Select((party, i) => Task.Run(
+            async () =>
+            {
+                var clock = new StageClock(party.Value, start);
+                AlignmentResult result = await Aligner.RunAsync(
+                    RoleOf(party, parties, options.Protocol),
+                    ItemSet.Build(default, [Column], [identifiers[i]]),
+                    mesh.Channels[i],
+                    clock,
+                    cancellationToken);
+                return (result, clock.Stop());
+            },
             cancellationToken)));
         var time = new AlignmentTime(
             Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4),
             Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 4));
-        Check(results, identifiers);
-        return (time, parties.Select((_, i) => mesh.BytesSent(i)).Sum());
+        Check([.. ends.Select(e => e.Result)], identifiers);
+        return (time, parties.Select((_, i) => mesh.BytesSent(i)).Sum(), [.. ends.SelectMany(e => e.Stages)]);
     }
 
     private static AlignmentRole RoleOf(PartyId self, PartyId[] parties, string protocol) => new()

@@ -17,4 +17,7 @@ internal sealed record AlignmentBenchmarkOptions
 
     /// <summary>How many alignments follow the process's first one, 0 to 100. Default: 5.</summary>
     public int Repeat { get; init; } = 5;
+
+    /// <summary>Whether to tell where the time went, stage by stage and party by party. Default: no.</summary>
+    public bool Stages { get; init; }
 }

@@ -5,6 +5,12 @@ namespace VerticalFL.Cli.Benchmarks;
 /// <param name="CpuSeconds">Processor time of all parties together, user and system.</param>
 internal sealed record AlignmentTime(double Seconds, double CpuSeconds);
 
+/// <summary>One party's time at one stage of an alignment, its waiting for others included.</summary>
+/// <param name="Party">The party.</param>
+/// <param name="Stage"><c>identifiers</c> (normalising and hashing), or a step of the alignment.</param>
+/// <param name="Seconds">From its beginning to the next stage's.</param>
+internal sealed record AlignmentStage(string Party, string Stage, double Seconds);
+
 /// <summary>What <see cref="AlignmentBenchmark"/> found.</summary>
 /// <param name="Protocol">The OPRF of the star.</param>
 /// <param name="Parties">How many parties, all in this process.</param>
@@ -17,6 +23,7 @@ internal sealed record AlignmentTime(double Seconds, double CpuSeconds);
 /// <param name="PeakRssMiB">The most memory that the process has ever held, in MiB: all parties and their identifiers.</param>
 /// <param name="First">The process's first alignment, with what compiling costs.</param>
 /// <param name="Runs">Every repetition, in order.</param>
+/// <param name="Stages">Where the last of them spent its time; or null, when that was not asked for.</param>
 internal sealed record AlignmentMeasurement(
     string Protocol,
     int Parties,
@@ -28,4 +35,5 @@ internal sealed record AlignmentMeasurement(
     double BytesPerItem,
     long PeakRssMiB,
     AlignmentTime First,
-    IReadOnlyList<AlignmentTime> Runs);
+    IReadOnlyList<AlignmentTime> Runs,
+    IReadOnlyList<AlignmentStage>? Stages);

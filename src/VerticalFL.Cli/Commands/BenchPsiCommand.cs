@@ -31,12 +31,13 @@ internal static class BenchPsiCommand
         {
             Description = "Alignments after the first one; medians are theirs.", HelpName = "n", DefaultValueFactory = _ => standard.Repeat,
         };
+        var stages = new Option<bool>("--stages") { Description = "Where the last alignment's time went, waiting included: a line for each party and stage." };
         return new Verb(
             "psi",
             "Time whole alignments over loopback, from identifiers in memory to row numbers.",
             "vfl bench psi --parties 2 --size 1048576 --protocol ecdh --threads 1")
         {
-            parties, size, protocol, threads, tls, repeat,
+            parties, size, protocol, threads, tls, repeat, stages,
         }.Run(async (context, stop) =>
         {
             var options = new AlignmentBenchmarkOptions
@@ -46,6 +47,7 @@ internal static class BenchPsiCommand
                 Protocol = context.Get(protocol),
                 Tls = context.Get(tls),
                 Repeat = context.Get(repeat),
+                Stages = context.Get(stages),
             };
             using IDisposable limit = ProcessorLimit.Apply(context.Get(threads));
             AlignmentMeasurement found;
@@ -68,6 +70,11 @@ internal static class BenchPsiCommand
         foreach (AlignmentTime run in found.Runs)
         {
             yield return Line("warm", run);
+        }
+
+        foreach (AlignmentStage stage in found.Stages ?? [])
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{stage.Party,-12} {stage.Stage,-14} {stage.Seconds,9:0.000} s");
         }
     }
 

@@ -26,6 +26,25 @@ public sealed class BenchPsiCommandTests
         }
     }
 
+    [Fact]
+    public async Task Psi_tells_every_party_s_stages_in_their_order_when_asked()
+    {
+        Vfl run = await Vfl.RunAsync("bench", "psi", "--parties", "3", "--size", "50", "--repeat", "1", "--protocol", "vole", "--stages");
+
+        Assert.Equal(ExitCodes.Ok, run.ExitCode);
+        JsonElement line = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]).RootElement;
+        ILookup<string, string> stages = line.GetProperty("stages").EnumerateArray()
+            .ToLookup(s => s.GetProperty("party").GetString()!, s => s.GetProperty("stage").GetString()!);
+        string[] leader = ["identifiers", "hello", "oprf", "transfer", "announcement", "order", "rowCheck"];
+        string[] follower = ["identifiers", "hello", "oprf", "ownValues", "transfer", "announcement", "order", "rowCheck"];
+        Assert.Equal(["hospital", "lab-1", "lab-2"], stages.Select(s => s.Key));
+        Assert.Equal(leader, stages["hospital"]);
+        Assert.Equal(follower, stages["lab-1"]);
+        Assert.Equal(follower, stages["lab-2"]);
+        Assert.Contains("lab-2        rowCheck", run.Output, StringComparison.Ordinal);
+        Assert.All(line.GetProperty("stages").EnumerateArray(), s => Assert.True(s.GetProperty("seconds").GetDouble() >= 0));
+    }
+
     [Theory]
     [InlineData("--parties", "1")]
     [InlineData("--size", "1")]
