@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
@@ -48,18 +49,23 @@ public sealed class Consortium : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         SimulationOptions chosen = options ?? new SimulationOptions();
-        return SimulateAsync(folder, Starter(chosen), chosen.Audit, progress, cancellationToken);
+        return SimulateAsync(folder, Starter(chosen), chosen.Audit, chosen.NewPatients, progress, cancellationToken);
     }
 
     internal static Task<Consortium> SimulateAsync(
         StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken) =>
-        SimulateAsync(folder, starter, audit: false, progress, cancellationToken);
+        SimulateAsync(folder, starter, audit: false, newPatients: null, progress, cancellationToken);
 
     private static async Task<Consortium> SimulateAsync(
-        StudyFolder folder, IServiceStarter starter, bool audit, IProgress<RunView>? progress, CancellationToken cancellationToken)
+        StudyFolder folder, IServiceStarter starter, bool audit, string? newPatients, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
+        if (newPatients is not null)
+        {
+            NewPatientsTables.Check(newPatients, folder.Study);
+        }
+
         await folder.CheckAsync(cancellationToken);
-        var consortium = new Consortium(ConsortiumKit.Create(folder, audit));
+        var consortium = new Consortium(ConsortiumKit.Create(folder, audit, newPatients));
         try
         {
             await consortium.StartAsync(starter, cancellationToken);
@@ -72,6 +78,21 @@ public sealed class Consortium : IAsyncDisposable
             await consortium.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Predicts the patients of <see cref="SimulationOptions.NewPatients"/> with the run's model: at the label party, by alignment and joint forward pass, each
+    /// party's policy asked again. After <see cref="Completion"/>, as often as the policies allow.
+    /// </summary>
+    /// <param name="progress">Is told where the label party is. Default: nobody.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The predictions as CSV: about single patients, so keep them accordingly.</returns>
+    /// <exception cref="RunFailedException">A party cannot or may not take part, or has too few of the others' new patients.</exception>
+    public async Task<byte[]> PredictAsync(IProgress<PredictionView>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Report report = await Completion;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        return await UnlessServiceEndsAsync(ct => AskAndFollowAsync(report.Model.Sha256, progress, ct), stop.Token);
     }
 
     /// <summary>Ends every service and removes the temporary directory.</summary>
@@ -176,6 +197,35 @@ public sealed class Consortium : IAsyncDisposable
 
             await Task.Delay(25, cancellationToken);
         }
+    }
+
+    private async Task<byte[]> AskAndFollowAsync(string model, IProgress<PredictionView>? progress, CancellationToken cancellationToken)
+    {
+        PartyId labelParty = _kit.Study.Study.LabelParty;
+        using var socket = new LocalClient(_kit.StateOf(labelParty));
+        var client = new PredictionClient(socket, TimeProvider.System);
+        PredictionView asked;
+        try
+        {
+            asked = await client.AskAsync(new PredictionAsk(model, NewPatientsTables.Dataset), cancellationToken);
+        }
+        catch (LocalRequestException e) when (e.Refusal == LocalRefusal.PolicyRefused)
+        {
+            throw new RunFailedException(labelParty, RunOutcome.NotAllowed, e.Message);
+        }
+
+        PredictionView end = await client.FollowAsync(asked.Prediction, progress, cancellationToken);
+        if (PredictionClient.Problem(end) is not { } problem)
+        {
+            return await client.TableAsync(asked.Prediction, cancellationToken);
+        }
+
+        using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
+        RunView run = await coordinator.GetAsync<RunView>($"runs/{asked.Prediction}", cancellationToken);
+        var failed = new PartyId(run.FailedFirst ?? labelParty.Value);
+        using var agent = new LocalClient(_kit.StateOf(failed));
+        AgentRunView view = await agent.GetAsync<AgentRunView>($"runs/{asked.Prediction}", cancellationToken);
+        throw new RunFailedException(failed, view.Outcome ?? RunOutcome.Failed, view.Error ?? problem);
     }
 
     private async Task<Report> FollowAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)

@@ -19,13 +19,15 @@ internal sealed class ConsortiumKit : IDisposable
     private const string LockName = "simulation.lock";
     private readonly StudyFolder _folder;
     private readonly bool _audit;
+    private readonly string? _newPatients;
     private readonly string _root;
     private readonly FileStream _lock;
 
-    private ConsortiumKit(StudyFolder folder, bool audit, string root)
+    private ConsortiumKit(StudyFolder folder, bool audit, string? newPatients, string root)
     {
         _folder = folder;
         _audit = audit;
+        _newPatients = newPatients;
         _root = root;
         _lock = Lock(root, FileMode.CreateNew);
     }
@@ -34,12 +36,12 @@ internal sealed class ConsortiumKit : IDisposable
 
     public IReadOnlyList<PartyId> Parties => [.. _folder.Study.Parties];
 
-    public static ConsortiumKit Create(StudyFolder folder, bool audit = false)
+    public static ConsortiumKit Create(StudyFolder folder, bool audit = false, string? newPatients = null)
     {
         RemoveOrphans();
 
         // Short, because the path of a Unix domain socket is.
-        var kit = new ConsortiumKit(folder, audit, Directory.CreateTempSubdirectory(Prefix).FullName);
+        var kit = new ConsortiumKit(folder, audit, newPatients, Directory.CreateTempSubdirectory(Prefix).FullName);
         try
         {
             using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), "simulated consortium");
@@ -65,6 +67,12 @@ internal sealed class ConsortiumKit : IDisposable
     {
         string dataset = _folder.Study.Data.GetValueOrDefault(party)?.Dataset ?? _folder.Study.Name;
         string policy = _folder.PolicyOf(party);
+        var datasets = new Dictionary<string, object> { [dataset] = new { csv = _folder.TableOf(party) } };
+        if (_newPatients is not null)
+        {
+            datasets[NewPatientsTables.Dataset] = new { csv = NewPatientsTables.PathOf(_newPatients, party) };
+        }
+
         byte[] seed = SHA256.HashData(Encoding.UTF8.GetBytes($"vfl/v1/simulated-seed/{_folder.Study.Seed}/{party}"));
         return Write(party, "agent.json", new
         {
@@ -72,8 +80,10 @@ internal sealed class ConsortiumKit : IDisposable
             coordinator = $"127.0.0.1:{port}",
             stateDirectory = "s",
             keys = ".",
-            datasets = new Dictionary<string, object> { [dataset] = new { csv = _folder.TableOf(party) } },
-            policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy)) : (JsonElement?)null,
+            datasets,
+            policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy))
+                : _newPatients is null ? (JsonElement?)null
+                : JsonSerializer.SerializeToElement(new { predictions = new { datasets = new[] { NewPatientsTables.Dataset } } }),
             audit = _audit && party == _folder.Study.LabelParty,
             simulatedSeed = Convert.ToHexStringLower(seed),
         });

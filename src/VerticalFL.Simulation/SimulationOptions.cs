@@ -17,6 +17,12 @@ public sealed record SimulationOptions
     /// <summary>Whether the label party audits what its gradients tell about outcomes. Default: false.</summary>
     public bool Audit { get; init; }
 
+    /// <summary>
+    /// A folder with one <c>PARTY.csv</c> of new patients for each party, for <see cref="Consortium.PredictAsync"/>. A party without a policy of its own then allows
+    /// predictions on them. Default: none.
+    /// </summary>
+    public string? NewPatients { get; init; }
+
     /// <summary>Is told of processes that ended unasked and are started again, in one sentence each. Default: nobody.</summary>
     public Action<string>? Note { get; init; }
 }

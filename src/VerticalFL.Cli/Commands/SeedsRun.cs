@@ -20,7 +20,7 @@ internal static class SeedsRun
         {
             int seed = checked(first + i);
             await context.Error.WriteLineAsync($"Seed {seed}, {reports.Count + 1} of {count}");
-            reports.Add(await SimulationRun.RunAsync(context, StudyFolder.Load(folder, seed), output.In($"seed-{seed}"), audit, stop));
+            reports.Add(await SimulationRun.RunAsync(context, StudyFolder.Load(folder, seed), output.In($"seed-{seed}"), audit, newPatients: null, stop));
         }
 
         SeedsReport all = SeedsReport.Of(reports);

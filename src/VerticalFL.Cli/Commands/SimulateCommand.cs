@@ -28,12 +28,16 @@ internal static class SimulateCommand
             }
         });
         var audit = new Option<bool>("--audit") { Description = "Binary tasks: put into the report how well a feature party could infer outcomes from the gradients it received." };
+        var predict = new Option<string?>("--predict")
+        {
+            Description = "Afterwards predict new patients: a folder with one PARTY.csv for each party. predictions.csv goes into --out, readable by you alone.", HelpName = "folder",
+        };
         return new Verb(
             "simulate",
             "Run a whole consortium on this machine on the data of a folder; coordinator and agents are processes of their own, started again when one is killed.",
             "vfl simulate cohort --out report")
         {
-            folder, output, seed, seeds, audit, force,
+            folder, output, seed, seeds, audit, predict, force,
         }.Run(async (context, stop) =>
         {
             string path = context.Get(folder);
@@ -42,11 +46,16 @@ internal static class SimulateCommand
                 context.Find(output) ?? Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)) + "-report", context.Get(force));
             if (context.Get(seeds) > 1)
             {
+                if (context.Find(predict) is not null)
+                {
+                    throw new VerbException(ExitCodes.Usage, "--predict needs one model: leave out --seeds.");
+                }
+
                 await SeedsRun.RunAsync(context, path, study.Study.Seed, context.Get(seeds), target, context.Get(audit), stop);
             }
             else
             {
-                await SimulationRun.RunAsync(context, study, target, context.Get(audit), nextSteps: null, stop);
+                await SimulationRun.RunAsync(context, study, target, context.Get(audit), context.Find(predict), nextSteps: null, stop);
             }
         });
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Cli.Display;
+using VerticalFL.Governance.Storage;
 using VerticalFL.Simulation;
 
 namespace VerticalFL.Cli.Commands;
@@ -8,36 +9,46 @@ namespace VerticalFL.Cli.Commands;
 /// <summary>Runs a simulated consortium with its progress on the screen and its report in the output folder.</summary>
 internal static class SimulationRun
 {
-    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
+    private const string PredictionsName = "predictions.csv";
+
+    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, string? newPatients, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
     {
-        Report report = await RunAsync(context, study, output, audit, stop);
+        Report report = await RunAsync(context, study, output, audit, newPatients, stop);
         context.Result(report, () => ReportText.Lines(report).Concat(
         [
             "",
             $"Report: {Path.Combine(output.FullPath, "report.html")}",
             $"        {Path.Combine(output.FullPath, "report.json")}",
+            .. newPatients is null ? Array.Empty<string>() : [$"Predictions: {Path.Combine(output.FullPath, PredictionsName)}"],
             .. nextSteps?.Invoke() ?? [],
         ]));
     }
 
     /// <summary>Runs and writes the report; prints nothing but progress.</summary>
-    public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, CancellationToken stop)
+    public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, string? newPatients, CancellationToken stop)
     {
         IRunDisplay display = RunDisplay.Create(context);
         var options = new SimulationOptions
         {
-            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note, Audit = audit,
+            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note, Audit = audit, NewPatients = newPatients,
         };
         Report report;
         byte[] html;
+        byte[]? predictions = null;
         await using (display)
         {
             await using Consortium consortium = await Consortium.SimulateAsync(study, display, options, stop);
             report = await consortium.Completion;
             html = Encoding.UTF8.GetBytes(consortium.ReportHtml);
+            output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", html));
+            predictions = newPatients is null ? null : await consortium.PredictAsync(cancellationToken: stop);
         }
 
-        output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", html));
+        if (predictions is not null)
+        {
+            AtomicFile.Write(Path.Combine(output.FullPath, PredictionsName), predictions);
+        }
+
         return report;
     }
 }
