@@ -8,8 +8,8 @@ using VerticalFL.Transport.Links;
 namespace VerticalFL.Transport;
 
 /// <summary>
-/// An ordered, exactly-once, typed conversation with one peer party that outlives cut links. One reader and one writer may be active
-/// at a time. Specified in protocols/transport.
+/// An ordered, exactly-once, typed conversation with one peer party that outlives cut links. One reader may be active at a time, and one of
+/// the messages that are read apart (<see cref="ChannelOptions.Apart"/>). Specified in protocols/transport.
 /// </summary>
 public sealed class Channel : IAsyncDisposable
 {
@@ -32,10 +32,10 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>The other side.</summary>
     public PartyId Peer { get; }
 
-    /// <summary>Bytes of messages sent so far, before TLS.</summary>
+    /// <summary>Bytes of the conversation's messages sent so far, before TLS.</summary>
     public long BytesSent => Interlocked.Read(ref _sent);
 
-    /// <summary>Bytes of messages received so far, after TLS.</summary>
+    /// <summary>Bytes of the conversation's messages received so far, after TLS.</summary>
     public long BytesReceived => Interlocked.Read(ref _received);
 
     /// <summary>Two ends in one process, without TLS: the same delivery over links in memory.</summary>
@@ -72,7 +72,7 @@ public sealed class Channel : IAsyncDisposable
         var writer = new MessagePackWriter();
         MessageCodec.Encode(message, writer);
         ArraySegment<byte> bytes = writer.Detach();
-        Interlocked.Add(ref _sent, bytes.Count);
+        Interlocked.Add(ref _sent, _options.Apart.Contains(T.Descriptor.Type) ? 0 : bytes.Count);
         _options.Observer?.OnSent(Peer, T.Descriptor.Type, bytes);
         await _session.SendAsync(bytes, cancellationToken);
     }
@@ -104,6 +104,16 @@ public sealed class Channel : IAsyncDisposable
     /// <exception cref="PeerProtocolException">It has no known type number.</exception>
     /// <exception cref="ChannelLostException">The peer is gone for good.</exception>
     public async ValueTask<ReceivedMessage> ReceiveAnyAsync(CancellationToken cancellationToken) => (await NextAsync(cancellationToken)).Message;
+
+    /// <summary>Receives the next message of those that are read apart, which must be of the given type.</summary>
+    /// <exception cref="PeerProtocolException">It is another message, or malformed.</exception>
+    /// <exception cref="ChannelLostException">The peer is gone for good.</exception>
+    public async ValueTask<T> ReceiveApartAsync<T>(CancellationToken cancellationToken)
+        where T : IMessage<T>
+    {
+        ArraySegment<byte> bytes = await _session.ReceiveApartAsync(cancellationToken);
+        return Take(bytes).Decode<T>();
+    }
 
     /// <summary>Delivers what was sent, within <see cref="ChannelOptions.CloseTimeout"/>, and tells the peer that the channel is closed.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync(_options.CloseTimeout);
@@ -144,8 +154,13 @@ public sealed class Channel : IAsyncDisposable
     {
         ArraySegment<byte> bytes = await _session.ReceiveAsync(cancellationToken);
         Interlocked.Add(ref _received, bytes.Count);
+        return (Take(bytes), bytes.Array!);
+    }
+
+    private ReceivedMessage Take(ArraySegment<byte> bytes)
+    {
         var received = new ReceivedMessage(Peer, bytes);
         _options.Observer?.OnReceived(Peer, received.Type, bytes);
-        return (received, bytes.Array!);
+        return received;
     }
 }

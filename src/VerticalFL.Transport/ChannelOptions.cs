@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VerticalFL.Messages;
 
 namespace VerticalFL.Transport;
@@ -37,6 +38,13 @@ public sealed record ChannelOptions
 
     /// <summary>How long closing waits for the peer's acknowledgement of what was sent. Default: 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Types of message that are no part of the conversation: they travel in order with it, but are read by
+    /// <see cref="Channel.ReceiveApartAsync{T}"/> whatever of the conversation is unread, and <see cref="Channel.BytesSent"/> and
+    /// <see cref="Channel.BytesReceived"/> leave them out. Default: none.
+    /// </summary>
+    public IReadOnlySet<MessageType> Apart { get; init; } = FrozenSet<MessageType>.Empty;
 
     /// <summary>The size limit of a message type, in bytes. Default: the one in its descriptor.</summary>
     internal Func<MessageType, int> LimitOf { get; init; } = MessageLimits.Of;

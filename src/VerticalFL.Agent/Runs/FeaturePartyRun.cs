@@ -36,7 +36,7 @@ internal sealed class FeaturePartyRun(
         TrainingContext context = session.Training with
         {
             NoiseSeed = noise,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
         };
         FeatureTrainingResult result = await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
         progress.Report(Station.Evaluating, 100);

@@ -62,7 +62,7 @@ internal sealed class LabelPartyRun(
         {
             NoiseSeed = noise,
             Audit = audit,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
             context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);

@@ -5,7 +5,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>What a party has in hand when it begins to train.</summary>
 internal sealed record PartySession(
-    ActiveRun Run, PartyInput Input, AlignmentResult Aligned, RunChannels Channels, MessageLedger Ledger, TrainingContext Training);
+    ActiveRun Run, PartyInput Input, AlignmentResult Aligned, RunChannels Channels, HeadExchange Heads, MessageLedger Ledger, TrainingContext Training);
 
 /// <summary>What the alignment took.</summary>
 /// <param name="Result">The common patients.</param>

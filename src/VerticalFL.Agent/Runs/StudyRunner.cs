@@ -33,9 +33,10 @@ internal sealed class StudyRunner(
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
-        await using RunChannels channels = await open(run, new ChannelOptions { Observer = ledger, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds) }, cancellationToken);
+        var channelOptions = new ChannelOptions { Observer = ledger, Apart = HeadExchange.Types, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds) };
+        await using RunChannels channels = await open(run, channelOptions, cancellationToken);
         var messages = new MessageAudit(audit, run, ledger);
-        var heads = new HeadExchange(audit, run, channels);
+        await using var heads = new HeadExchange(audit, run, channels);
         try
         {
             await heads.RunAsync(cancellationToken);
@@ -45,7 +46,7 @@ internal sealed class StudyRunner(
             Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Party).ToDictionary(s => s.Key, s => (long)s.Value)));
             Enforce(PolicyCheck.Cohort(policy, input.Items.Count, aligned.Rows.Count));
             var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived - before);
-            var session = new PartySession(run, input, aligned, channels, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
+            var session = new PartySession(run, input, aligned, channels, heads, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
             var checkpoints = new SealedCheckpoints(folders, key, Party, run.Document.Id, run.Id, logger);
             progress.Report(Station.Training, 0);
             if (Party == study.LabelParty)

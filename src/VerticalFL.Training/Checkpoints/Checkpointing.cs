@@ -15,6 +15,12 @@ public sealed record Checkpointing
     /// <summary>The clock by which the label party announces checkpoints. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// Called at every announced checkpoint, when this party has written it or could not, and before its answer leaves: whatever it sends travels
+    /// with the answer and keeps nobody waiting. Default: nothing.
+    /// </summary>
+    public Func<CancellationToken, Task>? Announced { get; init; }
+
     /// <summary>Told where the training goes on, and of checkpoints that could not be written. Default: nobody.</summary>
     public IProgress<CheckpointNotice>? Notices { get; init; }
 }

@@ -50,6 +50,7 @@ internal sealed class FeatureCheckpoints(TrainingContext context, CheckpointKeep
             context.Checkpointing?.Notices?.Report(new CheckpointNotice(CheckpointEvent.NotSaved, step, context.Self));
         }
 
+        await (context.Checkpointing?.Announced?.Invoke(cancellationToken) ?? Task.CompletedTask);
         await links.SendAsync(labelParty, new CheckpointSaved { Step = step, Saved = saved }, cancellationToken);
     }
 }

@@ -47,6 +47,7 @@ internal sealed class LabelCheckpoints(TrainingContext context, CheckpointKeeper
     {
         long began = _schedule.Begin();
         bool all = Note(context.Self, step, keeper.Save(make, _heldByAll));
+        await (context.Checkpointing?.Announced?.Invoke(cancellationToken) ?? Task.CompletedTask);
         foreach ((PartyId peer, Channel channel) in featureParties.All)
         {
             CheckpointSaved answer = await channel.ReceiveAsync<CheckpointSaved>(cancellationToken);

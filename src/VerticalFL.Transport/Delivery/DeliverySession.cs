@@ -46,7 +46,7 @@ internal sealed class DeliverySession
         _time = time;
         _logger = logger;
         _outbox = new Outbox(peer, options.WindowBytes, _wake);
-        _inbox = new Inbox(peer, options.WindowBytes, options.LimitOf, _wake);
+        _inbox = new Inbox(peer, options.WindowBytes, options.LimitOf, options.Apart, _wake);
         _hello = new LinkHello(binding, self, peer, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), "", options.WindowBytes);
         _redial = RedialPolicy.Create(time, options.LongestRedial, MayRetry, OnDialFailed);
     }
@@ -73,6 +73,9 @@ internal sealed class DeliverySession
 
     /// <summary>The next message. Its memory is the caller's; who needs it no more may give it back.</summary>
     public ValueTask<ArraySegment<byte>> ReceiveAsync(CancellationToken cancellationToken) => _inbox.ReceiveAsync(cancellationToken);
+
+    /// <summary>The next message of those that are read apart.</summary>
+    public ValueTask<ArraySegment<byte>> ReceiveApartAsync(CancellationToken cancellationToken) => _inbox.ReceiveApartAsync(cancellationToken);
 
     /// <summary>Takes the memory of a message back, for a message to come. Nobody may look at it any more.</summary>
     public void TakeBack(byte[] memory) => _inbox.TakeBack(memory);

@@ -5,9 +5,10 @@ namespace VerticalFL.Transport.Delivery;
 
 /// <summary>
 /// The receiving half of a channel's memory: checks sequence numbers, puts chunks together, holds whole messages until they are read.
-/// A slow reader withholds acknowledgements, so that at most two windows and one message are ever held. Thread-safe.
+/// A slow reader withholds acknowledgements, so that at most two windows and one message are ever held. Messages of some types lie apart, with a
+/// reader of their own, so that neither reader waits for the other. Thread-safe.
 /// </summary>
-internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> limitOf, AsyncSignal wake)
+internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> limitOf, IReadOnlySet<MessageType> apart, AsyncSignal wake)
 {
     // A message is allocated at once up to this size; a larger one grows with what has really arrived.
     private const int FirstAllocation = 4 * 1024 * 1024;
@@ -16,9 +17,9 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     private const int MostSpare = 4;
 
     private readonly Lock _gate = new();
-    private readonly Queue<ArraySegment<byte>> _messages = new();
+    private readonly Shelf _conversation = new();
+    private readonly Shelf _apart = new();
     private readonly List<byte[]> _spare = new(MostSpare);
-    private readonly AsyncSignal _arrived = new();
     private long _received;
     private long _acknowledged;
     private long _unacknowledgedCost;
@@ -31,6 +32,7 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     private byte[]? _message;
     private int _filled;
     private int _total;
+    private Shelf? _shelf;
     private Chunk _chunk;
 
     /// <summary>The highest sequence number that has arrived in order.</summary>
@@ -82,7 +84,7 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
     /// <returns>Whether an acknowledgement should leave now rather than soon.</returns>
     public bool Commit()
     {
-        (_message, _total, _filled) = (_chunk.Message, _chunk.Total, _chunk.Offset + _chunk.Size);
+        (_message, _total, _filled, _shelf) = (_chunk.Message, _chunk.Total, _chunk.Offset + _chunk.Size, _chunk.Shelf);
         ArraySegment<byte> whole = _filled == _total ? new(_message, 0, _total) : default;
         bool ackNow;
         lock (_gate)
@@ -93,14 +95,14 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             if (whole.Count > 0)
             {
                 _unreadBytes += FrameFormat.Cost(whole.Count);
-                _messages.Enqueue(whole);
+                _shelf.Messages.Enqueue(whole);
             }
         }
 
         if (whole.Count > 0)
         {
             _message = null;
-            _arrived.Set();
+            _shelf.Arrived.Set();
         }
 
         return ackNow;
@@ -143,22 +145,11 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
         }
     }
 
-    /// <summary>The next whole message, in order. Its memory is the caller's; who needs it no more may give it back.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ArraySegment<byte>> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        await using CancellationTokenRegistration registration = _arrived.SetWhenCancelled(cancellationToken);
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryTake() is { } message)
-            {
-                return message;
-            }
+    /// <summary>The next whole message of the conversation, in order. Its memory is the caller's; who needs it no more may give it back.</summary>
+    public ValueTask<ArraySegment<byte>> ReceiveAsync(CancellationToken cancellationToken) => ReceiveAsync(_conversation, cancellationToken);
 
-            await _arrived.WaitAsync();
-        }
-    }
+    /// <summary>The next whole message of those that lie apart, in their order.</summary>
+    public ValueTask<ArraySegment<byte>> ReceiveApartAsync(CancellationToken cancellationToken) => ReceiveAsync(_apart, cancellationToken);
 
     /// <summary>Takes the memory of a message back, for a message to come. Nobody may look at it any more.</summary>
     public void TakeBack(byte[] memory)
@@ -181,14 +172,31 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             _spare.Clear();
         }
 
-        _arrived.Set();
+        _conversation.Arrived.Set();
+        _apart.Arrived.Set();
     }
 
-    private ArraySegment<byte>? TryTake()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ArraySegment<byte>> ReceiveAsync(Shelf shelf, CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration registration = shelf.Arrived.SetWhenCancelled(cancellationToken);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryTake(shelf) is { } message)
+            {
+                return message;
+            }
+
+            await shelf.Arrived.WaitAsync();
+        }
+    }
+
+    private ArraySegment<byte>? TryTake(Shelf shelf)
     {
         lock (_gate)
         {
-            if (!_messages.TryDequeue(out ArraySegment<byte> message))
+            if (!shelf.Messages.TryDequeue(out ArraySegment<byte> message))
             {
                 return _end is null ? null : throw _end.ToException();
             }
@@ -232,7 +240,7 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             throw Broken($"{type} has {total} bytes; its limit is {limitOf(type)}.");
         }
 
-        return new Chunk(Memory(Math.Min(total, FirstAllocation)), total, 0, size);
+        return new Chunk(Memory(Math.Min(total, FirstAllocation)), total, 0, size, apart.Contains(type) ? _apart : _conversation);
     }
 
     /// <summary>Memory that came back if some fits and is not wasted on a small message, otherwise new memory.</summary>
@@ -278,10 +286,18 @@ internal sealed class Inbox(PartyId peer, int window, Func<MessageType, int> lim
             _message = larger;
         }
 
-        return new Chunk(_message, _total, _filled, size);
+        return new Chunk(_message, _total, _filled, size, _shelf!);
     }
 
     private PeerProtocolException Broken(string problem, Exception? inner = null) => new(peer, "receive frame", problem, inner);
 
-    private readonly record struct Chunk(byte[] Message, int Total, int Offset, int Size);
+    private readonly record struct Chunk(byte[] Message, int Total, int Offset, int Size, Shelf Shelf);
+
+    /// <summary>Whole messages that wait for one reader.</summary>
+    private sealed class Shelf
+    {
+        public Queue<ArraySegment<byte>> Messages { get; } = new();
+
+        public AsyncSignal Arrived { get; } = new();
+    }
 }

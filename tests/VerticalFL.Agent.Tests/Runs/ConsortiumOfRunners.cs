@@ -76,20 +76,28 @@ internal sealed class ConsortiumOfRunners : IDisposable
         File.WriteAllText(path, table(File.ReadAllText(path)));
     }
 
+    public string[] AuditOf(string party) => File.ReadAllLines(AuditPath(party));
+
+    /// <summary>Cuts a party's audit log behind so many records.</summary>
+    public void KeepOfAudit(string party, int records) => File.WriteAllText(AuditPath(party), string.Concat(AuditOf(party).Take(records).Select(l => l + "\n")));
+
+    /// <summary>A party's audit log against the heads that others keep of it.</summary>
+    public AuditReport Verify(string party, params string[] peers) => AuditVerifier.Verify(
+        AuditPath(party), _authority.Certificate, peers.SelectMany(p => AuditVerifier.ReadHeads(AuditPath(p), new PartyId(party))));
+
     /// <summary>One attempt of all; when a party's observer throws, it is over for all.</summary>
     public async Task AttemptAsync(Func<PartyId, IChannelObserver?> observer)
     {
         _attempt++;
         var ends = new Dictionary<(PartyId, PartyId), Channel>();
-        var observers = new ConcurrentDictionary<PartyId, IChannelObserver?>();
+        var settings = new ConcurrentDictionary<PartyId, ChannelOptions>();
         var ready = new Barrier(Parties.Length, _ =>
         {
             foreach (PartyId a in Parties)
             {
                 foreach (PartyId b in Parties.Where(b => a < b))
                 {
-                    (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(
-                        a, b, new ChannelOptions { Observer = observers[a] }, new ChannelOptions { Observer = observers[b] });
+                    (ends[(a, b)], ends[(b, a)]) = Channel.CreateInMemoryPair(a, b, settings[a], settings[b]);
                 }
             }
         });
@@ -102,7 +110,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
                 {
                     await RunAsync(p, observer(p), (run, options) =>
                     {
-                        observers[p] = options.Observer;
+                        settings[p] = options;
                         ready.SignalAndWait(stop.Token);
                         return new RunChannels(run, Parties.Where(q => q != p).ToDictionary(q => q, q => ends[(p, q)]));
                     }, stop.Token);
@@ -128,6 +136,8 @@ internal sealed class ConsortiumOfRunners : IDisposable
         _authority.Dispose();
         _directory.Dispose();
     }
+
+    private string AuditPath(string party) => _directory[party, "state", AuditLog.FileName];
 
     private RunFolder Folder(string party) => new(_directory[party, "state"]);
 

@@ -1,3 +1,4 @@
+using VerticalFL.Governance.Audit;
 using VerticalFL.Messages;
 using VerticalFL.Transport;
 using Xunit;
@@ -54,6 +55,28 @@ public sealed class ResumedRunTests
 
         Assert.Contains(MessageType.BlindedElements, second.Sent);
         Assert.DoesNotContain(cut.Log, l => l.Contains("goes on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Log_of_a_party_that_is_cut_between_two_checkpoints_contradicts_what_each_peer_keeps()
+    {
+        using var cut = new ConsortiumOfRunners();
+
+        // The run never comes to its end, where heads are exchanged too.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.ActivationGradients, 12)));
+        Assert.Null(cut.Verify("lab", "hospital", "pharmacy").Problem);
+
+        // Two heads at the start, two at each of five checkpoints and perhaps the sixth: what is cut off begins behind the third.
+        int[] heads = [.. cut.AuditOf("lab").Index().Where(l => l.Item.Contains("\"PeerHead\"", StringComparison.Ordinal)).Select(l => l.Index)];
+        Assert.InRange(heads.Length, 2 + 10, 2 + 12);
+        cut.KeepOfAudit("lab", heads[2 + 6]);
+
+        Assert.All(["hospital", "pharmacy"], peer =>
+        {
+            AuditReport report = cut.Verify("lab", peer);
+            Assert.StartsWith("Records were cut off: a peer keeps the signed head of record", report.Problem, StringComparison.Ordinal);
+            Assert.True(report.HeadsMatched > 1, "those of the start and of the checkpoints before the cut are in the log");
+        });
     }
 
     /// <summary>The party's process dies when it receives the n-th message of a type.</summary>

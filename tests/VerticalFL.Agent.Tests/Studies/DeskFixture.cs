@@ -36,7 +36,7 @@ internal sealed class DeskFixture : IDisposable
         }
 
         Directory.CreateDirectory(State);
-        _identity = ServiceIdentity.Load(_directory["lab"]);
+        _identity = Identity(Lab);
         Audit = AuditLog.Open(State, _identity);
         Store = new StudyStore(State);
         var options = new AgentOptions { Party = "lab", Coordinator = "localhost:1", StateDirectory = State };
@@ -65,6 +65,9 @@ internal sealed class DeskFixture : IDisposable
         Approval decision = Approval.Decide(document, identity, approve, Clock.Now);
         return (change?.Invoke(decision) ?? decision).Sign(identity);
     }
+
+    /// <summary>A party's service; the caller's to dispose.</summary>
+    public ServiceIdentity Identity(PartyId party) => ServiceIdentity.Load(_directory[party.Value]);
 
     /// <summary>Offers the study and lets the lab's operator approve it.</summary>
     public StudyDocument Known(StudyDocument? document = null)

@@ -102,7 +102,7 @@ public sealed class MutatedFrameTests
         var wake = new AsyncSignal();
         var options = new ChannelOptions();
         var stream = new ScriptedStream(script);
-        var inbox = new Inbox(TestChannels.B, options.WindowBytes, options.LimitOf, wake);
+        var inbox = new Inbox(TestChannels.B, options.WindowBytes, options.LimitOf, options.Apart, wake);
         var outbox = new Outbox(TestChannels.B, options.WindowBytes, wake);
         await outbox.AppendAsync(MessageCodec.Encode(new Ping(1)), CancellationToken.None);
         await using var connection = new DeliveryConnection(
