@@ -28,6 +28,7 @@ internal sealed class AgentService(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        link.Connected += (_, _) => runs.OnConnected();
         try
         {
             await link.RunAsync(OnMessageAsync, stoppingToken);

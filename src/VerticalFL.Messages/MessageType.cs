@@ -56,6 +56,9 @@ public enum MessageType
     /// <summary>The label party asks for a prediction.</summary>
     PredictionRequest = 24,
 
+    /// <summary>A link between two parties is missing at an agent, or is up again.</summary>
+    LinkReport = 25,
+
     // Governance.
 
     /// <summary>The exact bytes of an expanded study.</summary>

@@ -1,4 +1,5 @@
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Transport;
 
@@ -31,4 +32,7 @@ public sealed class ChannelLostException : IOException
 
     /// <summary>The peer.</summary>
     public PartyId Peer { get; }
+
+    /// <summary>The kind of reason, as others may be told it.</summary>
+    public LinkFault Fault { get; init; } = LinkFault.Cut;
 }

@@ -12,6 +12,9 @@ public sealed record ChannelOptions
     /// <summary>Who is shown every message that passes, for the audit's classes and for tests. Default: nobody.</summary>
     public IChannelObserver? Observer { get; init; }
 
+    /// <summary>Is told whenever the link is missing, at each try that fails, and when it is up again after that. Default: nobody.</summary>
+    public IProgress<LinkNotice>? Links { get; init; }
+
     /// <summary>
     /// How long a missing link is dialled, when the channel opens and after a cut, before the channel is lost. Default: 15 minutes,
     /// which outlasts the restart of a coordinator's machine.

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests;
 
-/// <summary>Whole runs over every way that the parties' bytes can take: past the relay, through it when there is no other way, and through a proxy.</summary>
+/// <summary>Whole runs of real processes over every way that the parties' bytes can take: past the relay, through it when there is no other way, and through a proxy.</summary>
 public sealed class LinkPathTests
 {
     [Fact]
     public async Task Run_over_direct_links_takes_nothing_of_the_relay()
     {
         int[] ports = FreePorts(2);
-        await using var kit = new ServiceKit();
+        await using var kit = new ServiceKit(inProcesses: true);
         await kit.StartAllAsync((party, configuration) => configuration["direct"] = party switch
         {
             "hospital" => new JsonObject { ["listen"] = $"127.0.0.1:{ports[0]}" },
@@ -29,7 +29,7 @@ public sealed class LinkPathTests
     {
         // The hospital listens elsewhere than the others think, and nobody listens at the lab's.
         int[] ports = FreePorts(2);
-        await using var kit = new ServiceKit();
+        await using var kit = new ServiceKit(inProcesses: true);
         await kit.StartAllAsync((party, configuration) => configuration["direct"] = party switch
         {
             "hospital" => new JsonObject { ["listen"] = "127.0.0.1:0" },
@@ -44,7 +44,7 @@ public sealed class LinkPathTests
     public async Task Run_of_agents_behind_a_proxy_that_wants_a_password()
     {
         await using var proxy = new ConnectProxy();
-        await using var kit = new ServiceKit();
+        await using var kit = new ServiceKit(inProcesses: true);
         await kit.StartAllAsync((_, configuration) => configuration["proxy"] = proxy.Address);
 
         Assert.InRange(await RelayedBytesOfRunAsync(kit), 1_000, long.MaxValue);

@@ -70,7 +70,7 @@ internal sealed class AttemptLoop(
 
         if (RunFailure.CauseOf(e, attempt) is { } cause)
         {
-            await endings.OverAsync(run, attempt, cause, e.Message);
+            await endings.OverAsync(run, attempt, cause, e);
             return;
         }
 

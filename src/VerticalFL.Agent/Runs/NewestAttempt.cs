@@ -19,14 +19,17 @@ internal sealed record NewestAttempt(int Number, AttemptCause? Over)
         IEnumerable<Interruption> known = before?.Before ?? [];
         return new NewestAttempt(order.Attempt, null)
         {
-            Before = [.. (order.After is { } after ? known.Append(new Interruption(after.Attempt, after.Party?.Value, after.Cause)) : known).TakeLast(MostKept)],
+            Before = [.. (order.After is { } after ? known.Append(new Interruption(after.Attempt, after.Party?.Value, after.Cause, after.Lost?.Peer.Value, after.Lost?.Fault ?? LinkFault.None)) : known).TakeLast(MostKept)],
         };
     }
 
     /// <summary>As it is kept.</summary>
-    internal sealed record Interruption(int Attempt, string? Party, AttemptCause Cause)
+    internal sealed record Interruption(int Attempt, string? Party, AttemptCause Cause, string? LostPeer = null, LinkFault Fault = LinkFault.None)
     {
         /// <inheritdoc/>
-        public override string ToString() => new AttemptInterruption(Attempt, Party is null ? null : new PartyId(Party), Cause).ToString();
+        public override string ToString() => new AttemptInterruption(Attempt, Party is null ? null : new PartyId(Party), Cause)
+        {
+            Lost = LostPeer is null ? null : new LostLink(new PartyId(LostPeer), Fault),
+        }.ToString();
     }
 }

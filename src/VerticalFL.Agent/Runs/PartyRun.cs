@@ -23,6 +23,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
 
     // A service that was stopped is back: told now, its stop would be taken for the next one.
     private AttemptCause? _over = end is null ? newest?.Over is AttemptCause.AgentStopped ? AttemptCause.ProcessRestarted : newest?.Over : null;
+    private LostLink? _lost;
     private bool _busy;
 
     private int Newest => _attempt?.Number ?? 0;
@@ -120,13 +121,13 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
                 return null;
             }
 
-            (_attempt, _next, _over, _end) = (NewestAttempt.Following(_attempt, order), null, null, null);
+            (_attempt, _next, _over, _lost, _end) = (NewestAttempt.Following(_attempt, order), null, null, null, null);
             return _active = new ActiveRun(id, _attempt, document) { Prediction = order.Prediction };
         }
     }
 
     /// <summary>Notes that an attempt is over and the run is not; false when that was noted before.</summary>
-    public bool NoteOver(int attempt, AttemptCause cause)
+    public bool NoteOver(int attempt, AttemptCause cause, LostLink? lost)
     {
         lock (_lock)
         {
@@ -135,7 +136,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
                 return false;
             }
 
-            _over = cause;
+            (_over, _lost) = (cause, lost);
             return true;
         }
     }
@@ -200,7 +201,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
 
             // A coordinator that is behind, say from a backup, learns so that the number is used up.
             return attempt < Newest ? (null, new AttemptOver(id, attempt, AttemptCause.Stopped))
-                : attempt == Newest && _over is { } cause ? (null, new AttemptOver(id, attempt, cause))
+                : attempt == Newest && _over is { } cause ? (null, new AttemptOver(id, attempt, cause) { Lost = _lost })
                 : (null, null);
         }
     }

@@ -3,7 +3,7 @@ using VerticalFL.Messages.Control;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Tells the coordinator where an attempt is: at once when the station changes, else a few times a second.</summary>
-internal sealed class ProgressVoice(ICoordinatorVoice voice, TimeProvider time)
+internal sealed class ProgressVoice(ICoordinatorVoice voice, LinkVoice links, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -21,6 +21,6 @@ internal sealed class ProgressVoice(ICoordinatorVoice voice, TimeProvider time)
 
             (last, lastStation) = (time.GetTimestamp(), p.Station);
             _ = voice.TryTellAsync(p, CancellationToken.None);
-        });
+        }, links.Of(attempt));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RunDesk
     private readonly RunEndings _endings;
     private readonly AttemptLoop _loop;
     private readonly ICoordinatorVoice _voice;
+    private readonly LinkVoice _links;
     private readonly ILogger<RunDesk> _logger;
     private readonly ConcurrentDictionary<RunId, PartyRun> _runs;
     private readonly ConcurrentDictionary<RunId, Task> _tasks = new();
@@ -37,10 +38,14 @@ internal sealed class RunDesk
         _history = history;
         _voice = voice;
         _logger = logger;
-        _endings = new RunEndings(history, voice, logger);
-        _loop = new AttemptLoop(self, runAttempt, history, _endings, new ProgressVoice(voice, time), logger, time);
+        _links = new LinkVoice(voice, time);
+        _endings = new RunEndings(history, voice, _links, logger);
+        _loop = new AttemptLoop(self, runAttempt, history, _endings, new ProgressVoice(voice, _links, time), logger, time);
         _runs = new(history.Recall().Select(r => KeyValuePair.Create(r.Id, r)));
     }
+
+    /// <summary>The control link is up: links that are missing are told again.</summary>
+    public void OnConnected() => _links.Repeat();
 
     /// <summary>Begins an attempt, or refuses it, or tells how it ended; returns at once.</summary>
     public async Task StartAsync(RunOrder order)

@@ -1,14 +1,18 @@
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Transport;
 
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Turns a run's progress into what the study releases to the coordinator: the allow-list of telemetry.</summary>
-internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell)
+internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IProgress<LinkNotice>? links = null)
 {
     private readonly IReadOnlyList<ReleasedTelemetry> _released = run.Document.Study.Privacy.Release;
     private double? _validationLoss;
     private double? _rowsPerSecond;
+
+    /// <summary>Is told of links that are missing; null for nobody. The relay sees as much by itself, so no study decides on it.</summary>
+    public IProgress<LinkNotice>? Links => links;
 
     public void Report(Station station, int percent, double? validationLoss = null, double? rowsPerSecond = null)
     {

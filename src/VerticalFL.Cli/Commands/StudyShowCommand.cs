@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using VerticalFL.Agent.Studies;
+using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
 
 namespace VerticalFL.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class StudyShowCommand
     {
         Argument<string> study = StudyCommand.StudyArgument();
         Option<string> config = LocalService.ConfigOption();
-        return new Verb("show", "Show the exact text of a study, who has decided on it and, at an agent, what the party's policy says of it.", "vfl study show 1a2b3c4d --config agent.json")
+        return new Verb("show", "Show the exact text of a study, who has decided on it, at the coordinator its newest run with the links that were missing, at an agent what the party's policy says of it.", "vfl study show 1a2b3c4d --config agent.json")
         {
             study, config,
         }.Run(async (context, stop) =>
@@ -24,11 +25,13 @@ internal static class StudyShowCommand
             if (service.Coordinator is not null)
             {
                 StudyView view = await service.Client.GetAsync<StudyView>($"studies/{Uri.EscapeDataString(id)}", stop);
-                context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), registry = view }, () =>
+                RunView? run = view.Runs.Count == 0 ? null : await service.Client.GetAsync<RunView>($"runs/{view.Runs[^1]}", stop);
+                context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), registry = view, run }, () =>
                 [
                     Encoding.UTF8.GetString(text),
                     $"id {view.Id}",
                     .. view.Parties.Select(p => $"  {p.Party,-16} {p.Decision}{(p.Operator is null ? "" : $" by {p.Operator}")}{(p.Connected ? "" : ", agent away")}"),
+                    .. run is null ? [] : OfRun(run),
                 ]);
             }
             else
@@ -37,6 +40,26 @@ internal static class StudyShowCommand
                 context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), here = view }, () => [Encoding.UTF8.GetString(text), .. AtAgent(view)]);
             }
         });
+    }
+
+    /// <summary>The newest run: where each party is, what it waits for, which links are missing and which were.</summary>
+    internal static IEnumerable<string> OfRun(RunView run)
+    {
+        yield return $"run {run.Run[..8]}, attempt {run.Attempt}{(run.Ended ? ", ended" : "")}";
+        foreach (PartyView party in run.Parties)
+        {
+            yield return $"  {party.Party,-16} {(party.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(party.Station)} {party.Percent} %")}";
+        }
+
+        if (RunText.OfInterruption(run) is { Length: > 0 } interruption)
+        {
+            yield return "  " + interruption;
+        }
+
+        foreach (string link in run.Links.Select(RunText.OfLink).Concat(run.Outages.Select(RunText.OfOutage)))
+        {
+            yield return "  " + link;
+        }
     }
 
     /// <summary>What an operator reads before deciding.</summary>

@@ -104,6 +104,12 @@ internal sealed class LiveRunDisplay : IRunDisplay
             rows.Add(new Text(interruption, new Style(run.Waiting is null ? Color.Grey : Color.Yellow)));
         }
 
+        rows.AddRange(run.Links.Select(l => new Text(RunText.OfLink(l), new Style(Color.Yellow))));
+        if (run.Links.Count == 0 && run.Outages.Count > 0)
+        {
+            rows.Add(new Text(RunText.OfOutage(run.Outages[^1]), new Style(Color.Grey)));
+        }
+
         string? note;
         lock (_lock)
         {

@@ -3,11 +3,13 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station or another quarter of one, or an attempt is over: for logs, pipes and CI.</summary>
+/// <summary>One line whenever a party reaches a new station or another quarter of one, an attempt is over, or a link is missing: for logs, pipes and CI.</summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
     private readonly Dictionary<string, (Station, int, bool)> _shown = [];
     private readonly StationClock _clock = new();
+    private readonly HashSet<LinkOutageView> _outages = [];
+    private HashSet<(string Party, string Peer, LinkFault Fault, bool CircuitOpen)> _links = [];
     private string _interruption = "";
 
     /// <inheritdoc/>
@@ -22,6 +24,7 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
                 output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {interruption}");
             }
 
+            ReportLinks(value);
             foreach (PartyView party in value.Parties)
             {
                 double? left = _clock.SecondsLeft(value, party);
@@ -48,6 +51,23 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A link when it is missing, when the reason is another, when the circuit opens, and when it is over: not at each try.</summary>
+    private void ReportLinks(RunView run)
+    {
+        foreach (LinkView link in run.Links.Where(l => !_links.Contains(KeyOf(l))))
+        {
+            output.WriteLine($"{run.ElapsedSeconds,7:0.0} s  {RunText.OfLink(link)}");
+        }
+
+        _links = [.. run.Links.Select(KeyOf)];
+        foreach (LinkOutageView outage in run.Outages.Where(_outages.Add))
+        {
+            output.WriteLine($"{run.ElapsedSeconds,7:0.0} s  {RunText.OfOutage(outage)}");
+        }
+
+        static (string, string, LinkFault, bool) KeyOf(LinkView link) => (link.Party, link.Peer, link.Fault, link.CircuitOpen);
+    }
 
     private static string Line(RunView run, PartyView party, double? left)
     {

@@ -22,6 +22,18 @@ internal static class RunText
         : run.Waiting is { } waiting ? $"{over}; {waiting}"
         : $"{over}; attempt {run.Attempt} is under way";
 
+    /// <summary>A link that is missing: between whom, since when, why, and when it is tried again.</summary>
+    public static string OfLink(LinkView link)
+    {
+        string next = link.NextTrySeconds > 0 ? $"next try in {link.NextTrySeconds:0.0} s" : "being dialled";
+        string tries = link.Tries > 0 ? $"tried {link.Tries} times{(link.CircuitOpen ? ", the circuit is open" : "")}, " : "";
+        return $"link {link.Party} - {link.Peer} down for {link.DownSeconds:0.0} s: {link.Fault.InWords()} (says {link.Party}); {tries}{next}";
+    }
+
+    /// <summary>A link that was missing for a time.</summary>
+    public static string OfOutage(LinkOutageView outage) =>
+        $"link {outage.Party} - {outage.Peer} was down for {outage.DownSeconds:0.0} s in attempt {outage.Attempt}: {outage.Fault.InWords()} (says {outage.Party})";
+
     public static string Of(RunOutcome outcome) => outcome switch
     {
         RunOutcome.Finished => "finished",

@@ -132,6 +132,9 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
             case MessageType.RunProgress:
                 _runs.Progress(session.Party, message.Decode<RunProgress>());
                 break;
+            case MessageType.LinkReport:
+                _runs.Link(session.Party, message.Decode<LinkReport>());
+                break;
             case MessageType.AttemptOver:
                 await AttemptOverAsync(session, message.Decode<AttemptOver>(), ct);
                 break;

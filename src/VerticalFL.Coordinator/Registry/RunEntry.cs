@@ -7,7 +7,7 @@ namespace VerticalFL.Coordinator.Registry;
 /// A run as the coordinator sees it: attempts, stations, percents and ends, nothing else; and what each word of a party changes in it. The
 /// registry holds its lock round every call.
 /// </summary>
-internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, DateTimeOffset started)
+internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, DateTimeOffset started, TimeProvider time, IEnumerable<LinkOutage> outages)
 {
     /// <summary>The order of the present attempt.</summary>
     public RunOrder Order { get; } = order;
@@ -45,6 +45,9 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>Which attempt was over last, and who told it why; null while none was.</summary>
     public AttemptInterruption? LastOver { get; set; }
 
+    /// <summary>Which links are missing, and which were.</summary>
+    public RunLinks Links { get; } = new(time, outages);
+
     /// <summary>When the next attempt may begin, and how many in a row were short.</summary>
     public AttemptPause Pause { get; private init; } = new();
 
@@ -58,7 +61,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public IReadOnlyList<PartyId> StillIn => [.. Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
 
     /// <summary>The run in its next attempt: whatever was true of the parties in the one before no longer is.</summary>
-    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started) { LastOver = LastOver, Pause = Pause };
+    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started, time, Links.Past) { LastOver = LastOver, Pause = Pause };
 
     /// <summary>Notes a party's progress; that of another attempt, or of a party that has ended, says nothing.</summary>
     public void Progress(PartyId party, RunProgress progress)
@@ -72,6 +75,16 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         }
     }
 
+    /// <summary>Notes what a party says of a link of the present attempt.</summary>
+    public void Link(PartyId party, LinkReport report)
+    {
+        if (IsUnderWay && report.Attempt == Attempt && party != report.Peer && Parties.ContainsKey(report.Peer)
+            && Parties.TryGetValue(party, out PartyState? state) && state.Outcome is null)
+        {
+            Links.Note(party, report);
+        }
+    }
+
     /// <summary>Whether a party's word ends the present attempt: only the first does.</summary>
     public bool IsEndedBy(PartyId party, AttemptOver over) =>
         Parties.TryGetValue(party, out PartyState? state) && over.Attempt == Attempt && state.Outcome is null && !AttemptOver && StopReason is null;
@@ -79,11 +92,12 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>The present attempt is over.</summary>
     /// <param name="party">Who told it; null for an operator.</param>
     /// <param name="cause">Why.</param>
-    /// <param name="time">Counts the pause before the next one.</param>
-    public void Interrupt(PartyId? party, AttemptCause cause, TimeProvider time)
+    /// <param name="lost">The channel that was lost, where that is the cause and known.</param>
+    public void Interrupt(PartyId? party, AttemptCause cause, LostLink? lost = null)
     {
         AttemptOver = true;
-        LastOver = new AttemptInterruption(Attempt, party, cause);
+        LastOver = new AttemptInterruption(Attempt, party, cause) { Lost = lost };
+        Links.EndAttempt();
         Pause.Over(cause, time);
     }
 
@@ -103,6 +117,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         }
 
         (state.Station, state.Outcome, state.Assumed) = (Station.Ended, outcome, false);
+        Links.Forget(party);
         bool first = outcome != RunOutcome.Finished && FailedFirst is null;
         bool cause = outcome is not (RunOutcome.Finished or RunOutcome.Cancelled or RunOutcome.ChannelLost)
             && FailedFirst is { } blamed && Parties[blamed].Outcome == RunOutcome.ChannelLost;
@@ -123,6 +138,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <returns>Whether that changes anything.</returns>
     public bool Away(PartyId party)
     {
+        Links.Forget(party);
         if (StopReason is null || !Parties.TryGetValue(party, out PartyState? state) || state.Outcome is not null)
         {
             return false;

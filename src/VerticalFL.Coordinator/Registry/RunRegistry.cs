@@ -23,7 +23,7 @@ internal sealed class RunRegistry
         _studies = studies;
         _store = store;
         _time = time;
-        foreach (RunEntry run in studies.All().SelectMany(document => store.LoadRuns(document, [.. studies.RunsOf(document.Id), .. store.Predictions(document.Id)])))
+        foreach (RunEntry run in studies.All().SelectMany(document => store.LoadRuns(document, [.. studies.RunsOf(document.Id), .. store.Predictions(document.Id)], time)))
         {
             _runs.Add(run.Id, run);
         }
@@ -86,6 +86,15 @@ internal sealed class RunRegistry
         }
     }
 
+    /// <summary>Notes a link that is missing at a party, or is up again.</summary>
+    public void Link(PartyId party, LinkReport report)
+    {
+        lock (_lock)
+        {
+            _runs.GetValueOrDefault(report.Run)?.Link(party, report);
+        }
+    }
+
     /// <summary>Notes that an attempt is over at a party. The first word of the present attempt counts; the run waits for the next one.</summary>
     /// <returns>The parties that must now be told to stop the attempt; null when the word changes nothing.</returns>
     public IReadOnlyList<PartyId>? AttemptOver(PartyId party, AttemptOver over)
@@ -97,7 +106,7 @@ internal sealed class RunRegistry
                 return null;
             }
 
-            run.Interrupt(party, over.Cause, _time);
+            run.Interrupt(party, over.Cause, over.Cause == AttemptCause.ChannelLost ? over.Lost : null);
             Note(run);
             return [.. run.StillIn.Where(p => p != party)];
         }
@@ -212,7 +221,7 @@ internal sealed class RunRegistry
                 return (run.Attempt, []);
             }
 
-            run.Interrupt(null, AttemptCause.Stopped, _time);
+            run.Interrupt(null, AttemptCause.Stopped);
             Note(run);
             return (run.Attempt, run.StillIn);
         }
@@ -315,13 +324,15 @@ internal sealed class RunRegistry
                 run.Paused,
                 WaitingText.Of(run, connected),
                 run.LastOver?.ToString(),
-                run.Order.Prediction is not null);
+                run.Order.Prediction is not null,
+                run.Links.View(),
+                run.Links.ViewPast());
         }
     }
 
     private void Begin(RunOrder order)
     {
-        var run = new RunEntry(order, _studies[order.Study].Study.Parties, _time.GetUtcNow());
+        var run = new RunEntry(order, _studies[order.Study].Study.Parties, _time.GetUtcNow(), _time, []);
         run.Pause.Begin(_time);
         _store.SaveRun(run);
         _runs.Add(order.Run, run);

@@ -27,6 +27,8 @@ public sealed record PartyView(
 /// <param name="Waiting">What the next attempt waits for, in one clause; absent while an attempt is under way.</param>
 /// <param name="LastOver">Which attempt was over last and why, in one clause; absent while none was.</param>
 /// <param name="Prediction">Whether it predicts for new patients instead of training.</param>
+/// <param name="Links">The links that are missing, as each party tells it; empty while every link stands.</param>
+/// <param name="Outages">The newest links that were missing and are so no longer, of all attempts; oldest first.</param>
 public sealed record RunView(
     string Run,
     string Study,
@@ -40,4 +42,6 @@ public sealed record RunView(
     bool Paused,
     string? Waiting,
     string? LastOver,
-    bool Prediction = false);
+    bool Prediction,
+    IReadOnlyList<LinkView> Links,
+    IReadOnlyList<LinkOutageView> Outages);

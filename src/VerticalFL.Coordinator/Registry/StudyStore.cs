@@ -46,8 +46,9 @@ internal sealed class StudyStore(string stateDirectory)
                 run.StopReason,
                 run.AttemptOver,
                 run.Paused,
-                run.LastOver is { } over ? new LastOver(over.Attempt, over.Party?.Value, over.Cause) : null,
-                run.Parties.Where(p => p.Value.Outcome is not null).ToDictionary(p => p.Key.Value, p => new PartyEnd(p.Value.Outcome!.Value, p.Value.Assumed))),
+                run.LastOver is { } over ? new LastOver(over.Attempt, over.Party?.Value, over.Cause, over.Lost?.Peer.Value, over.Lost?.Fault ?? LinkFault.None) : null,
+                run.Parties.Where(p => p.Value.Outcome is not null).ToDictionary(p => p.Key.Value, p => new PartyEnd(p.Value.Outcome!.Value, p.Value.Assumed)),
+                run.Links.Past.Count == 0 ? null : [.. run.Links.Past.Select(o => new Outage(o.Attempt, o.Party.Value, o.Peer.Value, o.Fault, o.Began, o.Down))]),
             LocalJson.Options));
 
     /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
@@ -73,14 +74,14 @@ internal sealed class StudyStore(string stateDirectory)
     }
 
     /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
-    public IReadOnlyList<RunEntry> LoadRuns(StudyDocument document, IReadOnlyList<RunId> runs) =>
-        [.. runs.Select(run => LoadRun(document, RunPath(DirectoryOf(document.Id), run))).OfType<RunEntry>()];
+    public IReadOnlyList<RunEntry> LoadRuns(StudyDocument document, IReadOnlyList<RunId> runs, TimeProvider time) =>
+        [.. runs.Select(run => LoadRun(document, RunPath(DirectoryOf(document.Id), run), time)).OfType<RunEntry>()];
 
     private static RunId[] ReadIds(string path) => File.Exists(path)
         ? [.. File.ReadLines(path).Select(l => RunId.TryParse(l, out RunId id) ? id : throw new InvalidDataException($"{path} holds a line that is no run id."))]
         : [];
 
-    private static RunEntry? LoadRun(StudyDocument document, string path)
+    private static RunEntry? LoadRun(StudyDocument document, string path, TimeProvider time)
     {
         if (!File.Exists(path))
         {
@@ -90,7 +91,7 @@ internal sealed class StudyStore(string stateDirectory)
         try
         {
             RunFile file = JsonSerializer.Deserialize<RunFile>(File.ReadAllBytes(path), LocalJson.Options) ?? throw new JsonException("it holds null");
-            var run = new RunEntry(MessageCodec.Decode<RunOrder>(file.Order), document.Study.Parties, file.Started)
+            var run = new RunEntry(MessageCodec.Decode<RunOrder>(file.Order), document.Study.Parties, file.Started, time, (file.Outages ?? []).Select(o => new LinkOutage(o.Attempt, new PartyId(o.Party), new PartyId(o.Peer), o.Fault, o.Began, o.Down)))
             {
                 EndedAt = file.EndedAt,
                 FailedFirst = file.FailedFirst is { } party ? new PartyId(party) : null,
@@ -99,6 +100,9 @@ internal sealed class StudyStore(string stateDirectory)
                 Paused = file.Paused,
                 LastOver = file.LastOver is { } over
                     ? new AttemptInterruption(over.Attempt, over.Party is { } teller ? new PartyId(teller) : null, over.Cause)
+                    {
+                        Lost = over.LostPeer is { } peer ? new LostLink(new PartyId(peer), over.Fault) : null,
+                    }
                     : null,
             };
             foreach ((PartyId id, RunEntry.PartyState state) in run.Parties)
@@ -130,9 +134,12 @@ internal sealed class StudyStore(string stateDirectory)
         bool AttemptOver,
         bool Paused,
         LastOver? LastOver,
-        Dictionary<string, PartyEnd> Ends);
+        Dictionary<string, PartyEnd> Ends,
+        IReadOnlyList<Outage>? Outages = null);
 
-    private sealed record LastOver(int Attempt, string? Party, AttemptCause Cause);
+    private sealed record LastOver(int Attempt, string? Party, AttemptCause Cause, string? LostPeer = null, LinkFault Fault = LinkFault.None);
+
+    private sealed record Outage(int Attempt, string Party, string Peer, LinkFault Fault, DateTimeOffset Began, TimeSpan Down);
 
     private sealed record PartyEnd(RunOutcome Outcome, bool Assumed);
 }

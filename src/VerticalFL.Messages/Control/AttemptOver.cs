@@ -10,13 +10,19 @@ public sealed record AttemptOver(RunId Run, int Attempt, AttemptCause Cause) : I
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.AttemptOver, 3, 64, MessageReaders.Coordinator, "That a party cannot go on with an attempt, and which kind of cause it has.");
+        MessageType.AttemptOver, 4, 96, MessageReaders.Coordinator, "That a party cannot go on with an attempt, which kind of cause it has, and which peer's channel was lost.");
+
+    /// <summary>The channel that was lost, where that is the cause; null otherwise, and when it is told again after a restart.</summary>
+    public LostLink? Lost { get; init; }
 
     /// <inheritdoc/>
     public static AttemptOver ReadFields(ref MessagePackReader reader) => new(
         RunId.FromBytes(reader.ReadBinaryExact(RunId.Size)),
         reader.ReadInt32(1, int.MaxValue),
-        (AttemptCause)reader.ReadInt32((int)AttemptCause.ProcessRestarted, (int)AttemptCause.Stopped));
+        (AttemptCause)reader.ReadInt32((int)AttemptCause.ProcessRestarted, (int)AttemptCause.Stopped))
+    {
+        Lost = LostLink.Read(ref reader),
+    };
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
@@ -25,5 +31,6 @@ public sealed record AttemptOver(RunId Run, int Attempt, AttemptCause Cause) : I
         writer.WriteBinary(Run.ToBytes());
         writer.WriteInt(Attempt);
         writer.WriteInt((int)Cause);
+        LostLink.Write(writer, Lost);
     }
 }

@@ -11,4 +11,8 @@ internal static class ControlFields
         string value = reader.ReadString(PartyId.MaxLength);
         return PartyId.IsValid(value) ? new PartyId(value) : throw new MessageFormatException("A party id is malformed.");
     }
+
+    /// <summary>Reads a fault of a link, checked.</summary>
+    public static LinkFault ReadFault(ref MessagePackReader reader) =>
+        (LinkFault)reader.ReadInt32((int)LinkFault.None, (int)LinkFault.PeerRefused);
 }

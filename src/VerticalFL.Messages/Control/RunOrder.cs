@@ -81,7 +81,7 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
 
     private static void WriteAfter(MessagePackWriter writer, AttemptInterruption after)
     {
-        writer.WriteArrayHeader(3);
+        writer.WriteArrayHeader(4);
         writer.WriteInt(after.Attempt);
         if (after.Party is { } party)
         {
@@ -93,15 +93,19 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
         }
 
         writer.WriteInt((int)after.Cause);
+        LostLink.Write(writer, after.Lost);
     }
 
     private static AttemptInterruption ReadAfter(ref MessagePackReader reader)
     {
-        reader.ReadArrayHeader(3, 3);
+        reader.ReadArrayHeader(4, 4);
         int attempt = reader.ReadInt32(1, int.MaxValue);
         PartyId? party = reader.TryReadNil() ? null
             : reader.ReadString(PartyId.MaxLength) is var name && PartyId.IsValid(name) ? new PartyId(name)
             : throw new MessageFormatException("The party of an interruption is not a party id.");
-        return new AttemptInterruption(attempt, party, (AttemptCause)reader.ReadInt32((int)AttemptCause.ProcessRestarted, (int)AttemptCause.Stopped));
+        return new AttemptInterruption(attempt, party, (AttemptCause)reader.ReadInt32((int)AttemptCause.ProcessRestarted, (int)AttemptCause.Stopped))
+        {
+            Lost = LostLink.Read(ref reader),
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport.Delivery;
@@ -91,10 +92,10 @@ internal sealed class DeliveryConnection : IAsyncDisposable
         return problem switch
         {
             PeerProtocolException or LinkRefusedException => throw problem,
-            _ when _outbox.Abandoned is { } reason && send.IsCompletedSuccessfully => throw new LinkRefusedException(reason, isFinal: true),
+            _ when _outbox.Abandoned is { } reason && send.IsCompletedSuccessfully => throw new LinkRefusedException(reason, LinkFault.PeerRefused, isFinal: true),
             _ when PeerClosed || (receive.IsCompletedSuccessfully && _closeSent) => null,
-            _ when _silence is not null => new IOException(_silence),
-            _ => problem ?? new IOException("the link was cut"),
+            _ when _silence is not null => new LinkProblemException(LinkFault.Silent, _silence),
+            _ => problem ?? new LinkProblemException(LinkFault.Cut, "the link was cut"),
         };
     }
 
@@ -133,7 +134,7 @@ internal sealed class DeliveryConnection : IAsyncDisposable
                 case FrameKind.Closed when _closeSent:
                     return;
                 case FrameKind.Refusal:
-                    throw new LinkRefusedException($"party '{_peer}' refused: {FrameFormat.ReadReason(frame.Body.Span)}", isFinal: true);
+                    throw new LinkRefusedException($"party '{_peer}' refused: {FrameFormat.ReadReason(frame.Body.Span)}", LinkFault.PeerRefused, isFinal: true);
                 default:
                     throw new PeerProtocolException(_peer, "receive frame", $"A frame of kind {(int)frame.Kind} came where none may.");
             }

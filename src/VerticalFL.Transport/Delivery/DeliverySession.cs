@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Polly;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport.Delivery;
@@ -29,6 +30,7 @@ internal sealed class DeliverySession
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ResiliencePipeline _redial;
     private readonly LinkHello _hello;
+    private readonly LinkOutage _outage;
     private string _peerIncarnation = "";
     private string _lastProblem = "no dialling was finished";
     private bool _everUp;
@@ -48,6 +50,7 @@ internal sealed class DeliverySession
         _outbox = new Outbox(peer, options.WindowBytes, _wake);
         _inbox = new Inbox(peer, options.WindowBytes, options.LimitOf, options.Apart, _wake);
         _hello = new LinkHello(binding, self, peer, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), "", options.WindowBytes);
+        _outage = new LinkOutage(peer, options.Links, time);
         _redial = RedialPolicy.Create(time, options.LongestRedial, MayRetry, OnDialFailed);
     }
 
@@ -89,7 +92,7 @@ internal sealed class DeliverySession
             await _running.WaitAsync(within, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        End(new ChannelEnd(_peer, "this side closed it"));
+        End(new ChannelEnd(_peer, "this side closed it", LinkFault.None));
         await _running;
     }
 
@@ -102,20 +105,20 @@ internal sealed class DeliverySession
         }
         catch (PeerProtocolException e)
         {
-            end = new ChannelEnd(_peer, Problem(e), e);
+            end = new ChannelEnd(_peer, Problem(e), LinkFault.PeerRefused, e);
         }
         catch (LinkRefusedException e)
         {
-            end = new ChannelEnd(_peer, e.Message);
+            end = new ChannelEnd(_peer, e.Message, e.Fault);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            end = new ChannelEnd(_peer, "this side closed it");
+            end = new ChannelEnd(_peer, "this side closed it", LinkFault.None);
         }
         catch (Exception e)
         {
             // Whatever it is must reach the callers: nobody else awaits this task.
-            end = new ChannelEnd(_peer, e.Message.TrimEnd('.'), e);
+            end = new ChannelEnd(_peer, e.Message.TrimEnd('.'), LinkProblemException.FaultOf(e), e);
         }
 
         End(end);
@@ -130,15 +133,19 @@ internal sealed class DeliverySession
             _inbox.RepeatAck();
             _wake.Set();
             _everUp = true;
+            _outage.End();
             Log.LinkUp(_logger, _peer, received);
             _opened.TrySetResult();
             Exception? problem = await connection.RunAsync(_stop.Token);
             if (problem is null)
             {
-                return new ChannelEnd(_peer, connection.PeerClosed ? $"party '{_peer}' closed it" : "this side closed it");
+                return connection.PeerClosed
+                    ? new ChannelEnd(_peer, $"party '{_peer}' closed it", LinkFault.Closed)
+                    : new ChannelEnd(_peer, "this side closed it", LinkFault.None);
             }
 
             Log.LinkLost(_logger, _peer, problem.Message);
+            _outage.Begin(LinkProblemException.FaultOf(problem));
         }
     }
 
@@ -152,7 +159,7 @@ internal sealed class DeliverySession
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !_stop.IsCancellationRequested)
         {
-            throw new IOException($"no link came up within {_options.ResumeDeadline}; the last problem was: {_lastProblem}");
+            throw new LinkProblemException(_outage.Fault, $"no link came up within {_options.ResumeDeadline}; the last problem was: {_lastProblem}");
         }
     }
 
@@ -179,7 +186,7 @@ internal sealed class DeliverySession
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new IOException($"the peer's hello did not come within {HandshakeTimeout.TotalSeconds:0} s");
+                throw new LinkProblemException(LinkFault.TimedOut, $"the peer's hello did not come within {HandshakeTimeout.TotalSeconds:0} s");
             }
         }
         catch
@@ -197,9 +204,10 @@ internal sealed class DeliverySession
         _ => false,
     };
 
-    private void OnDialFailed(Exception e)
+    private void OnDialFailed(Exception e, int tries, TimeSpan nextTry)
     {
         _lastProblem = e.Message;
+        _outage.Tried(LinkProblemException.FaultOf(e), tries, nextTry);
         Log.DialFailed(_logger, _peer, e.Message);
     }
 

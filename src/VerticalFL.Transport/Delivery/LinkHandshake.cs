@@ -1,4 +1,5 @@
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport.Delivery;
@@ -22,7 +23,7 @@ internal static class LinkHandshake
         if (theirs is null)
         {
             await RefuseAsync(stream, problem!, cancellationToken);
-            throw new LinkRefusedException(problem!, isFinal: true);
+            throw new LinkRefusedException(problem!, LinkFault.PeerRefused, isFinal: true);
         }
 
         var welcome = new byte[FrameFormat.HeaderSize + 8];
@@ -72,7 +73,7 @@ internal static class LinkHandshake
     {
         Frame frame = await reader.ReadAsync(cancellationToken);
         return frame.Kind == kind ? frame
-            : frame.Kind == FrameKind.Refusal ? throw new LinkRefusedException($"party '{peer}' refused: {FrameFormat.ReadReason(frame.Body.Span)}", isFinal: true)
+            : frame.Kind == FrameKind.Refusal ? throw new LinkRefusedException($"party '{peer}' refused: {FrameFormat.ReadReason(frame.Body.Span)}", LinkFault.PeerRefused, isFinal: true)
             : throw new PeerProtocolException(peer, "hello", $"A frame of kind {(int)frame.Kind} came where {kind} was due.");
     }
 }

@@ -11,7 +11,6 @@ namespace VerticalFL.Transport.Delivery;
 /// </summary>
 internal static class RedialPolicy
 {
-    private const int QuickTries = 10;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest wait of a first try.</summary>
@@ -20,8 +19,8 @@ internal static class RedialPolicy
     /// <summary>The longest wait after a refusal, and between connections that the other side ends: nothing will change soon.</summary>
     public static readonly TimeSpan RefusedCap = TimeSpan.FromSeconds(15);
 
-    /// <summary>A pipeline that retries while the predicate holds, for as long as the caller's token allows.</summary>
-    public static ResiliencePipeline Create(TimeProvider time, TimeSpan longest, Func<Exception, bool> mayRetry, Action<Exception> onFailure) =>
+    /// <summary>A pipeline that retries while the predicate holds, for as long as the caller's token allows; each failure is told with its number and the wait before the next try.</summary>
+    public static ResiliencePipeline Create(TimeProvider time, TimeSpan longest, Func<Exception, bool> mayRetry, Action<Exception, int, TimeSpan> onFailure) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -31,7 +30,7 @@ internal static class RedialPolicy
                     Delay(arguments.AttemptNumber, arguments.Outcome.Exception is LinkRefusedException ? RefusedCap : longest)),
                 OnRetry = arguments =>
                 {
-                    onFailure(arguments.Outcome.Exception!);
+                    onFailure(arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay);
                     return default;
                 },
             })
@@ -40,7 +39,7 @@ internal static class RedialPolicy
     /// <summary>The wait before the next try.</summary>
     public static TimeSpan Delay(int attempt, TimeSpan longest)
     {
-        TimeSpan cap = attempt < QuickTries && QuickCap < longest ? QuickCap : longest;
+        TimeSpan cap = attempt < LinkNotice.QuickTries && QuickCap < longest ? QuickCap : longest;
         double grown = First.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 20));
         double most = Math.Min(cap.TotalMilliseconds, grown);
 

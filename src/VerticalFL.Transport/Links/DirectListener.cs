@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Delivery;
 using VerticalFL.Transport.Security;
 
@@ -194,7 +195,7 @@ public sealed class DirectListener : IAsyncDisposable
             if (tls.Problem is not null)
             {
                 await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, both.Token);
-                throw new LinkRefusedException(tls.Problem, isFinal: false);
+                throw new LinkRefusedException(tls.Problem, LinkFault.CertificateRefused, isFinal: false);
             }
 
             byte[] hello = await ReadHelloAsync(tls.Stream, tls.Peer, both.Token);

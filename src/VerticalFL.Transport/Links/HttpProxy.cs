@@ -1,4 +1,5 @@
 using System.Text;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Delivery;
 
 namespace VerticalFL.Transport.Links;
@@ -42,7 +43,7 @@ public sealed class HttpProxy
         string status = await ReadStatusAsync(stream, cancellationToken);
         if (!(status.StartsWith("HTTP/1.", StringComparison.Ordinal) && status.Length >= 12 && status[8] == ' ' && status[9] == '2'))
         {
-            throw new IOException($"the proxy at {Address} did not connect to {target}: it answered '{FrameFormat.Printable(status)}'");
+            throw new LinkProblemException(LinkFault.ProxyRefused, $"the proxy at {Address} did not connect to {target}: it answered '{FrameFormat.Printable(status)}'");
         }
     }
 
@@ -55,7 +56,7 @@ public sealed class HttpProxy
         {
             if (await stream.ReadAsync(one, cancellationToken) == 0)
             {
-                throw new IOException($"the proxy at {Address} hung up");
+                throw new LinkProblemException(LinkFault.ProxyRefused, $"the proxy at {Address} hung up");
             }
 
             answer.Append((char)one[0]);
@@ -66,6 +67,6 @@ public sealed class HttpProxy
             }
         }
 
-        throw new IOException($"the proxy at {Address} answered more than {MostAnswerBytes} bytes without an end");
+        throw new LinkProblemException(LinkFault.ProxyRefused, $"the proxy at {Address} answered more than {MostAnswerBytes} bytes without an end");
     }
 }

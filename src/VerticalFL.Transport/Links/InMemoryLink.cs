@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Transport.Links;
 
@@ -62,7 +63,7 @@ internal sealed class InMemoryLink
         return await mine.Task;
     }
 
-    private static LinkRefusedException Gone() => new("the other side closed it", isFinal: true);
+    private static LinkRefusedException Gone() => new("the other side closed it", LinkFault.Closed, isFinal: true);
 
     private void Leave(int side)
     {

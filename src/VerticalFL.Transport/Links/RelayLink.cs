@@ -1,3 +1,4 @@
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Relay;
 
 namespace VerticalFL.Transport.Links;
@@ -28,15 +29,15 @@ internal static class RelayLink
             return (RelayAnswer)answer[0] switch
             {
                 RelayAnswer.Spliced => stream,
-                RelayAnswer.TicketRefused => throw new IOException("the coordinator does not know the ticket: it was used before or is too old"),
-                RelayAnswer.PeerAbsent => throw new IOException("the peer did not come to the relay in time"),
-                _ => throw new IOException($"the coordinator answered with byte {answer[0]}, which means nothing"),
+                RelayAnswer.TicketRefused => throw new LinkProblemException(LinkFault.RelayRefused, "the coordinator does not know the ticket: it was used before or is too old"),
+                RelayAnswer.PeerAbsent => throw new LinkProblemException(LinkFault.PeerAbsent, "the peer did not come to the relay in time"),
+                _ => throw new LinkProblemException(LinkFault.RelayRefused, $"the coordinator answered with byte {answer[0]}, which means nothing"),
             };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             await stream.DisposeAsync();
-            throw new IOException($"the coordinator did not answer on the data connection within {AnswerTimeout.TotalSeconds:0} s", e);
+            throw new LinkProblemException(LinkFault.TimedOut, $"the coordinator did not answer on the data connection within {AnswerTimeout.TotalSeconds:0} s", e);
         }
         catch
         {

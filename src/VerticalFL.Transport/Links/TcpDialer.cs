@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 
+using VerticalFL.Messages.Control;
+
 namespace VerticalFL.Transport.Links;
 
 /// <summary>Opens TCP connections.</summary>
@@ -33,12 +35,12 @@ internal static class TcpDialer
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException($"{who} at {address} cannot be reached{Through(proxy)}: {e.Message.TrimEnd('.')}", e);
+            throw new LinkProblemException(FaultOf(e.SocketErrorCode), $"{who} at {address} cannot be reached{Through(proxy)}: {e.Message.TrimEnd('.')}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new IOException($"{who} at {address} did not answer{Through(proxy)} within {patience.TotalSeconds:0} s", e);
+            throw new LinkProblemException(LinkFault.TimedOut, $"{who} at {address} did not answer{Through(proxy)} within {patience.TotalSeconds:0} s", e);
         }
         catch
         {
@@ -46,6 +48,14 @@ internal static class TcpDialer
             throw;
         }
     }
+
+    private static LinkFault FaultOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => LinkFault.ConnectionRefused,
+        SocketError.TimedOut => LinkFault.TimedOut,
+        SocketError.ConnectionReset or SocketError.ConnectionAborted => LinkFault.Cut,
+        _ => LinkFault.Unreachable,
+    };
 
     private static string Through(HttpProxy? proxy) => proxy is null ? "" : $" through the proxy at {proxy.Address}";
 }

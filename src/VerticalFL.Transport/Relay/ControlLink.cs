@@ -54,7 +54,7 @@ public sealed class ControlLink(
     {
         ArgumentNullException.ThrowIfNull(onMessage);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        Polly.ResiliencePipeline redial = RedialPolicy.Create(time, options.LongestRedial, e => e is not OperationCanceledException || !both.IsCancellationRequested, OnProblem);
+        Polly.ResiliencePipeline redial = RedialPolicy.Create(time, options.LongestRedial, e => e is not OperationCanceledException || !both.IsCancellationRequested, (e, _, _) => OnProblem(e));
         int shortLives = 0;
         while (true)
         {
@@ -97,7 +97,7 @@ public sealed class ControlLink(
         Task<ControlConnection> connection = Current();
         if (!connection.IsCompletedSuccessfully)
         {
-            throw new IOException(DownText());
+            throw new LinkProblemException(LinkFault.CoordinatorAway, DownText());
         }
 
         await (await connection).SendAsync(message, cancellationToken);
@@ -115,7 +115,7 @@ public sealed class ControlLink(
         }
         catch (TimeoutException e)
         {
-            throw new IOException(DownText(), e);
+            throw new LinkProblemException(LinkFault.CoordinatorAway, DownText(), e);
         }
 
         int request = Interlocked.Increment(ref _lastRequest);
@@ -127,14 +127,14 @@ public sealed class ControlLink(
             if (!ReferenceEquals(await Current().WaitAsync(TicketPatience, time, cancellationToken), connection))
             {
                 // The connection broke between the two lines, perhaps after its open requests were failed.
-                throw new IOException(DownText());
+                throw new LinkProblemException(LinkFault.CoordinatorAway, DownText());
             }
 
             return (await answer.Task.WaitAsync(cancellationToken)).Ticket;
         }
         catch (TimeoutException e)
         {
-            throw new IOException(DownText(), e);
+            throw new LinkProblemException(LinkFault.CoordinatorAway, DownText(), e);
         }
         finally
         {
@@ -165,19 +165,19 @@ public sealed class ControlLink(
             {
                 if (tls.Problem is not null)
                 {
-                    throw new LinkRefusedException($"this is not the consortium's coordinator: {tls.Problem}", isFinal: false);
+                    throw new LinkRefusedException($"this is not the consortium's coordinator: {tls.Problem}", LinkFault.CertificateRefused, isFinal: false);
                 }
 
                 await connection.SendAsync(new AgentHello(AgentHello.CurrentVersion, credentials.Self, options.Software, _incarnation), both.Token);
                 ReceivedMessage answer = await connection.ReceiveAsync(both.Token);
                 if (answer.Type == MessageType.Refusal)
                 {
-                    throw new LinkRefusedException($"the coordinator refused: {Reason(answer)}", isFinal: false);
+                    throw new LinkRefusedException($"the coordinator refused: {Reason(answer)}", LinkFault.RelayRefused, isFinal: false);
                 }
 
                 AgentWelcome welcome = answer.Decode<AgentWelcome>();
                 return welcome.Version == AgentHello.CurrentVersion ? connection
-                    : throw new LinkRefusedException($"the coordinator speaks control version {welcome.Version} instead of {AgentHello.CurrentVersion}", isFinal: false);
+                    : throw new LinkRefusedException($"the coordinator speaks control version {welcome.Version} instead of {AgentHello.CurrentVersion}", LinkFault.RelayRefused, isFinal: false);
             }
             catch
             {
@@ -266,13 +266,17 @@ public sealed class ControlLink(
         string reason = FrameFormat.Printable(refusal.Reason);
         if (refusal.Request == 0)
         {
-            throw new LinkRefusedException($"the coordinator ended the connection: {reason}", isFinal: false);
+            throw new LinkRefusedException($"the coordinator ended the connection: {reason}", LinkFault.RelayRefused, isFinal: false);
         }
 
         if (_requests.TryRemove(refusal.Request, out TaskCompletionSource<TicketGrant>? refused))
         {
-            bool later = refusal.Code is RefusalCode.PeerAbsent or RefusalCode.TooMany or RefusalCode.Superseded;
-            refused.TrySetException(later ? new IOException(reason) : new LinkRefusedException(reason, isFinal: false));
+            refused.TrySetException(refusal.Code switch
+            {
+                RefusalCode.PeerAbsent => new LinkProblemException(LinkFault.PeerAbsent, reason),
+                RefusalCode.TooMany or RefusalCode.Superseded => new LinkProblemException(LinkFault.RelayRefused, reason),
+                _ => new LinkRefusedException(reason, LinkFault.RelayRefused, isFinal: false),
+            });
         }
     }
 
@@ -313,7 +317,7 @@ public sealed class ControlLink(
         {
             if (_requests.TryRemove(request, out TaskCompletionSource<TicketGrant>? open))
             {
-                open.TrySetException(new IOException(DownText()));
+                open.TrySetException(new LinkProblemException(LinkFault.CoordinatorAway, DownText()));
             }
         }
     }

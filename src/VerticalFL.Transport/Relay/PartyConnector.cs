@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Delivery;
 using VerticalFL.Transport.Links;
 using VerticalFL.Transport.Security;
@@ -59,11 +60,11 @@ public sealed class PartyConnector(ControlLink control, PartyCredentials credent
                 await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, cancellationToken);
             }
 
-            throw new LinkRefusedException(tls.Problem, isFinal: false);
+            throw new LinkRefusedException(tls.Problem, LinkFault.CertificateRefused, isFinal: false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"the TLS handshake with party '{peer}' took longer than {TlsTimeout.TotalSeconds:0} s", e);
+            throw new LinkProblemException(LinkFault.TimedOut, $"the TLS handshake with party '{peer}' took longer than {TlsTimeout.TotalSeconds:0} s", e);
         }
     }
 }

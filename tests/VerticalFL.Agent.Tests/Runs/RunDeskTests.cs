@@ -46,8 +46,13 @@ public sealed class RunDeskTests : IDisposable
     public async Task Failure_that_a_later_attempt_may_mend_ends_the_attempt_only()
     {
         await _desk.StartAsync(Order(1));
-        (await _attempts.NextAsync(1)).Fail(new ChannelLostException(Hospital, "no link came up"));
-        await ToldAsync(new AttemptOver(Run(1), 1, AttemptCause.ChannelLost));
+        (await _attempts.NextAsync(1)).Fail(new ChannelLostException(Hospital, "no link came up") { Fault = LinkFault.Silent });
+        var over = new AttemptOver(Run(1), 1, AttemptCause.ChannelLost) { Lost = new LostLink(Hospital, LinkFault.Silent) };
+        await ToldAsync(over);
+
+        // And again, when it is asked for.
+        await _desk.StartAsync(Order(1));
+        Assert.Equal(2, _voice.Told.Count(m => m.Equals(over)));
 
         await _desk.StartAsync(Order(2));
         (await _attempts.NextAsync(2)).Fail(new IOException("No space left on device"));

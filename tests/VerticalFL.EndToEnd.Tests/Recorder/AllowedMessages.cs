@@ -44,7 +44,7 @@ internal static class AllowedMessages
 
     private static readonly MessageType[] ToCoordinator =
     [
-        MessageType.AgentHello, MessageType.TicketRequest, MessageType.SignedApproval, MessageType.RunProgress, MessageType.AttemptOver, MessageType.RunEnded,
+        MessageType.AgentHello, MessageType.TicketRequest, MessageType.SignedApproval, MessageType.RunProgress, MessageType.AttemptOver, MessageType.LinkReport, MessageType.RunEnded,
         MessageType.Ping,
     ];
 

@@ -4,11 +4,13 @@ using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Services;
 
-/// <summary>An agent or coordinator as a host in this process.</summary>
+/// <summary>An agent or coordinator, as a host in this process or in a process of its own.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<int> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private VflProcess? _process;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -30,8 +32,24 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
+    /// <summary>The same as a person starts it, in a process of its own.</summary>
+    public static async Task<Service> LaunchAsync(string configuration)
+    {
+        VflProcess process = await VflProcess.StartAsync(Path.GetFileName(configuration) == "coordinator.json" ? "coordinator" : "agent", configuration);
+        return new Service { _process = process, Port = process.Port };
+    }
+
+    /// <summary>Kills a service that has a process of its own.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
     public async ValueTask DisposeAsync()
     {
+        if (_process is { } process)
+        {
+            await process.StopAsync();
+            await process.DisposeAsync();
+        }
+
         await _stop.CancelAsync();
         await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

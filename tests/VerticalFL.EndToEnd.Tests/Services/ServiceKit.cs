@@ -17,9 +17,12 @@ internal sealed class ServiceKit : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly Dictionary<string, Service> _services = [];
+    private readonly bool _inProcesses;
 
-    public ServiceKit()
+    /// <param name="inProcesses">Whether each service has a process of its own. Default: they are hosts in the test's.</param>
+    public ServiceKit(bool inProcesses = false)
     {
+        _inProcesses = inProcesses;
         Authority = CertificateAuthority.Init(_directory["ca"], "test consortium");
         foreach (string party in Parties.Append("coordinator"))
         {
@@ -88,7 +91,7 @@ internal sealed class ServiceKit : IAsyncDisposable
 
     public async Task<Service> StartAsync(string party)
     {
-        Service service = await Service.StartAsync(ConfigOf(party));
+        Service service = await (_inProcesses ? Service.LaunchAsync(ConfigOf(party)) : Service.StartAsync(ConfigOf(party)));
         _services[party] = service;
         if (party == "coordinator")
         {
@@ -99,6 +102,14 @@ internal sealed class ServiceKit : IAsyncDisposable
         }
 
         return service;
+    }
+
+    /// <summary>Kills a service in a process of its own.</summary>
+    public async Task KillAsync(string party)
+    {
+        Assert.True(_services.Remove(party, out Service? service));
+        await service.KillAsync();
+        await service.DisposeAsync();
     }
 
     public async Task StopAsync(string party)

@@ -61,6 +61,15 @@ internal sealed partial class VflProcess : IAsyncDisposable
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
     public async Task<int> InterruptAsync() => await SignalAsync(2);
 
+    /// <summary>SIGTERM to a process that may have ended already.</summary>
+    public async Task StopAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await TerminateAsync();
+        }
+    }
+
     public async Task KillAsync()
     {
         _process.Kill();

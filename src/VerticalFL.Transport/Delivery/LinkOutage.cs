@@ -1,0 +1,56 @@
+using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
+
+namespace VerticalFL.Transport.Delivery;
+
+/// <summary>
+/// The time for which a channel has no link, told to whoever wants to show it. A first link that comes up at the first try is none. It counts
+/// time that passes, whatever the machine's clock shows. Used by the session's one loop.
+/// </summary>
+internal sealed class LinkOutage(PartyId peer, IProgress<LinkNotice>? listener, TimeProvider time)
+{
+    private readonly Dictionary<LinkFault, TimeSpan> _held = [];
+    private long _since = time.GetTimestamp();
+    private long _faultSince;
+    private bool _told;
+
+    /// <summary>The last reason.</summary>
+    public LinkFault Fault { get; private set; } = LinkFault.TimedOut;
+
+    /// <summary>The link broke.</summary>
+    public void Begin(LinkFault fault)
+    {
+        _since = time.GetTimestamp();
+        Tell(fault, 0, TimeSpan.Zero);
+    }
+
+    /// <summary>It was dialled in vain.</summary>
+    public void Tried(LinkFault fault, int tries, TimeSpan nextTry) => Tell(fault, tries, nextTry);
+
+    /// <summary>It is up. Of several reasons the one counts that held longest: the last may be that the peer was a moment late.</summary>
+    public void End()
+    {
+        if (!_told)
+        {
+            return;
+        }
+
+        Hold();
+        listener?.Report(new LinkNotice(peer, true, _held.MaxBy(h => h.Value).Key, time.GetElapsedTime(_since), 0, TimeSpan.Zero));
+        _held.Clear();
+        _told = false;
+    }
+
+    private void Tell(LinkFault fault, int tries, TimeSpan nextTry)
+    {
+        if (_told)
+        {
+            Hold();
+        }
+
+        (Fault, _faultSince, _told) = (fault, time.GetTimestamp(), true);
+        listener?.Report(new LinkNotice(peer, false, fault, time.GetElapsedTime(_since), tries, nextTry));
+    }
+
+    private void Hold() => _held[Fault] = _held.GetValueOrDefault(Fault) + time.GetElapsedTime(_faultSince);
+}
