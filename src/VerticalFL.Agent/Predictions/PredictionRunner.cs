@@ -42,10 +42,9 @@ internal sealed class PredictionRunner(
         Enforce(PolicyCheck.Columns(policy, input.Columns));
         progress.Report(Station.Connecting, 0);
         var sent = new MessageLedger(seams.Recorder);
-        await using RunChannels channels = await open(
-            run, new ChannelOptions { Observer = sent, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds) }, cancellationToken);
+        await using RunChannels channels = await open(run, RunChannels.OptionsOf(options, sent, progress), cancellationToken);
         var messages = new MessageAudit(audit, run, sent);
-        var heads = new HeadExchange(audit, run, channels);
+        await using var heads = new HeadExchange(audit, run, channels);
         try
         {
             await heads.RunAsync(cancellationToken);

@@ -20,6 +20,12 @@ internal sealed class RunChannels : IAsyncDisposable
 
     public IReadOnlyDictionary<PartyId, Channel> All { get; }
 
+    /// <summary>How the channels of any run are set: what is counted, what is read apart, who hears of missing links, how long those are dialled.</summary>
+    public static ChannelOptions OptionsOf(AgentOptions options, MessageLedger ledger, RunTelemetry progress) => new()
+    {
+        Observer = ledger, Apart = HeadExchange.Types, Links = progress.Links, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds),
+    };
+
     public static async Task<RunChannels> OpenAsync(
         PartyConnector connector, ActiveRun run, PartyId self, ChannelOptions options, CancellationToken cancellationToken)
     {

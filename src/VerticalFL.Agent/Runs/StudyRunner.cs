@@ -33,8 +33,7 @@ internal sealed class StudyRunner(
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
-        var channelOptions = new ChannelOptions { Observer = ledger, Apart = HeadExchange.Types, Links = progress.Links, ResumeDeadline = TimeSpan.FromSeconds(options.ReconnectSeconds) };
-        await using RunChannels channels = await open(run, channelOptions, cancellationToken);
+        await using RunChannels channels = await open(run, RunChannels.OptionsOf(options, ledger, progress), cancellationToken);
         var messages = new MessageAudit(audit, run, ledger);
         await using var heads = new HeadExchange(audit, run, channels);
         try

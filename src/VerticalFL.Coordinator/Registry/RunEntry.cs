@@ -23,6 +23,9 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>When the last party ended; null before.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>How long the run has taken, over all its attempts.</summary>
+    public RunClock Clock { get; init; } = new(time, TimeSpan.Zero);
+
     public Dictionary<PartyId, PartyState> Parties { get; } = parties.ToDictionary(p => p, _ => new PartyState());
 
     public bool Ended => Parties.Values.All(p => p.Outcome is not null);
@@ -61,7 +64,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public IReadOnlyList<PartyId> StillIn => [.. Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
 
     /// <summary>The run in its next attempt: whatever was true of the parties in the one before no longer is.</summary>
-    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started, time, Links.Past) { LastOver = LastOver, Pause = Pause };
+    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started, time, Links.Past) { LastOver = LastOver, Pause = Pause, Clock = Clock };
 
     /// <summary>Notes a party's progress; that of another attempt, or of a party that has ended, says nothing.</summary>
     public void Progress(PartyId party, RunProgress progress)

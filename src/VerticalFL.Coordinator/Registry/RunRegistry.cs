@@ -316,7 +316,7 @@ internal sealed class RunRegistry
                 run.Study.Hex,
                 _studies[run.Study].Study.Name,
                 run.Attempt,
-                Math.Round(((run.EndedAt ?? _time.GetUtcNow()) - run.Started).TotalSeconds, 1),
+                Math.Round(run.Clock.Elapsed.TotalSeconds, 1),
                 relayedBytes(id),
                 [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome))],
                 run.Ended,
@@ -334,7 +334,7 @@ internal sealed class RunRegistry
     {
         var run = new RunEntry(order, _studies[order.Study].Study.Parties, _time.GetUtcNow(), _time, []);
         run.Pause.Begin(_time);
-        _store.SaveRun(run);
+        _store.SaveRun(run, _time.GetUtcNow());
         _runs.Add(order.Run, run);
     }
 
@@ -348,8 +348,13 @@ internal sealed class RunRegistry
 
     private void Save(RunEntry run)
     {
-        run.EndedAt ??= run.Ended ? _time.GetUtcNow() : null;
-        _store.SaveRun(run);
+        if (run.Ended)
+        {
+            run.EndedAt ??= _time.GetUtcNow();
+            run.Clock.Stop();
+        }
+
+        _store.SaveRun(run, _time.GetUtcNow());
         _unsaved.Remove(run.Id);
     }
 

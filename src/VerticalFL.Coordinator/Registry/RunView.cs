@@ -18,7 +18,7 @@ public sealed record PartyView(
 /// <param name="Study">The study's id.</param>
 /// <param name="Name">The study's name.</param>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="ElapsedSeconds">Seconds since the start.</param>
+/// <param name="ElapsedSeconds">Seconds since the start, as time passes and not as the machine's clock shows; it stands still once every party has ended.</param>
 /// <param name="RelayedBytes">Ciphertext bytes that the relay has carried for this run.</param>
 /// <param name="Parties">Every party of the study.</param>
 /// <param name="Ended">Whether every party has ended.</param>

@@ -35,7 +35,7 @@ internal sealed class StudyStore(string stateDirectory)
     /// <exception cref="InvalidDataException">The file was changed by somebody else than this coordinator.</exception>
     public IReadOnlyList<RunId> Predictions(StudyId study) => ReadIds(Path.Combine(DirectoryOf(study), "predictions"));
 
-    public void SaveRun(RunEntry run) => AtomicFile.Write(
+    public void SaveRun(RunEntry run, DateTimeOffset now) => AtomicFile.Write(
         RunPath(DirectoryOf(run.Study), run.Id),
         JsonSerializer.SerializeToUtf8Bytes(
             new RunFile(
@@ -48,7 +48,9 @@ internal sealed class StudyStore(string stateDirectory)
                 run.Paused,
                 run.LastOver is { } over ? new LastOver(over.Attempt, over.Party?.Value, over.Cause, over.Lost?.Peer.Value, over.Lost?.Fault ?? LinkFault.None) : null,
                 run.Parties.Where(p => p.Value.Outcome is not null).ToDictionary(p => p.Key.Value, p => new PartyEnd(p.Value.Outcome!.Value, p.Value.Assumed)),
-                run.Links.Past.Count == 0 ? null : [.. run.Links.Past.Select(o => new Outage(o.Attempt, o.Party.Value, o.Peer.Value, o.Fault, o.Began, o.Down))]),
+                run.Links.Past.Count == 0 ? null : [.. run.Links.Past.Select(o => new Outage(o.Attempt, o.Party.Value, o.Peer.Value, o.Fault, o.Began, o.Down))],
+                run.Clock.Elapsed,
+                now),
             LocalJson.Options));
 
     /// <exception cref="InvalidDataException">A file was changed by somebody else than this coordinator.</exception>
@@ -94,6 +96,7 @@ internal sealed class StudyStore(string stateDirectory)
             var run = new RunEntry(MessageCodec.Decode<RunOrder>(file.Order), document.Study.Parties, file.Started, time, (file.Outages ?? []).Select(o => new LinkOutage(o.Attempt, new PartyId(o.Party), new PartyId(o.Peer), o.Fault, o.Began, o.Down)))
             {
                 EndedAt = file.EndedAt,
+                Clock = file.EndedAt is null ? RunClock.Resume(time, file.Elapsed, file.SavedAt) : RunClock.Stopped(time, file.Elapsed),
                 FailedFirst = file.FailedFirst is { } party ? new PartyId(party) : null,
                 StopReason = file.StopReason,
                 AttemptOver = file.AttemptOver,
@@ -135,7 +138,9 @@ internal sealed class StudyStore(string stateDirectory)
         bool Paused,
         LastOver? LastOver,
         Dictionary<string, PartyEnd> Ends,
-        IReadOnlyList<Outage>? Outages = null);
+        IReadOnlyList<Outage>? Outages,
+        TimeSpan Elapsed,
+        DateTimeOffset SavedAt);
 
     private sealed record LastOver(int Attempt, string? Party, AttemptCause Cause, string? LostPeer = null, LinkFault Fault = LinkFault.None);
 

@@ -114,8 +114,7 @@ internal sealed class ControlServer(
                 Log.AgentRefused(logger, context.RemoteEndPoint, refusal.Reason);
             }
 
-            await connection.SendAsync(refusal, both.Token);
-            await connection.DrainAsync(both.Token);
+            await connection.SayLastAsync(refusal, time, both.Token);
         }
         catch
         {
@@ -196,12 +195,12 @@ internal sealed class ControlServer(
         }
         catch (PeerProtocolException e)
         {
-            await LastWordAsync(connection, new Refusal(0, RefusalCode.Protocol, Cut(e.Message)), cancellationToken);
+            await connection.SayLastAsync(new Refusal(0, RefusalCode.Protocol, Cut(e.Message)), time, cancellationToken);
             return e.Message;
         }
         catch (OperationCanceledException) when (session.Closed.IsCancellationRequested)
         {
-            await LastWordAsync(connection, new Refusal(0, RefusalCode.Superseded, session.CloseReason), cancellationToken);
+            await connection.SayLastAsync(new Refusal(0, RefusalCode.Superseded, session.CloseReason), time, cancellationToken);
             return session.CloseReason;
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested)
@@ -211,21 +210,6 @@ internal sealed class ControlServer(
         catch (IOException)
         {
             return session.CloseReason;
-        }
-    }
-
-    private static async Task LastWordAsync(ControlConnection connection, Refusal refusal, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(2));
-        try
-        {
-            await connection.SendAsync(refusal, timeout.Token);
-            await connection.DrainAsync(timeout.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // Said as well as it could be.
         }
     }
 

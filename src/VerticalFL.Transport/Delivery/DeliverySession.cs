@@ -51,6 +51,11 @@ internal sealed class DeliverySession
         _inbox = new Inbox(peer, options.WindowBytes, options.LimitOf, options.Apart, _wake);
         _hello = new LinkHello(binding, self, peer, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), "", options.WindowBytes);
         _outage = new LinkOutage(peer, options.Links, time);
+        if (dialer is IWaitingDialer waiting)
+        {
+            waiting.Waits = _outage.Waits;
+        }
+
         _redial = RedialPolicy.Create(time, options.LongestRedial, MayRetry, OnDialFailed);
     }
 
@@ -174,14 +179,14 @@ internal sealed class DeliverySession
             {
                 var reader = new FrameReader(stream, _peer, _time);
                 LinkHello hello = _hello with { Known = _peerIncarnation };
-                (LinkHello theirs, long received) = await LinkHandshake.RunAsync(stream, reader, _peer, hello, _inbox.Received, both.Token);
+                (LinkHello theirs, long received) = await LinkHandshake.RunAsync(stream, reader, _peer, hello, _inbox.Received, _time, both.Token);
                 _peerIncarnation = theirs.Incarnation;
                 _outbox.ResumeBehind(received);
                 return (stream, reader, theirs, received);
             }
             catch (PeerProtocolException e)
             {
-                await LinkHandshake.RefuseAsync(stream, e.Message, cancellationToken);
+                await LinkHandshake.RefuseAsync(stream, e.Message, _time, cancellationToken);
                 throw;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -7,14 +7,11 @@ namespace VerticalFL.Transport.Delivery;
 /// <summary>Hello both ways, then welcome both ways. A link is up only after it.</summary>
 internal static class LinkHandshake
 {
-    private const int MostDrained = 64 * 1024;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
-
     /// <summary>Exchanges hellos and positions.</summary>
     /// <returns>The peer's hello and the sequence number up to which it has received.</returns>
     /// <exception cref="LinkRefusedException">Either side refuses; both know why.</exception>
     public static async Task<(LinkHello Theirs, long Received)> RunAsync(
-        Stream stream, FrameReader reader, PartyId peer, LinkHello mine, long received, CancellationToken cancellationToken)
+        Stream stream, FrameReader reader, PartyId peer, LinkHello mine, long received, TimeProvider time, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(FrameFormat.Bytes(FrameKind.Hello, mine.Encode()), cancellationToken);
         await stream.FlushAsync(cancellationToken);
@@ -22,7 +19,7 @@ internal static class LinkHandshake
         (LinkHello? theirs, string? problem) = Compare(mine, hello.Body.Span);
         if (theirs is null)
         {
-            await RefuseAsync(stream, problem!, cancellationToken);
+            await RefuseAsync(stream, problem!, time, cancellationToken);
             throw new LinkRefusedException(problem!, LinkFault.PeerRefused, isFinal: true);
         }
 
@@ -34,28 +31,16 @@ internal static class LinkHandshake
         return (theirs, FrameFormat.ReadNumber(peer, answer.Body.Span));
     }
 
-    /// <summary>Says no, and waits for the peer to hang up, because a socket closed with unread bytes would destroy the sentence.</summary>
-    public static async Task RefuseAsync(Stream stream, string reason, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(DrainTimeout);
-        try
+    /// <summary>Says no, and waits for the peer to hang up.</summary>
+    public static Task RefuseAsync(Stream stream, string reason, TimeProvider time, CancellationToken cancellationToken) => LastWord.SayAsync(
+        stream,
+        async token =>
         {
-            await stream.WriteAsync(FrameFormat.Refusal(reason), timeout.Token);
-            await stream.FlushAsync(timeout.Token);
-            var sink = new byte[4096];
-            int drained = 0;
-            int read;
-            while (drained < MostDrained && (read = await stream.ReadAsync(sink, timeout.Token)) > 0)
-            {
-                drained += read;
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // The peer did not wait for the reason.
-        }
-    }
+            await stream.WriteAsync(FrameFormat.Refusal(reason), token);
+            await stream.FlushAsync(token);
+        },
+        time,
+        cancellationToken);
 
     private static (LinkHello? Theirs, string? Problem) Compare(LinkHello mine, ReadOnlySpan<byte> body)
     {

@@ -12,6 +12,7 @@ internal sealed class LinkOutage(PartyId peer, IProgress<LinkNotice>? listener, 
     private readonly Dictionary<LinkFault, TimeSpan> _held = [];
     private long _since = time.GetTimestamp();
     private long _faultSince;
+    private int _tries;
     private bool _told;
 
     /// <summary>The last reason.</summary>
@@ -27,6 +28,9 @@ internal sealed class LinkOutage(PartyId peer, IProgress<LinkNotice>? listener, 
     /// <summary>It was dialled in vain.</summary>
     public void Tried(LinkFault fault, int tries, TimeSpan nextTry) => Tell(fault, tries, nextTry);
 
+    /// <summary>It is being dialled, and something keeps it from being tried.</summary>
+    public void Waits(LinkFault fault) => Tell(fault, _tries, TimeSpan.Zero);
+
     /// <summary>It is up. Of several reasons the one counts that held longest: the last may be that the peer was a moment late.</summary>
     public void End()
     {
@@ -38,7 +42,7 @@ internal sealed class LinkOutage(PartyId peer, IProgress<LinkNotice>? listener, 
         Hold();
         listener?.Report(new LinkNotice(peer, true, _held.MaxBy(h => h.Value).Key, time.GetElapsedTime(_since), 0, TimeSpan.Zero));
         _held.Clear();
-        _told = false;
+        (_tries, _told) = (0, false);
     }
 
     private void Tell(LinkFault fault, int tries, TimeSpan nextTry)
@@ -48,7 +52,7 @@ internal sealed class LinkOutage(PartyId peer, IProgress<LinkNotice>? listener, 
             Hold();
         }
 
-        (Fault, _faultSince, _told) = (fault, time.GetTimestamp(), true);
+        (Fault, _tries, _faultSince, _told) = (fault, tries, time.GetTimestamp(), true);
         listener?.Report(new LinkNotice(peer, false, fault, time.GetElapsedTime(_since), tries, nextTry));
     }
 

@@ -194,7 +194,7 @@ public sealed class DirectListener : IAsyncDisposable
         {
             if (tls.Problem is not null)
             {
-                await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, both.Token);
+                await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, _time, both.Token);
                 throw new LinkRefusedException(tls.Problem, LinkFault.CertificateRefused, isFinal: false);
             }
 

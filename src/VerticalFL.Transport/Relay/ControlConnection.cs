@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using VerticalFL.Messages;
+using VerticalFL.Transport.Links;
 
 namespace VerticalFL.Transport.Relay;
 
@@ -15,8 +16,6 @@ public sealed class ControlConnection(Stream stream, PartyId peer, IChannelObser
     // Enough for the longest message head: an array header and a type number.
     private const int HeadSize = 16;
     private const int MaxMessageBytes = 8 * 1024 * 1024;
-    private const int MostDrained = 64 * 1024;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -74,29 +73,10 @@ public sealed class ControlConnection(Stream stream, PartyId peer, IChannelObser
         return new ReceivedMessage(peer, bytes);
     }
 
-    /// <summary>
-    /// Waits a moment for the other end to hang up. To be called after the last message: a socket closed with unread bytes resets the
-    /// connection and may destroy what was sent.
-    /// </summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(DrainTimeout);
-        var sink = new byte[4096];
-        int drained = 0;
-        try
-        {
-            int read;
-            while (drained < MostDrained && (read = await stream.ReadAsync(sink, timeout.Token)) > 0)
-            {
-                drained += read;
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
-        {
-            // Gone, or not going: either way the wait is over.
-        }
-    }
+    /// <summary>Sends a last message, as far as that goes, and waits a moment for the other end to hang up.</summary>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
+    public Task SayLastAsync<T>(T message, TimeProvider time, CancellationToken cancellationToken)
+        where T : IMessage<T> => LastWord.SayAsync(stream, token => SendAsync(message, token), time, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

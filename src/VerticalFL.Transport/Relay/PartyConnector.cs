@@ -57,7 +57,7 @@ public sealed class PartyConnector(ControlLink control, PartyCredentials credent
 
             await using (tls)
             {
-                await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, cancellationToken);
+                await LinkHandshake.RefuseAsync(tls.Stream, tls.Problem, time, cancellationToken);
             }
 
             throw new LinkRefusedException(tls.Problem, LinkFault.CertificateRefused, isFinal: false);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Transport.Links;
 using VerticalFL.Transport.Security;
 
@@ -10,7 +11,7 @@ namespace VerticalFL.Transport.Relay;
 /// other tries the direct way, if it knows one, and then the relay.
 /// </summary>
 internal sealed class PeerDialer(
-    ControlLink control, DirectLinks direct, PartyCredentials credentials, PartyId peer, ChannelBinding binding, TimeProvider time, ILogger logger) : ILinkDialer
+    ControlLink control, DirectLinks direct, PartyCredentials credentials, PartyId peer, ChannelBinding binding, TimeProvider time, ILogger logger) : IWaitingDialer
 {
     private static readonly TimeSpan DirectPatience = TimeSpan.FromSeconds(2);
 
@@ -25,6 +26,9 @@ internal sealed class PeerDialer(
 
     private long? _directFailed;
     private int _broken;
+
+    /// <inheritdoc/>
+    public Action<LinkFault>? Waits { private get; set; }
 
     public Task<Stream> DialAsync(CancellationToken cancellationToken) =>
         credentials.Self < peer
@@ -54,6 +58,11 @@ internal sealed class PeerDialer(
 
     private async Task<Stream> RelayAsync(CancellationToken cancellationToken)
     {
+        if (!control.State.IsConnected)
+        {
+            Waits?.Invoke(LinkFault.CoordinatorAway);
+        }
+
         ReadOnlyMemory<byte> ticket = await control.RequestTicketAsync(peer, binding, cancellationToken);
         Stream link = await RelayLink.ConnectAsync(control.Address, control.Proxy, ticket, time, cancellationToken);
         return await PartyConnector.SecureAsync(link, credentials, peer, time, cancellationToken);

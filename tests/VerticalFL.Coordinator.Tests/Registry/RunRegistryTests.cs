@@ -168,11 +168,50 @@ public sealed class RunRegistryTests : IDisposable
     public void Elapsed_time_stands_still_after_the_end()
     {
         RunOrder order = Runs.Start(_fixture.Approved().Id, _ => true);
-        _fixture.Clock.Now += TimeSpan.FromSeconds(10);
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(10));
         EndAll(order.Run, RunOutcome.Finished);
-        _fixture.Clock.Now += TimeSpan.FromHours(1);
+        for (int i = 0; i < 2; i++)
+        {
+            _fixture.Clock.Pass(TimeSpan.FromHours(1));
+            Assert.Equal(10, View(order.Run).ElapsedSeconds, 0.01);
+            _fixture.Restart();
+        }
+    }
 
-        Assert.Equal(10, View(order.Run).ElapsedSeconds, 0.01);
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public void Elapsed_time_is_what_has_passed_when_the_clock_jumps(int days)
+    {
+        RunId run = Runs.Start(_fixture.Approved().Id, _ => true).Run;
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(10));
+        _fixture.Clock.Now += TimeSpan.FromDays(days);
+        Assert.Equal(10, View(run).ElapsedSeconds, 0.01);
+
+        // Also into the next attempt, and what is written down then is as sound.
+        Runs.AttemptOver(Lab, new AttemptOver(run, 1, AttemptCause.ProcessRestarted));
+        Runs.BeginAttempts(_ => true);
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(15, View(run).ElapsedSeconds, 0.01);
+        EndAll(run, RunOutcome.Finished, attempt: 2);
+        _fixture.Restart();
+        Assert.Equal(15, View(run).ElapsedSeconds, 0.01);
+    }
+
+    [Fact]
+    public void Elapsed_time_goes_on_over_a_restart_and_never_falls_behind_it()
+    {
+        RunId run = Runs.Start(_fixture.Approved().Id, _ => true).Run;
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(10));
+        Runs.Pause(run);
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(20));
+        _fixture.Restart();
+        Assert.Equal(30, View(run).ElapsedSeconds, 0.01);
+
+        _fixture.Clock.Now -= TimeSpan.FromDays(400);
+        _fixture.Restart();
+        _fixture.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(11, View(run).ElapsedSeconds, 0.01);
     }
 
     [Fact]
@@ -201,11 +240,11 @@ public sealed class RunRegistryTests : IDisposable
 
     private RunView View(RunId run) => Runs.View(run, _ => true, _ => 0);
 
-    private void EndAll(RunId run, RunOutcome outcome)
+    private void EndAll(RunId run, RunOutcome outcome, int attempt = 1)
     {
         foreach (PartyId party in (PartyId[])[Hospital, Lab, Pharmacy])
         {
-            Runs.End(party, new RunEnded(run, 1, outcome));
+            Runs.End(party, new RunEnded(run, attempt, outcome));
         }
     }
 }

@@ -28,7 +28,9 @@ public sealed class LinkOutageTests
         outage.Begin(LinkFault.Closed);
         Pass(1);
         outage.Tried(LinkFault.CoordinatorAway, 1, TimeSpan.FromSeconds(2));
-        Pass(5);
+        Pass(2);
+        outage.Waits(LinkFault.CoordinatorAway);
+        Pass(3);
         outage.Tried(LinkFault.PeerAbsent, 2, TimeSpan.FromSeconds(2));
         Pass(2);
         outage.End();
@@ -38,6 +40,7 @@ public sealed class LinkOutageTests
             [
                 Down(LinkFault.Closed, 0, 0, 0),
                 Down(LinkFault.CoordinatorAway, 1, 1, 2),
+                Down(LinkFault.CoordinatorAway, 3, 1, 0),
                 Down(LinkFault.PeerAbsent, 6, 2, 2),
                 new LinkNotice(TestChannels.B, true, LinkFault.CoordinatorAway, TimeSpan.FromSeconds(8), 0, TimeSpan.Zero),
             ],

@@ -54,7 +54,7 @@ public sealed class MutatedHandshakeTests
             async bytes =>
             {
                 var stream = new ScriptedStream(bytes);
-                await LinkHandshake.RunAsync(stream, new FrameReader(stream, Peer, TimeProvider.System), Peer, mine, 0, CancellationToken.None);
+                await LinkHandshake.RunAsync(stream, new FrameReader(stream, Peer, TimeProvider.System), Peer, mine, 0, TimeProvider.System, CancellationToken.None);
             },
             e => e is IOException or PeerProtocolException or LinkRefusedException);
     }

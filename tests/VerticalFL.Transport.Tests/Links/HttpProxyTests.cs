@@ -27,7 +27,7 @@ public sealed class HttpProxyTests
         (string request, _, Exception? problem) = await TunnelAsync("http://user:p%40ss@127.0.0.1:{0}", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
 
         Assert.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("user:p@ss"u8) + "\r\n", request, StringComparison.Ordinal);
-        IOException refused = Assert.IsType<IOException>(problem);
+        IOException refused = Assert.IsType<LinkProblemException>(problem);
         Assert.EndsWith("did not connect to coordinator.example.org:7443: it answered 'HTTP/1.1 407 Proxy Authentication Required'", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("p@ss", refused.ToString(), StringComparison.Ordinal);
         Assert.Equal("the proxy at proxy:3128 with credentials [redacted]", HttpProxy.Parse("http://user:p%40ss@proxy:3128").ToString());
@@ -40,14 +40,14 @@ public sealed class HttpProxyTests
     public async Task Anything_but_yes_is_refused_with_what_was_said(string answer, string problem)
     {
         (_, _, Exception? refused) = await TunnelAsync("http://127.0.0.1:{0}", answer);
-        Assert.Contains(problem, Assert.IsType<IOException>(refused).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.IsType<LinkProblemException>(refused).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Endless_answer_is_cut_off()
     {
         (_, _, Exception? refused) = await TunnelAsync("http://127.0.0.1:{0}", "HTTP/1.1 200 OK\r\n" + new string('x', 20_000));
-        Assert.EndsWith("answered more than 8192 bytes without an end", Assert.IsType<IOException>(refused).Message, StringComparison.Ordinal);
+        Assert.EndsWith("answered more than 8192 bytes without an end", Assert.IsType<LinkProblemException>(refused).Message, StringComparison.Ordinal);
     }
 
     [Theory]
