@@ -27,7 +27,7 @@ public sealed class HttpProxyTests
         (string request, _, Exception? problem) = await TunnelAsync("http://user:p%40ss@127.0.0.1:{0}", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
 
         Assert.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("user:p@ss"u8) + "\r\n", request, StringComparison.Ordinal);
-        IOException refused = Assert.IsType<LinkProblemException>(problem);
+        LinkProblemException refused = Assert.IsType<LinkProblemException>(problem);
         Assert.EndsWith("did not connect to coordinator.example.org:7443: it answered 'HTTP/1.1 407 Proxy Authentication Required'", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("p@ss", refused.ToString(), StringComparison.Ordinal);
         Assert.Equal("the proxy at proxy:3128 with credentials [redacted]", HttpProxy.Parse("http://user:p%40ss@proxy:3128").ToString());
