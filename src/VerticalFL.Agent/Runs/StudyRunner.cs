@@ -10,7 +10,6 @@ using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.Split;
-using VerticalFL.Transport;
 
 namespace VerticalFL.Agent.Runs;
 
