@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace VerticalFL.Transport.Tests.Faults;
+namespace VerticalFL.Testing.Faults;
 
-/// <summary>Forwards TCP to a port of this machine. Each connection suffers the next fault of a list; when the list is used up, none.</summary>
-internal sealed class FaultProxy : IAsyncDisposable
+/// <summary>
+/// Forwards TCP to a port of this machine. Each connection suffers the next fault of a list; when the list is used up, none. Connections that begin
+/// with another byte than the given one are forwarded as they are and not counted.
+/// </summary>
+public sealed class FaultProxy : IAsyncDisposable
 {
     private const int Piece = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
@@ -16,17 +19,24 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _copies = [];
     private readonly Task _running;
+    private readonly byte? _onlyFirst;
     private int _connections;
     private int _suffered;
 
-    public FaultProxy(int target, params IEnumerable<Fault> faults)
+    /// <summary>Begins to listen.</summary>
+    /// <param name="target">The port.</param>
+    /// <param name="faults">What the connections suffer, one each.</param>
+    /// <param name="onlyFirst">The first byte of the connections that suffer. Default: all do.</param>
+    public FaultProxy(int target, IEnumerable<Fault> faults, byte? onlyFirst = null)
     {
         _target = target;
+        _onlyFirst = onlyFirst;
         _faults = new ConcurrentQueue<Fault>(faults);
         _listener.Start();
         _running = AcceptAsync();
     }
 
+    /// <summary>The proxy's own port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many connections there were.</summary>
@@ -35,6 +45,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many faults were reached.</summary>
     public int Suffered => Volatile.Read(ref _suffered);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -51,12 +62,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
-                Interlocked.Increment(ref _connections);
-                var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                client.NoDelay = true;
-                await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                _faults.TryDequeue(out Fault? fault);
-                _copies.Add(RunAsync(client, server, fault));
+                _copies.Add(ServeAsync(client));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -65,18 +71,38 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(Socket client, Socket server, Fault? fault)
+    private async Task ServeAsync(Socket client)
     {
-        using (client)
-        using (server)
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        try
         {
+            var first = new byte[1];
+            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            bool counts = _onlyFirst is null || (await client.ReceiveAsync(first, SocketFlags.Peek, _stop.Token) > 0 && first[0] == _onlyFirst);
+            Fault? fault = null;
+            if (counts)
+            {
+                Interlocked.Increment(ref _connections);
+                _faults.TryDequeue(out fault);
+            }
+
+            var line = new Line();
             await Task.WhenAll(
-                CopyAsync(client, server, fault is { FromClient: true } ? fault : null),
-                CopyAsync(server, client, fault is { FromClient: false } ? fault : null));
+                CopyAsync(client, server, fault is { FromClient: true } ? fault : null, line),
+                CopyAsync(server, client, fault is { FromClient: false } ? fault : null, line));
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // The target has gone, the client has, or the test is over.
+        }
+        finally
+        {
+            client.Dispose();
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Fault? fault)
+    private async Task CopyAsync(Socket from, Socket to, Fault? fault, Line line)
     {
         var buffer = new byte[16 * 1024];
         long at = 0;
@@ -93,8 +119,17 @@ internal sealed class FaultProxy : IAsyncDisposable
                     int read = await from.ReceiveAsync(buffer.AsMemory(0, most), _stop.Token);
                     if (read == 0)
                     {
-                        to.Shutdown(SocketShutdown.Send);
+                        if (!line.Swallows)
+                        {
+                            to.Shutdown(SocketShutdown.Send);
+                        }
+
                         return;
+                    }
+
+                    if (line.Swallows)
+                    {
+                        continue;
                     }
 
                     await SendAsync(to, buffer.AsMemory(0, read));
@@ -141,13 +176,20 @@ internal sealed class FaultProxy : IAsyncDisposable
                     case FaultKind.Trickle:
                         trickle = 2000;
                         break;
+                    case FaultKind.Swallow:
+                        line.Swallows = true;
+                        break;
                 }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            from.Close();
-            to.Close();
+            // An end that gives up a line which swallows everything is not heard at the other.
+            if (!line.Swallows || e is not SocketException)
+            {
+                from.Close();
+                to.Close();
+            }
         }
     }
 
@@ -163,6 +205,18 @@ internal sealed class FaultProxy : IAsyncDisposable
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await to.SendAsync(bytes, _stop.Token)..];
+        }
+    }
+
+    /// <summary>What both directions of one connection share.</summary>
+    private sealed class Line
+    {
+        private volatile bool _swallows;
+
+        public bool Swallows
+        {
+            get => _swallows;
+            set => _swallows = value;
         }
     }
 }

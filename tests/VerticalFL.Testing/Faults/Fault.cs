@@ -1,4 +1,4 @@
-namespace VerticalFL.Transport.Tests.Faults;
+namespace VerticalFL.Testing.Faults;
 
 /// <summary>What can go wrong on a TCP connection, or at somebody who sits on it.</summary>
 public enum FaultKind
@@ -26,7 +26,13 @@ public enum FaultKind
 
     /// <summary>The next 2,000 bytes come one at a time.</summary>
     Trickle,
+
+    /// <summary>From here on the line takes everything in both directions and delivers nothing, not even an end.</summary>
+    Swallow,
 }
 
 /// <summary>One fault: its kind, behind how many bytes, and in which direction.</summary>
-internal sealed record Fault(FaultKind Kind, long At, bool FromClient);
+/// <param name="Kind">What goes wrong.</param>
+/// <param name="At">Behind how many bytes.</param>
+/// <param name="FromClient">In which direction.</param>
+public sealed record Fault(FaultKind Kind, long At, bool FromClient);
