@@ -74,10 +74,12 @@ public sealed class HeadExchangeTests : IAsyncDisposable
     [Fact]
     public async Task Head_of_the_end_counts_although_the_peer_has_closed_the_channel()
     {
+        Task end = _heads.RunAsync(Token);
+        await _toLab.ReceiveApartAsync<AuditHead>(Token);
         await TellAsync(_hospitalLog);
         await _toLab.DisposeAsync();
 
-        await _heads.RunAsync(Token).SoonAsync();
+        await end.SoonAsync();
 
         Assert.Equal(1, Kept);
     }
