@@ -8,8 +8,11 @@ using Xunit;
 namespace VerticalFL.Coordinator.Tests.Splicing;
 
 /// <summary>Whoever connects and says nothing costs little, and keeps nobody out.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class StrangerTests
 {
+    private const long MostBytes = 64L * 1024 * 1024;
+
     [Fact]
     public async Task Silent_strangers_are_bounded_and_keep_no_agent_out()
     {
@@ -32,8 +35,12 @@ public sealed class StrangerTests
             Assert.Equal(-1, await RawAgent.ReadByteAsync(silent[0].GetStream()));
             ControlLink link = await relay.ConnectAsync(relay.Authority.Credentials(new PartyId("alpha")));
             Assert.True(link.State.IsConnected);
-            long cost = GC.GetTotalMemory(forceFullCollection: true) - before;
-            Assert.InRange(cost, long.MinValue, 64L * 1024 * 1024);
+
+            // What they hold, when those that were shown out have gone: on a busy machine that takes a moment. The crowd's own ends, which this process
+            // holds too, are in it; ten thousand strangers that were kept would cost the relay more than this in buffers alone.
+            long cost = 0;
+            await Eventually.TrueAsync(
+                () => (cost = GC.GetTotalMemory(forceFullCollection: true) - before) < MostBytes, () => $"the strangers hold {cost >> 20} MiB");
             TestContext.Current.TestOutputHelper?.WriteLine($"{crowd} strangers: {cost >> 10} KiB of managed memory");
         }
         finally
