@@ -11,7 +11,6 @@ using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
-using VerticalFL.Messages.Training;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.Inference;
 using VerticalFL.Training.LabelProtection;
@@ -26,8 +25,6 @@ internal sealed class PredictionRunner(
     AgentOptions options, Policy policy, PartySeed seed, OpenChannels open, RunFolder folders, StorageKey key, ModelShelf models, PredictionLedger ledger,
     PredictionNotes notes, AuditLog audit, AgentSeams seams, IBottomEngine engine)
 {
-    private const string HelloStep = "prediction: hello";
-
     private PartyId Self => options.PartyId;
 
     /// <inheritdoc cref="RunAttempt"/>
@@ -48,7 +45,7 @@ internal sealed class PredictionRunner(
         try
         {
             await heads.RunAsync(cancellationToken);
-            await CompareTermsAsync(channels, terms, cancellationToken);
+            await TermsComparison.RunAsync(channels, terms, cancellationToken);
             AlignmentResult aligned = await AlignAsync(run, terms, input, channels, progress, cancellationToken);
             Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Self).ToDictionary(s => s.Key, s => (long)s.Value)));
             Admit(run, terms, input, aligned.Rows);
@@ -67,25 +64,6 @@ internal sealed class PredictionRunner(
         finally
         {
             messages.Append();
-        }
-    }
-
-    /// <summary>Before the alignment, which tells the parties about each other's patients.</summary>
-    private static async Task CompareTermsAsync(RunChannels channels, PredictionTerms terms, CancellationToken cancellationToken)
-    {
-        byte[] own = terms.Hash();
-        foreach (Channel channel in channels.All.Values)
-        {
-            await channel.SendAsync(new PredictionHello { Terms = own }, cancellationToken);
-        }
-
-        foreach ((PartyId peer, Channel channel) in channels.All.OrderBy(c => c.Key))
-        {
-            PredictionHello theirs = await channel.ReceiveAsync<PredictionHello>(cancellationToken);
-            if (!theirs.Terms.Span.SequenceEqual(own))
-            {
-                throw new PeerProtocolException(peer, HelloStep, "it was ordered another prediction than this party.");
-            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using VerticalFL.EndToEnd.Tests.Services;
 using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
 using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Predictions;
@@ -41,6 +42,8 @@ public sealed class PredictTests
         Assert.Equal(lines, await File.ReadAllLinesAsync(kit["again.csv"], TestContext.Current.CancellationToken));
 
         string prediction = done.GetProperty("prediction").GetString()!;
+        string watched = (await VflRun.GoodAsync("study", "watch", prediction[..8], "--config", kit.ConfigOf("coordinator"))).Output;
+        Assert.Contains($"Prediction {prediction[..8]} has finished", watched, StringComparison.Ordinal);
         foreach (string party in ServiceKit.Parties)
         {
             JsonElement[] audit = [.. kit.AuditText(party).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
@@ -51,6 +54,7 @@ public sealed class PredictTests
             Assert.Equal(
                 (model, run, NewPatients.Dataset, "quality assurance", "80"),
                 (Text(details, "model"), Text(details, "trainedBy"), Text(details, "dataset"), Text(details, "purpose"), Text(details, "patients")));
+            OnlyMaskedSumsToTheLabelParty(party, audit.Where(r => r.GetProperty("kind").GetString() == "MessagesSent" && r.GetProperty("run").GetString() == prediction));
             Assert.Equal(party == "hospital", File.Exists(Path.Combine(kit.StateOf(party), "runs", prediction, "predictions.sealed")));
             await VflRun.GoodAsync("audit", "verify", Path.Combine(kit.StateOf(party), "audit.jsonl"), "--trust", kit["ca", "ca.cert.pem"]);
         }
@@ -112,6 +116,20 @@ public sealed class PredictTests
         Dictionary<string, string[]> all = NewPatients.Read(kit["once.csv"]), fewer = NewPatients.Read(kit["fewer.csv"]);
         Assert.Equal(99, fewer.Count);
         Assert.DoesNotContain(fewer, f => all[f.Key][0] == f.Value[0]);
+    }
+
+    /// <summary>Besides what alignment needs: heads, hellos, mask keys between feature parties, their masked activations to the label party, and nothing back.</summary>
+    private static void OnlyMaskedSumsToTheLabelParty(string party, IEnumerable<JsonElement> sent)
+    {
+        (MessageType Type, string Peer)[] classes = [.. sent.Select(r => r.GetProperty("details")).Select(d => (Enum.Parse<MessageType>(Text(d, "class")), Text(d, "peer")))];
+        string other = party == "lab" ? "pharmacy" : "lab";
+        (MessageType, string)[] expected = party == "hospital"
+            ? [(MessageType.AuditHead, "lab"), (MessageType.AuditHead, "pharmacy"), (MessageType.PredictionHello, "lab"), (MessageType.PredictionHello, "pharmacy")]
+            : [
+                (MessageType.AuditHead, "hospital"), (MessageType.AuditHead, other), (MessageType.MaskContribution, other), (MessageType.MaskedActivations, "hospital"),
+                (MessageType.PredictionHello, "hospital"), (MessageType.PredictionHello, other),
+            ];
+        Assert.Equal(expected.Order(), classes.Where(c => (int)c.Type is < 100 or >= 150).Distinct().Order());
     }
 
     private static string Regression(string line, int i)
