@@ -16,7 +16,6 @@ using VerticalFL.Training.Inference;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Losses;
 using VerticalFL.Training.Split;
-using VerticalFL.Transport;
 
 namespace VerticalFL.Agent.Predictions;
 
