@@ -27,6 +27,9 @@ public sealed record PrivacyReport
     /// <summary>With <c>labelDp</c>, epsilon of a patient's outcome.</summary>
     public double? LabelEpsilon { get; init; }
 
+    /// <summary>What differential privacy at patient level held; null when the study asked for none.</summary>
+    public DifferentialPrivacyReport? DifferentialPrivacy { get; init; }
+
     /// <summary>What the patients have been charged over all studies; null when the run charges nothing.</summary>
     public LedgerReport? Ledger { get; init; }
 

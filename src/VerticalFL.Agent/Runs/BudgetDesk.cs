@@ -28,6 +28,11 @@ internal sealed class BudgetDesk(PrivacyLedger ledger, PeerLedgers peers, Privac
     /// <exception cref="DataException">The rows do not name one patient each.</exception>
     public LedgerReport Reserve(ActiveRun run, Table table, IReadOnlyList<int> rows, byte[] subject, IReadOnlyList<byte[]> answers, PrivacySpending amount)
     {
+        if (rows.Count == 0)
+        {
+            return new LedgerReport(0, 0, budget.Epsilon);
+        }
+
         LedgerReservation done = ledger.Reserve(
             run.Document.Id, run.Id, subject, amount, PatientsOf(table, rows, answers), s => budget.Epsilon is not { } most || EpsilonOf(s) <= most);
         if (done.Refused > 0)

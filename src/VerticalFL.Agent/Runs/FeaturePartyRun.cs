@@ -21,6 +21,8 @@ internal sealed class FeaturePartyRun(
         Study study = run.Document.Study;
         Channel label = session.Channels.All[study.LabelParty];
         RowAssignment rows = await RowAssignment.ReceiveAsync(study, session.Aligned.Rows.Count, label, cancellationToken);
+        PrivacyCharges? charges = study.Privacy.DifferentialPrivacy is null ? null : new PrivacyCharges(budgets, session, rows);
+        charges?.Reserve();
         await budgets.ShowAsync(session.Channels, ChargingParties.Of(study), cancellationToken);
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, session.Aligned.Rows, rows);
         if (features.Matrix.Columns == 0)
@@ -30,11 +32,16 @@ internal sealed class FeaturePartyRun(
 
         using IBottomModel bottom = engine.Create(new BottomModelPlan(
             features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id)));
+        RowwiseEngine.Require(study, bottom, session.Training.Self);
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
         var percents = new TrainingPercent(progress);
-        using NoiseSeed? noise = study.Privacy.ReleaseNoise is null ? null : NoiseSeedFile.Open(folders, key, session.Training.Self, run.Document.Id, run.Id);
+        using NoiseSeed? noise = study.Privacy is { ReleaseNoise: null, DifferentialPrivacy: null } ? null : NoiseSeedFile.Open(folders, key, session.Training.Self, run.Document.Id, run.Id);
+        using ReleaseLogFile? releases = charges is null
+            ? null
+            : new ReleaseLogFile(folders.PathOf(run.Id, ReleaseLogFile.FileName), key, session.Training.Self, (place, tag, loss) => charges.Again(place, tag, loss));
         TrainingContext context = session.Training with
         {
+            ReleaseLog = releases,
             NoiseSeed = noise,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
         };

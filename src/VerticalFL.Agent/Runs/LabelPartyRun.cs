@@ -40,6 +40,8 @@ internal sealed class LabelPartyRun(
                 new PrivacySpending(Study.Labels.Epsilon, 0));
         }
 
+        PrivacyCharges? charges = Study.Privacy.DifferentialPrivacy is null ? null : new PrivacyCharges(budgets, session, rows);
+        charged ??= charges?.Reserve();
         foreach (Channel channel in session.Channels.All.Values)
         {
             await rows.SendAsync(channel, cancellationToken);
@@ -52,7 +54,12 @@ internal sealed class LabelPartyRun(
         using IBottomModel bottom = MakeBottom(features);
         TopModel top = MakeTop(outcome);
         var percents = new TrainingPercent(progress);
-        using NoiseSeed? noise = Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
+        RowwiseEngine.Require(Study, bottom, Study.LabelParty);
+        using ReleaseLogFile? releases = charges is null
+            ? null
+            : new ReleaseLogFile(
+                folders.PathOf(session.Run.Id, ReleaseLogFile.FileName), key, Study.LabelParty, (place, tag, loss) => charges.Again(place, tag, loss));
+        using NoiseSeed? noise = charges is null && Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
             ? null
             : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
         LabelLeakAudit? audit = options.Audit && targets.Kind == OutcomeKind.Binary
@@ -61,6 +68,7 @@ internal sealed class LabelPartyRun(
         TrainingContext context = session.Training with
         {
             NoiseSeed = noise,
+            ReleaseLog = releases,
             Audit = audit,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };

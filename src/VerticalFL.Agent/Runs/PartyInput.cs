@@ -12,6 +12,9 @@ namespace VerticalFL.Agent.Runs;
 /// <summary>A party's table, read and judged before anything is sent: identifiers, the columns that become features, the outcome's columns.</summary>
 internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection Selection, OutcomeColumns? Outcome, string? SplitColumn)
 {
+    /// <summary>With differential privacy, the recipe that the study declares; null otherwise, and it is fitted on the training rows.</summary>
+    public FeatureRecipe? Declared { get; init; }
+
     private const int NamedRows = 5;
 
     /// <exception cref="DataException">The table cannot be used; nothing has left the party.</exception>
@@ -40,12 +43,35 @@ internal sealed record PartyInput(Table Table, ItemSet Items, FeatureSelection S
         }
 
         PartyData data = study.Data.GetValueOrDefault(self) ?? new PartyData();
+        if (study.Privacy.DifferentialPrivacy is not null)
+        {
+            return new PartyInput(table, items, DeclaredColumns(table, data), outcome, split)
+            {
+                Declared = FeatureRecipe.Declare(data.Ranges.Select(r => KeyValuePair.Create(r.Key, (r.Value.Low, r.Value.High))), data.Levels),
+            };
+        }
+
         Dictionary<string, ColumnKind> declared = data.Kinds.ToDictionary(
             k => k.Key, k => k.Value == Messages.Studies.ColumnKind.Number ? ColumnKind.Number : ColumnKind.Category);
         string[] reserved = [.. study.Identifiers.Select(i => i.Column), .. OutcomeNames(study.Task, labelled), .. split is null ? Array.Empty<string>() : [split]];
         FeatureSelection selection = FeatureSelection.Choose(
             table, SchemaInference.Profile(table, declared), data.Include, data.Exclude, reserved);
         return new PartyInput(table, items, selection, outcome, split);
+    }
+
+    private static FeatureSelection DeclaredColumns(Table table, PartyData data)
+    {
+        SelectedColumn[] columns =
+        [
+            .. data.Ranges.Keys.Order(StringComparer.Ordinal).Select(c => new SelectedColumn(c, ColumnKind.Number)),
+            .. data.Levels.Keys.Order(StringComparer.Ordinal).Select(c => new SelectedColumn(c, ColumnKind.Category)),
+        ];
+        foreach (SelectedColumn column in columns)
+        {
+            table.GetColumn(column.Name);
+        }
+
+        return new FeatureSelection { Columns = columns, Dropped = [], Warnings = [] };
     }
 
     /// <summary>The table's patients; every row has one of its own.</summary>

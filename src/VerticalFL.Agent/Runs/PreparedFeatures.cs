@@ -8,6 +8,11 @@ internal sealed record PreparedFeatures(FeatureRecipe Recipe, FeatureMatrix Matr
 {
     public static PreparedFeatures Fit(PartyInput input, IReadOnlyList<int> cohort, RowAssignment rows)
     {
+        if (input.Declared is { } declared)
+        {
+            return new PreparedFeatures(declared, declared.Apply(input.Table, cohort));
+        }
+
         int[] training = [.. rows.TrainingRows.Select(r => cohort[r])];
         FeatureRecipe recipe = FeatureRecipe.Fit(input.Table, input.Selection.Columns, training);
         return new PreparedFeatures(recipe, recipe.Apply(input.Table, cohort));

@@ -2,6 +2,7 @@ using System.Text;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.Split;
 
 namespace VerticalFL.Agent.Runs;
@@ -73,6 +74,7 @@ internal sealed class ReportBuilder(
                 LabelsDisclosedTo = [.. Study.Labels.DisclosedTo.Select(p => p.Value)],
                 ReleaseNoise = Study.Privacy.ReleaseNoise?.Multiplier,
                 ClippingNorm = Study.Privacy.ReleaseNoise?.ClippingNorm,
+                DifferentialPrivacy = DifferentialPrivacyHeld(),
                 LabelProtection = Word(Study.Labels.Protection),
                 LargestAuc = Study.Labels.Protection == LabelProtection.Marvell ? Study.Labels.LargestAuc : null,
                 LabelEpsilon = Study.Labels.Protection == LabelProtection.LabelDp ? Study.Labels.Epsilon : null,
@@ -82,6 +84,28 @@ internal sealed class ReportBuilder(
             Messages = MessageTable.From(session.Ledger.Rows().Select(r => (r.Type, r.Sent, r.Count, r.Bytes))),
             Notes = [.. Notes(result, simulated)],
             ExpandedStudy = Encoding.UTF8.GetString(session.Run.Document.Bytes.Span),
+        };
+    }
+
+    private DifferentialPrivacyReport? DifferentialPrivacyHeld()
+    {
+        if (Study.Privacy.DifferentialPrivacy is not { } privacy)
+        {
+            return null;
+        }
+
+        PrivacyPlan plan = PrivacyPlan.Of(privacy, Study.Training.Epochs);
+        return new DifferentialPrivacyReport
+        {
+            Epsilon = privacy.Epsilon,
+            Delta = privacy.Delta,
+            ClippingNorm = privacy.ClippingNorm,
+            RowNoise = plan.RowNoise,
+            WeightNoise = plan.WeightNoise,
+            FeaturePartyEpsilon = plan.FeatureTraining.Epsilon(privacy.Delta),
+            LabelPartyEpsilon = plan.LabelTraining.Epsilon(privacy.Delta),
+            TestPatientEpsilon = plan.Row.Epsilon(privacy.Delta),
+            WholePatientEpsilon = plan.WholePatient(Study.FeatureParties.Count).Epsilon(privacy.Delta),
         };
     }
 

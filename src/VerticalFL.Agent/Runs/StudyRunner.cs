@@ -27,6 +27,7 @@ internal sealed class StudyRunner(
     public async Task RunAsync(ActiveRun run, RunTelemetry progress, Func<Exception, Task> onFailing, CancellationToken cancellationToken)
     {
         Study study = run.Document.Study;
+        _ = PrivacyCharges.PlanOf(study, Party);
         progress.Report(Station.Reading, 0);
         PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));

@@ -119,6 +119,35 @@ public sealed class FeatureRecipe
         return recipe;
     }
 
+    /// <summary>
+    /// A recipe that no row of data has a say in, for differential privacy: numbers are scaled so that their range is four wide around zero, every column has
+    /// an indicator of missing values and every category one for other levels.
+    /// </summary>
+    /// <param name="ranges">The columns of numbers, each with a lower and a larger upper end.</param>
+    /// <param name="levels">The columns of categories, each with its levels.</param>
+    public static FeatureRecipe Declare(
+        IEnumerable<KeyValuePair<string, (double Low, double High)>> ranges, IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> levels)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        ArgumentNullException.ThrowIfNull(levels);
+        return new FeatureRecipe(
+            [
+                .. ranges.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => new NumberColumn
+                {
+                    Name = r.Key,
+                    Median = (r.Value.Low + r.Value.High) / 2,
+                    Mean = (r.Value.Low + r.Value.High) / 2,
+                    StandardDeviation = (r.Value.High - r.Value.Low) / 4,
+                    HasMissing = true,
+                }),
+            ],
+            [
+                .. levels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(
+                    l => new CategoryColumn { Name = l.Key, Levels = [.. l.Value.Order(StringComparer.Ordinal)], HasOther = true, HasMissing = true }),
+            ],
+            []);
+    }
+
     /// <summary>Makes the features of some rows.</summary>
     /// <param name="table">A table with the recipe's columns; others are ignored.</param>
     /// <param name="rows">Row numbers of the table, from 0, in the order wanted; repetitions are allowed.</param>

@@ -32,7 +32,7 @@ public sealed class PrivacyLedger : IDisposable
     private const int ChargeHeadSize = sizeof(long) + 32 + 16 + (2 * sizeof(double)) + sizeof(int);
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
-    private readonly LedgerFile _file;
+    private readonly SealedLog _file;
     private readonly SecretKey _pseudonyms;
     private readonly Dictionary<UInt128, PrivacySpending> _spent = [];
     private readonly HashSet<UInt128> _told = [];
@@ -41,7 +41,7 @@ public sealed class PrivacyLedger : IDisposable
     {
         _clock = clock;
         byte[]? secret = null;
-        _file = LedgerFile.Open(path, key, party, record =>
+        _file = SealedLog.Open(path, "privacy-ledger", key, party, record =>
         {
             if (secret is null)
             {

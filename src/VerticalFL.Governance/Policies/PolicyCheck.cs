@@ -142,6 +142,13 @@ public static class PolicyCheck
                 FormattableString.Invariant($"The study reports outcomes with an epsilon of {study.Labels.Epsilon:0.###}; the policy allows {policy.LargestEpsilon:0.###}."));
         }
 
+        if (study.Privacy.DifferentialPrivacy is { } differential && differential.Epsilon > policy.LargestEpsilon)
+        {
+            yield return Refusal(
+                "largestEpsilon",
+                FormattableString.Invariant($"The study's differential privacy has an epsilon of {differential.Epsilon:0.###}; the policy allows {policy.LargestEpsilon:0.###}."));
+        }
+
         foreach (ReleasedTelemetry released in study.Privacy.Release.Except(policy.Release))
         {
             yield return Refusal("release", $"The study tells the coordinator the {Name(released)}, which the policy does not release.");
@@ -180,7 +187,13 @@ public static class PolicyCheck
                 : "The gradients are perturbed against inferring labels. That lowers what feature parties can infer; it does not rule it out.");
         }
 
-        if (study.Labels.Protection == LabelProtection.LabelDp && study.LabelParty == self && policy.PrivacyBudget.Epsilon is null)
+        if (study.Privacy.DifferentialPrivacy is { } differential)
+        {
+            yield return Remark("privacy", FormattableString.Invariant(
+                $"Differential privacy at patient level: what this party's data of one patient tells all other parties together is bounded by epsilon {differential.Epsilon:0.###} at delta {differential.Delta:0.#e+0}; who is in the cohort is not covered. The noise costs much of what the parties' columns add."));
+        }
+
+        if ((study.Privacy.DifferentialPrivacy is not null || (study.Labels.Protection == LabelProtection.LabelDp && study.LabelParty == self)) && policy.PrivacyBudget.Epsilon is null)
         {
             yield return Remark("privacyBudget", "The policy sets no privacy budget: what this and other studies tell of a patient is counted, and never refused.");
         }

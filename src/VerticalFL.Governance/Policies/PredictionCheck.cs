@@ -16,7 +16,7 @@ public static class PredictionCheck
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(terms);
-        return [.. Refusals(policy, self, terms), .. PolicyCheck.Evaluate(policy, study, self)];
+        return [.. Unpaid(study), .. Refusals(policy, self, terms), .. PolicyCheck.Evaluate(policy, study, self)];
     }
 
     /// <summary>Holds the size of the new cohort against the policy, after the alignment and before any activation leaves.</summary>
@@ -30,6 +30,15 @@ public static class PredictionCheck
             : cohort > policy.MostPatients
             ? [Refusal("predictions.mostPatients", $"{cohort} new patients are common to all parties; the policy predicts at most {policy.MostPatients} at a time.")]
             : [];
+    }
+
+    private static IEnumerable<PolicyFinding> Unpaid(Study study)
+    {
+        if (study.Privacy.DifferentialPrivacy is not null)
+        {
+            yield return Refusal(
+                "differentialPrivacy", "A model with differential privacy predicts no further patients: nothing has been charged for what their rows would tell.");
+        }
     }
 
     private static IEnumerable<PolicyFinding> Refusals(Policy policy, PartyId self, PredictionTerms terms)

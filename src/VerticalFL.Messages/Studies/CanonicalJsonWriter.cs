@@ -54,6 +54,12 @@ internal sealed class CanonicalJsonWriter
         _text.Append(Number(value));
     }
 
+    public void Write(string field, double first, double second)
+    {
+        Field(field);
+        _text.Append('[').Append(Number(first)).Append(", ").Append(Number(second)).Append(']');
+    }
+
     public void Write(string field, bool value)
     {
         Field(field);

@@ -24,4 +24,13 @@ public sealed record PartyData
 
     /// <summary>Kinds that are declared instead of inferred. Default: none.</summary>
     public IReadOnlyDictionary<string, ColumnKind> Kinds { get; init; } = new Dictionary<string, ColumnKind>();
+
+    /// <summary>
+    /// With differential privacy only: the columns of numbers that are used, each with its range. Numbers are scaled by it and not by the data, whose
+    /// statistics would tell of patients. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, ValueRange> Ranges { get; init; } = new Dictionary<string, ValueRange>();
+
+    /// <summary>With differential privacy only: the columns of categories that are used, each with its levels. Default: none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Levels { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }

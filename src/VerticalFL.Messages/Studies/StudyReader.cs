@@ -127,9 +127,17 @@ internal static class StudyReader
             Exclude = o.Optional("exclude", defaults.Exclude, v => v.List(i => i.Text())),
             Kinds = o.Optional(
                 "kinds", defaults.Kinds, v => v.Members().ToDictionary(m => m.Key, m => m.Value.Word(StudyWords.Columns))),
+            Ranges = o.Optional("ranges", defaults.Ranges, v => v.Members().ToDictionary(m => m.Key, m => ReadRange(m.Value))),
+            Levels = o.Optional("levels", defaults.Levels, v => v.Members().ToDictionary(m => m.Key, m => m.Value.List(l => l.Text()))),
         };
         o.End();
         return read;
+    }
+
+    private static ValueRange ReadRange(StrictJsonValue value)
+    {
+        IReadOnlyList<double> ends = value.List(v => v.Number());
+        return ends.Count == 2 ? new ValueRange(ends[0], ends[1]) : throw value.Refuse("a range has a lower and an upper end, such as [0, 110].");
     }
 
     private static TaskSettings ReadTask(StrictJsonValue value)
@@ -257,12 +265,29 @@ internal static class StudyReader
     {
         StrictJsonObject o = value.Object();
         ReleaseNoiseSettings? noise = o.Optional<ReleaseNoiseSettings?>("releaseNoise", null, v => v.IsNull ? null : ReadReleaseNoise(v));
-        PrivacySettings defaults = noise is null ? new PrivacySettings() : new PrivacySettings { Ring = StudyWords.NoiseRing };
+        DifferentialPrivacySettings? differential =
+            o.Optional<DifferentialPrivacySettings?>("differentialPrivacy", null, v => v.IsNull ? null : ReadDifferentialPrivacy(v));
+        PrivacySettings defaults = noise is null && differential is null ? new PrivacySettings() : new PrivacySettings { Ring = StudyWords.NoiseRing };
         var read = new PrivacySettings
         {
             Ring = o.Optional("ring", defaults.Ring, v => v.Text()),
             ReleaseNoise = noise,
+            DifferentialPrivacy = differential,
             Release = o.Optional("release", defaults.Release, v => v.List(r => r.Word(StudyWords.Telemetry))),
+        };
+        o.End();
+        return read;
+    }
+
+    private static DifferentialPrivacySettings ReadDifferentialPrivacy(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var defaults = new DifferentialPrivacySettings();
+        var read = new DifferentialPrivacySettings
+        {
+            Epsilon = o.Required("epsilon", "say how much may be told of a patient, such as \"epsilon\": 8.", v => v.Number()),
+            Delta = o.Optional("delta", defaults.Delta, v => v.Number()),
+            ClippingNorm = o.Optional("clippingNorm", defaults.ClippingNorm, v => v.Number()),
         };
         o.End();
         return read;

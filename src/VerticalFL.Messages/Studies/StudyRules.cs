@@ -37,6 +37,7 @@ internal static class StudyRules
         Labels(study);
         Word(study.Privacy.Ring, StudyWords.Rings, "$.privacy.ring");
         Noise(study.Privacy);
+        DifferentialPrivacyRules.Check(study);
         Distinct(study.Privacy.Release, "$.privacy.release");
         Require(
             study.Training.EarlyStopping.Validation > 0 || !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss),
@@ -106,6 +107,8 @@ internal static class StudyRules
                 Text(column, 1, LongestColumn, columnPath);
                 Require(StudyWords.Columns.TryWrite(kind, out _), columnPath, "the column's kind is not known.");
             }
+
+            DifferentialPrivacyRules.CheckColumns(data, path);
         }
     }
 
@@ -273,7 +276,7 @@ internal static class StudyRules
         Distinct(labels.DisclosedTo, "$.labels.disclosedTo");
         PartyId[] kept = [.. study.FeatureParties.Except(labels.DisclosedTo)];
         Require(
-            labels.Protection != LabelProtection.None || kept.Length == 0,
+            labels.Protection != LabelProtection.None || kept.Length == 0 || study.Privacy.DifferentialPrivacy is not null,
             "$.labels",
             $"gradients would let {string.Join(" and ", kept)} infer labels; "
             + "set a \"protection\" (maxNorm, or for binary tasks marvell or labelDp) or name every feature party in \"disclosedTo\".");
@@ -297,11 +300,11 @@ internal static class StudyRules
     private static void Noise(PrivacySettings privacy)
     {
         Require(
-            privacy.ReleaseNoise is null || privacy.Ring == StudyWords.NoiseRing,
+            (privacy.ReleaseNoise is null && privacy.DifferentialPrivacy is null) || privacy.Ring == StudyWords.NoiseRing,
             "$.privacy.ring", $"sums with noise are calculated in {StudyWords.NoiseRing}; write that or remove it.");
         Require(
-            privacy.ReleaseNoise is not null || privacy.Ring != StudyWords.NoiseRing,
-            "$.privacy.ring", $"{StudyWords.NoiseRing} is for sums with noise only; remove it or set releaseNoise.");
+            privacy.ReleaseNoise is not null || privacy.DifferentialPrivacy is not null || privacy.Ring != StudyWords.NoiseRing,
+            "$.privacy.ring", $"{StudyWords.NoiseRing} is for sums with noise only; remove it or set releaseNoise or differentialPrivacy.");
         if (privacy.ReleaseNoise is { } noise)
         {
             Range(noise.Multiplier, 0.01, 100, "$.privacy.releaseNoise.multiplier");

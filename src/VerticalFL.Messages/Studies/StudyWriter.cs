@@ -72,6 +72,15 @@ internal static class StudyWriter
             w.EndObject();
         }
 
+        if (study.Privacy.DifferentialPrivacy is { } differential)
+        {
+            w.StartObject("differentialPrivacy");
+            w.Write("epsilon", differential.Epsilon);
+            w.Write("delta", differential.Delta);
+            w.Write("clippingNorm", differential.ClippingNorm);
+            w.EndObject();
+        }
+
         w.Write("release", study.Privacy.Release.Select(r => Word(StudyWords.Telemetry, r)));
         w.EndObject();
         w.StartObject("checkpoints");
@@ -111,6 +120,28 @@ internal static class StudyWriter
         }
 
         w.EndObject();
+        if (data.Ranges.Count > 0)
+        {
+            w.StartObject("ranges");
+            foreach ((string column, ValueRange range) in data.Ranges.OrderBy(r => r.Key, StringComparer.Ordinal))
+            {
+                w.Write(column, range.Low, range.High);
+            }
+
+            w.EndObject();
+        }
+
+        if (data.Levels.Count > 0)
+        {
+            w.StartObject("levels");
+            foreach ((string column, IReadOnlyList<string> levels) in data.Levels.OrderBy(l => l.Key, StringComparer.Ordinal))
+            {
+                w.Write(column, levels);
+            }
+
+            w.EndObject();
+        }
+
         w.EndObject();
     }
 

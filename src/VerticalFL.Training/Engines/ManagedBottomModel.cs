@@ -11,7 +11,7 @@ namespace VerticalFL.Training.Engines;
 /// projection to the cut without bias, for the sum of all parties' projections has one. The same bits on every processor
 /// (protocols/training/engine.md).
 /// </summary>
-public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel
+public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBottomModel
 {
     /// <summary>
     /// Rows that an evaluation computes at once; rows do not influence each other, so that it bounds memory and changes nothing else.
@@ -115,6 +115,27 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel
         gradient.CopyTo(cutGradient.Span(gradient.Length));
         network.Backward(cutGradient.Pointer, rows);
     }
+
+    /// <inheritdoc/>
+    public void MeasureRows(ReadOnlySpan<float> gradient, Span<double> squares)
+    {
+        int rows = squares.Length;
+        if (gradient.Length != (long)rows * CutWidth)
+        {
+            throw new ArgumentException($"{rows} rows at a cut of {CutWidth} have {(long)rows * CutWidth} gradients, not {gradient.Length}.", nameof(gradient));
+        }
+
+        network.RequirePending(rows);
+        cutGradient.EnsureCapacity(gradient.Length);
+        gradient.CopyTo(cutGradient.Span(gradient.Length));
+        network.MeasureRows(cutGradient.Pointer, rows, squares);
+    }
+
+    /// <inheritdoc/>
+    public void AddRows(ReadOnlySpan<float> factors) => network.AddRows(factors);
+
+    /// <inheritdoc/>
+    public void VisitGradients(GradientVisitor visit) => network.VisitGradients(visit);
 
     /// <inheritdoc/>
     public void Step(double rate = 1) => network.Step(rate);

@@ -113,6 +113,38 @@ public sealed unsafe class TopModel : IDisposable
         return loss;
     }
 
+    /// <summary>
+    /// Instead of <see cref="BackwardFrom"/>, for a whole batch: gives the same loss and gradient, adds to each row's number the squared norm of the weights'
+    /// gradients by that row alone, and adds no weights' gradient yet. The loss must be one in which rows do not meet.
+    /// </summary>
+    /// <param name="targets">The targets of the same rows.</param>
+    /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum.</param>
+    /// <param name="squares">One number a row.</param>
+    /// <returns>The mean loss over the rows.</returns>
+    public double MeasureFrom(BatchTargets targets, Span<float> gradientOfSum, Span<double> squares)
+    {
+        int rows = targets.Count;
+        network.RequirePending(rows);
+        RequireLength(gradientOfSum.Length, rows, CutWidth, nameof(gradientOfSum));
+        RequireLength(squares.Length, rows, 1, nameof(squares));
+        outputGradient.EnsureCapacity(rows * Outputs);
+        double loss = Loss.Evaluate(new ReadOnlySpan<float>(batchOutput, rows * Outputs), targets, outputGradient.Span(rows * Outputs));
+        if (!double.IsFinite(loss))
+        {
+            throw network.NonFinite("loss");
+        }
+
+        float* back = network.MeasureRows(outputGradient.Pointer, rows, squares);
+        new ReadOnlySpan<float>(back, rows * CutWidth).CopyTo(gradientOfSum);
+        return loss;
+    }
+
+    /// <inheritdoc cref="IRowwiseBottomModel.AddRows"/>
+    public void AddRows(ReadOnlySpan<float> factors) => network.AddRows(factors);
+
+    /// <inheritdoc cref="IRowwiseBottomModel.VisitGradients"/>
+    public void VisitGradients(GradientVisitor visit) => network.VisitGradients(visit);
+
     /// <inheritdoc cref="IBottomModel.Step"/>
     public void Step(double rate = 1) => network.Step(rate);
 

@@ -32,9 +32,10 @@ public static class FeaturePartyInference
         ArgumentNullException.ThrowIfNull(labelParty);
         ArgumentNullException.ThrowIfNull(otherFeatureParties);
         Participants.Check(context, labelParty, otherFeatureParties);
+        InferencePiece.RefuseDifferentialPrivacy(context.Study);
         using MaskKeys keys = await MaskKeys.ExchangeAsync(context.MaskSession, context.Self, otherFeatureParties, cancellationToken);
-        using NoiseSeed? drawn = context.NoiseSeed is null && context.Study.Privacy.ReleaseNoise is not null ? new NoiseSeed() : null;
-        ReleaseNoise? noise = context.Study.Privacy.ReleaseNoise is { } settings ? new ReleaseNoise(settings, own.CutWidth, context.NoiseSeed ?? drawn!) : null;
+        using NoiseSeed? drawn = context.NoiseSeed is null ? new NoiseSeed() : null;
+        ReleaseNoise? noise = ReleaseNoise.For(context.Study, own.CutWidth, () => new NoiseSource(context.NoiseSeed ?? drawn!));
         using var encoder = new MaskedEncoder(keys, context.Ring, noise);
         foreach (InferencePiece piece in InferencePiece.Of(own.TableRows))
         {

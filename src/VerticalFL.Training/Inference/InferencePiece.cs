@@ -1,3 +1,4 @@
+using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Split;
 
 namespace VerticalFL.Training.Inference;
@@ -9,6 +10,16 @@ internal sealed record InferencePiece(int Number, int[] Rows)
 {
     /// <summary>How many rows there are up to its end.</summary>
     public int End => Rows[^1] + 1;
+
+    /// <summary>A prediction would tell of a patient whom no plan has paid for.</summary>
+    /// <exception cref="ArgumentException">The study has differential privacy.</exception>
+    public static void RefuseDifferentialPrivacy(Study study)
+    {
+        if (study.Privacy.DifferentialPrivacy is not null)
+        {
+            throw new ArgumentException("A study with differential privacy predicts no further patients: nothing has been charged for what their rows would tell.", nameof(study));
+        }
+    }
 
     /// <summary>A table's pieces in order.</summary>
     public static IEnumerable<InferencePiece> Of(int tableRows)

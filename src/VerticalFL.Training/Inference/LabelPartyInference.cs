@@ -30,6 +30,7 @@ public static class LabelPartyInference
         ArgumentNullException.ThrowIfNull(top);
         ArgumentNullException.ThrowIfNull(featureParties);
         Participants.Check(context, featureParties);
+        InferencePiece.RefuseDifferentialPrivacy(context.Study);
         if (own.CutWidth != top.CutWidth)
         {
             throw new ArgumentException($"The bottom's cut is {own.CutWidth} wide, the top's {top.CutWidth}.", nameof(top));

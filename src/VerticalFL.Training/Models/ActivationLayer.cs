@@ -34,7 +34,7 @@ internal sealed unsafe class ActivationLayer(string name, int width, Activation 
         return y;
     }
 
-    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    public override float* PassBack(float* gradient, int rows, bool inputGradientNeeded)
     {
         int count = rows * Outputs;
         float* y = Place(output, Outputs);

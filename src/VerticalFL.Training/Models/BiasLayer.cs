@@ -30,9 +30,16 @@ internal sealed unsafe class BiasLayer : Layer
         return y;
     }
 
-    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
-    {
+    public override void AddGradients(float* gradient, int rows) =>
         Context.Kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
-        return gradient;
+
+    public override void AddSquares(float* gradient, int rows, Span<double> squares)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            squares[i] += Square(gradient + (i * Outputs), Outputs);
+        }
     }
+
+    public override float* PassBack(float* gradient, int rows, bool inputGradientNeeded) => gradient;
 }

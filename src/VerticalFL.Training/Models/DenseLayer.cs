@@ -53,7 +53,7 @@ internal sealed unsafe class DenseLayer : Layer
         return y;
     }
 
-    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    public override void AddGradients(float* gradient, int rows)
     {
         float* input = batchInput + (Context.Part.First * Inputs);
         Context.Multiply(new MatrixProduct
@@ -64,7 +64,20 @@ internal sealed unsafe class DenseLayer : Layer
         {
             Context.Kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
         }
+    }
 
+    // A row's gradient of W is the outer product of x and g: its squared norm is |x|^2 |g|^2 (Goodfellow 2015, "Efficient Per-Example Gradient Computations").
+    public override void AddSquares(float* gradient, int rows, Span<double> squares)
+    {
+        float* input = batchInput + (Context.Part.First * Inputs);
+        for (int i = 0; i < rows; i++)
+        {
+            squares[i] += Square(gradient + (i * Outputs), Outputs) * (Square(input + (i * Inputs), Inputs) + (bias is null ? 0 : 1));
+        }
+    }
+
+    public override float* PassBack(float* gradient, int rows, bool inputGradientNeeded)
+    {
         if (!inputGradientNeeded)
         {
             return null;

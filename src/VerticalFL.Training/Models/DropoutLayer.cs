@@ -29,7 +29,7 @@ internal sealed unsafe class DropoutLayer(string name, int width, double rate, R
         return y;
     }
 
-    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    public override float* PassBack(float* gradient, int rows, bool inputGradientNeeded)
     {
         Context.Kernels.Map2(default(ProductMap), gradient, Place(mask, Outputs), gradient, rows * Outputs);
         return gradient;

@@ -26,11 +26,40 @@ internal abstract unsafe class Layer(string name, int inputs, int outputs, Engin
     /// The gradient of the output in (it may be overwritten); adds the weights' gradients; the gradient of the input out, or null when it
     /// is not needed.
     /// </summary>
-    public abstract float* Backward(float* gradient, int rows, bool inputGradientNeeded);
+    public float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    {
+        AddGradients(gradient, rows);
+        return PassBack(gradient, rows, inputGradientNeeded);
+    }
+
+    /// <summary>Adds the weights' gradients; the gradient of the output stays unchanged.</summary>
+    public virtual void AddGradients(float* gradient, int rows)
+    {
+    }
+
+    /// <summary>Adds to each row's number the squared norm of the gradient of this layer's weights by that row alone.</summary>
+    public virtual void AddSquares(float* gradient, int rows, Span<double> squares)
+    {
+    }
+
+    /// <summary>The gradient of the output in (it may be overwritten); that of the input out, or null when it is not needed.</summary>
+    public abstract float* PassBack(float* gradient, int rows, bool inputGradientNeeded);
 
     /// <summary>Zeroes keys.</summary>
     public virtual void Dispose()
     {
+    }
+
+    /// <summary>The squared norm of a row.</summary>
+    protected static double Square(float* row, int count)
+    {
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            sum += (double)row[i] * row[i];
+        }
+
+        return sum;
     }
 
     /// <summary>The place of the rows at hand in a buffer of so many columns for the whole batch.</summary>

@@ -50,17 +50,33 @@ internal sealed unsafe class LayerNormLayer : Layer
         return result;
     }
 
-    public override float* Backward(float* gradient, int rows, bool inputGradientNeeded)
+    public override void AddGradients(float* gradient, int rows)
     {
         KernelSet kernels = Context.Kernels;
         kernels.AddColumnSums(gradient, rows, Outputs, bias.Gradient.Pointer);
 
         // The output is no longer needed; its buffer takes the terms of the gain's gradient.
         float* normal = Place(standardised, Outputs);
-        float* scaleOf = Place(scales, 1);
         float* terms = Place(output, Outputs);
         kernels.Map2(default(ProductMap), gradient, normal, terms, rows * Outputs);
         kernels.AddColumnSums(terms, rows, Outputs, gain.Gradient.Pointer);
+    }
+
+    public override void AddSquares(float* gradient, int rows, Span<double> squares)
+    {
+        float* normal = Place(standardised, Outputs);
+        for (int i = 0; i < rows * Outputs; i++)
+        {
+            double g = gradient[i];
+            squares[i / Outputs] += g * g * (1 + ((double)normal[i] * normal[i]));
+        }
+    }
+
+    public override float* PassBack(float* gradient, int rows, bool inputGradientNeeded)
+    {
+        KernelSet kernels = Context.Kernels;
+        float* normal = Place(standardised, Outputs);
+        float* scaleOf = Place(scales, 1);
         for (int i = 0; i < rows; i++)
         {
             float* g = gradient + (i * Outputs);

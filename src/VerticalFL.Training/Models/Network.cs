@@ -15,6 +15,8 @@ internal sealed unsafe class Network : IDisposable
     private int rowsForward;
     private long lastStep;
     private bool gradientsWait;
+    private AlignedBuffer[]? rowGradients;
+    private int rowsMeasured;
 
     /// <param name="part">The name in errors and hashes: <c>bottom</c> or <c>top</c>.</param>
     /// <param name="layers">The layers, first to last.</param>
@@ -124,6 +126,85 @@ internal sealed unsafe class Network : IDisposable
         if (rows != parts[partsReturned])
         {
             throw new ArgumentException($"The {part} model's Forward had {parts[partsReturned]} rows; the gradient has {rows}.");
+        }
+    }
+
+    /// <summary>
+    /// Goes back through a whole batch without adding the weights' gradients: adds to each row's number the squared norm of its own gradient of all weights,
+    /// and keeps what <see cref="AddRows"/> needs (ghost clipping: Li et al. 2022, "Large Language Models Can Be Strong Differentially Private Learners",
+    /// section 4; the second pass from kept gradients as in Bu et al. 2023, "Differentially Private Optimization on Large Model at Small Cost").
+    /// </summary>
+    /// <returns>The input's gradient, as <see cref="Backward"/> gives it; null when it is not needed.</returns>
+    public float* MeasureRows(float* gradient, int rows, Span<double> squares)
+    {
+        RequirePending(rows);
+        CheckFinite(gradient, (long)rows * layers[^1].Outputs, layers[^1].Name, " output gradient");
+        context.Part = context.Part with { First = 0 };
+        (RowsReturned, rowsMeasured) = (rows, rows);
+        partsReturned++;
+        rowGradients ??= [.. layers.Select(_ => new AlignedBuffer())];
+        float* g = gradient;
+        int first = inputGradientNeeded ? 0 : FirstWithWeights();
+        for (int i = layers.Length - 1; i >= first; i--)
+        {
+            if (layers[i].Parameters.Count > 0)
+            {
+                int count = rows * layers[i].Outputs;
+                rowGradients[i].EnsureCapacity(count);
+                new ReadOnlySpan<float>(g, count).CopyTo(rowGradients[i].Span(count));
+                layers[i].AddSquares(g, rows, squares);
+            }
+
+            g = layers[i].PassBack(g, rows, inputGradientNeeded || i > first);
+        }
+
+        if (!inputGradientNeeded)
+        {
+            return null;
+        }
+
+        CheckFinite(g, (long)rows * layers[0].Inputs, layers[0].Name, " input gradient");
+        return g;
+    }
+
+    /// <summary>Adds the weights' gradients of the rows that were measured last, each row's times its factor.</summary>
+    public void AddRows(ReadOnlySpan<float> factors)
+    {
+        if (rowsMeasured == 0 || factors.Length != rowsMeasured)
+        {
+            throw new InvalidOperationException($"The {part} model has {rowsMeasured} measured rows for {factors.Length} factors; measure a batch first.");
+        }
+
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Layer layer = layers[i];
+            if (layer.Parameters.Count == 0)
+            {
+                continue;
+            }
+
+            Span<float> kept = rowGradients![i].Span(rowsMeasured * layer.Outputs);
+            for (int row = 0; row < factors.Length; row++)
+            {
+                Span<float> of = kept.Slice(row * layer.Outputs, layer.Outputs);
+                foreach (ref float g in of)
+                {
+                    g *= factors[row];
+                }
+            }
+
+            layer.AddGradients(rowGradients[i].Pointer, rowsMeasured);
+        }
+
+        (rowsMeasured, gradientsWait) = (0, true);
+    }
+
+    /// <summary>Shows the gradients that wait for a step, one matrix after the other, to be changed in place.</summary>
+    public void VisitGradients(GradientVisitor visit)
+    {
+        foreach (Parameter p in Parameters)
+        {
+            visit(p.Gradient.Span(p.Count));
         }
     }
 

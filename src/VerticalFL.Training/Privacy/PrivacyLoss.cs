@@ -34,7 +34,7 @@ public readonly record struct PrivacyLoss(double Rho)
     public static PrivacyLoss operator +(PrivacyLoss a, PrivacyLoss b) => new(a.Rho + b.Rho);
 
     /// <summary>The same loss several times: a patient's rows once an epoch, for example.</summary>
-    public static PrivacyLoss operator *(PrivacyLoss loss, int times)
+    public static PrivacyLoss operator *(PrivacyLoss loss, double times)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(times);
         return new(loss.Rho * times);
@@ -43,8 +43,8 @@ public readonly record struct PrivacyLoss(double Rho)
     /// <inheritdoc cref="operator +(PrivacyLoss, PrivacyLoss)"/>
     public static PrivacyLoss Add(PrivacyLoss left, PrivacyLoss right) => left + right;
 
-    /// <inheritdoc cref="operator *(PrivacyLoss, int)"/>
-    public static PrivacyLoss Multiply(PrivacyLoss left, int right) => left * right;
+    /// <inheritdoc cref="operator *(PrivacyLoss, double)"/>
+    public static PrivacyLoss Multiply(PrivacyLoss left, double right) => left * right;
 
     /// <summary>The smallest epsilon, among those that an order gives, such that the releases are (epsilon, delta) differentially private.</summary>
     /// <param name="delta">Above 0, below 1.</param>

@@ -40,10 +40,10 @@ public sealed record PrivacyTarget
     public static double LargestDelta(int patients) => Math.Min(1e-6, 1 / (10.0 * patients));
 
     /// <summary>The smallest noise that keeps the target, to nine digits and on the safe side.</summary>
-    /// <param name="releases">How often a patient's rows are released: once an epoch.</param>
+    /// <param name="releases">How often a patient's rows are released; releases with other noise count by the inverse square of theirs over this one. At least 1.</param>
     /// <returns>Standard deviation of the noise over the clipping norm.</returns>
     /// <exception cref="InvalidOperationException">No noise keeps the target; the message says the smallest epsilon that can be kept.</exception>
-    public double NoiseMultiplier(int releases)
+    public double NoiseMultiplier(double releases)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(releases, 1);
         double smallest = EpsilonUnder(LargestNoiseMultiplier, releases);
@@ -51,7 +51,7 @@ public sealed record PrivacyTarget
         {
             // Rounded up, so that the number in the sentence can be kept.
             throw new InvalidOperationException(Text(
-                $"An epsilon of {Epsilon:g4} cannot be kept over {releases} releases at a delta of {Delta:g3}; the smallest that can is {Math.Ceiling(smallest * 10_000) / 10_000}."));
+                $"An epsilon of {Epsilon:g4} cannot be kept over {releases:0.##} releases at a delta of {Delta:g3}; the smallest that can is {Math.Ceiling(smallest * 10_000) / 10_000}."));
         }
 
         double low = 0;
@@ -65,7 +65,7 @@ public sealed record PrivacyTarget
         return high;
     }
 
-    private double EpsilonUnder(double noiseMultiplier, int releases) => (PrivacyLoss.OfRelease(noiseMultiplier) * releases).Epsilon(Delta);
+    private double EpsilonUnder(double noiseMultiplier, double releases) => (PrivacyLoss.OfRelease(noiseMultiplier) * releases).Epsilon(Delta);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

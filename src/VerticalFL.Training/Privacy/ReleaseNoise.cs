@@ -9,30 +9,40 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
-using VerticalFL.Training.LabelProtection;
 
 namespace VerticalFL.Training.Privacy;
 
 /// <summary>Shortens and blurs what leaves a feature party. The same rows at the same place repeat their noise; other rows get other noise.</summary>
 internal sealed class ReleaseNoise
 {
-    private static readonly byte[] Purpose = "release"u8.ToArray();
-    private readonly NoiseSeed _seed;
+    private readonly NoiseSource _source;
+    private readonly PrivacyLoss _loss;
     private readonly long _sigma;
 
-    /// <param name="settings">The study's.</param>
-    /// <param name="width">The width of the cut.</param>
-    /// <param name="seed">The run's seed at this party; the caller's to dispose.</param>
-    public ReleaseNoise(ReleaseNoiseSettings settings, int width, NoiseSeed seed)
+    private ReleaseNoise(double multiplier, double norm, int width, NoiseSource source, PrivacyLoss loss)
     {
-        Clip = new RowClip(width, settings.ClippingNorm);
-        _seed = seed;
+        Clip = new RowClip(width, norm);
+        (_source, _loss) = (source, loss);
 
         // Rounded up: never less noise than the study says.
-        _sigma = (long)Math.Ceiling(settings.Multiplier * settings.ClippingNorm * RowClip.Scale);
+        _sigma = (long)Math.Ceiling(multiplier * norm * RowClip.Scale);
+    }
+
+    /// <summary>The noise that a study asks for, by itself or as a part of differential privacy; null when it asks for none.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="width">The width of the cut.</param>
+    /// <param name="source">This party's noise in this run.</param>
+    public static ReleaseNoise? For(Study study, int width, Func<NoiseSource> source)
+    {
+        if (study.Privacy.DifferentialPrivacy is { } privacy)
+        {
+            PrivacyPlan plan = PrivacyPlan.Of(privacy, study.Training.Epochs);
+            return new ReleaseNoise(plan.RowNoise, privacy.ClippingNorm, width, source(), plan.Row);
+        }
+
+        return study.Privacy.ReleaseNoise is { } settings ? new ReleaseNoise(settings.Multiplier, settings.ClippingNorm, width, source(), default) : null;
     }
 
     /// <summary>How rows are shortened.</summary>
@@ -53,8 +63,7 @@ internal sealed class ReleaseNoise
         place[0] = (byte)purpose;
         BinaryPrimitives.WriteInt64BigEndian(place.AsSpan(1), step);
         BinaryPrimitives.WriteInt32BigEndian(place.AsSpan(1 + sizeof(long)), piece);
-        using SecretKey key = SecretKey.Derive(_seed.Bytes, [], KeyLabels.Noise, 32, Purpose, place, SHA256.HashData(destination));
-        using var stream = new NoiseStream(key.Bytes);
+        using NoiseStream stream = _source.Open("release", place, SHA256.HashData(destination), _loss);
         var noise = new DiscreteGaussian(_sigma, stream);
         for (int i = 0; i < lattice.Length; i++)
         {

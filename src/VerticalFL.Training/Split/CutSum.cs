@@ -13,8 +13,11 @@ namespace VerticalFL.Training.Split;
 /// <param name="cutWidth">The width of the cut.</param>
 /// <param name="largest">The most rows at once.</param>
 /// <param name="featureParties">Every feature party's channel.</param>
-internal sealed class CutSum(ActivationRing ring, int cutWidth, int largest, IReadOnlyList<(PartyId Peer, Channel Channel)> featureParties)
+/// <param name="trust">By what the others' sum is multiplied, which differential privacy blurs. Default: 1, it is clear.</param>
+internal sealed class CutSum(
+    ActivationRing ring, int cutWidth, int largest, IReadOnlyList<(PartyId Peer, Channel Channel)> featureParties, float trust = 1)
 {
+    private readonly float[] _clear = trust == 1 ? [] : new float[largest * cutWidth];
     private readonly byte[] _own = new byte[largest * cutWidth * ring.ElementSize];
     private readonly byte[] _masked = new byte[largest * cutWidth * ring.ElementSize];
 
@@ -23,7 +26,17 @@ internal sealed class CutSum(ActivationRing ring, int cutWidth, int largest, IRe
 
     /// <summary>Takes the own activations of some rows.</summary>
     /// <param name="cut">Rows x cut width.</param>
-    public void Begin(ReadOnlySpan<float> cut) => Saturated += ring.Encode(cut, _own.AsSpan(0, cut.Length * ring.ElementSize));
+    public void Begin(ReadOnlySpan<float> cut)
+    {
+        if (trust == 1)
+        {
+            Saturated += ring.Encode(cut, _own.AsSpan(0, cut.Length * ring.ElementSize));
+        }
+        else
+        {
+            cut.CopyTo(_clear);
+        }
+    }
 
     /// <summary>Adds everybody's activations of a part of these rows to the own ones.</summary>
     /// <param name="purpose">What the activations are for.</param>
@@ -42,7 +55,18 @@ internal sealed class CutSum(ActivationRing ring, int cutWidth, int largest, IRe
             ring.Add(_masked.AsSpan(bytes), ValuesDue(peer, borrowed.Message, purpose, step, some));
         }
 
-        ring.DecodeSum(_masked.AsSpan(bytes), _own.AsSpan(bytes), cut.Span[some.Of(cutWidth)]);
+        Decode(some, bytes, cut.Span[some.Of(cutWidth)]);
+    }
+
+    private void Decode(Microbatch some, Range bytes, Span<float> cut)
+    {
+        // With trust below 1 the own term in the ring stays zero and joins afterwards.
+        ring.DecodeSum(_masked.AsSpan(bytes), _own.AsSpan(bytes), cut);
+        ReadOnlySpan<float> clear = _clear.AsSpan(trust == 1 ? default : some.Of(cutWidth));
+        for (int i = 0; i < clear.Length; i++)
+        {
+            cut[i] = MathF.FusedMultiplyAdd(trust, cut[i], clear[i]);
+        }
     }
 
     private ReadOnlySpan<byte> ValuesDue(PartyId peer, MaskedActivations message, ActivationPurpose purpose, long step, Microbatch some)

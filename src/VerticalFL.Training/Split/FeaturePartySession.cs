@@ -22,6 +22,7 @@ internal sealed class FeaturePartySession
     private readonly PeerLinks _links;
     private readonly MaskedEncoder _encoder;
     private readonly RowClip? _clip;
+    private readonly PrivateStep? _private;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
     private readonly FeatureCheckpoints _checkpoints;
@@ -41,7 +42,14 @@ internal sealed class FeaturePartySession
         (_context, _own, _rows, _labelParty, _links, _encoder, _clip) = (context, own, rows, labelParty, links, encoder, clip);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _time = context.Checkpointing?.Time ?? TimeProvider.System;
-        _passes = new BatchPasses(own, own.CutWidth, _plan.Staleness > 0 ? false : switches.ByParts, _time);
+        if (context.Study.Privacy.DifferentialPrivacy is { } privacy)
+        {
+            _ = Rowwise;
+            _private = new PrivateStep(
+                PrivacyPlan.Of(privacy, _plan.Epochs), privacy.ClippingNorm, new NoiseSource(context.NoiseSeed!, context.ReleaseLog));
+        }
+
+        _passes = new BatchPasses(own, own.CutWidth, _plan.Staleness > 0 || _private is not null ? false : switches.ByParts, _time);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
         List<byte[]> began = [own.HashWeights()];
         if (clip is not null)
@@ -55,6 +63,9 @@ internal sealed class FeaturePartySession
         _elementSize = context.Ring.ElementSize;
         _masked = new byte[_plan.LargestPiece * _elementSize];
     }
+
+    private IRowwiseBottomModel Rowwise => _own as IRowwiseBottomModel
+        ?? throw new ArgumentException("The party's engine does not tell each row's part of the gradient, which differential privacy needs: use another engine.");
 
     private long Saturated => _saturatedBefore + _encoder.Saturated;
 
@@ -201,7 +212,17 @@ internal sealed class FeaturePartySession
             _transcript.Append(message);
             _shortened += GradientBound.Apply(_gradient.AsSpan(some.Of(_plan.CutWidth)), _plan.CutWidth);
             _clip?.Backward(_cut.AsSpan(some.Of(_plan.CutWidth)), _gradient.AsSpan(some.Of(_plan.CutWidth)));
-            _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
+            if (_private is null)
+            {
+                _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
+            }
+        }
+
+        if (_private is not null)
+        {
+            double[] squares = new double[batch.Length];
+            Rowwise.MeasureRows(_gradient.AsSpan(0, batch.Length * _plan.CutWidth), squares);
+            _private.Apply(_step, squares, (f => Rowwise.AddRows(f), Rowwise.VisitGradients));
         }
 
         _own.Step(_plan.Rate.At(_step));

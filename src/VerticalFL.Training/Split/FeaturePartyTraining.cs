@@ -44,9 +44,9 @@ public static class FeaturePartyTraining
         }
 
         var links = new PeerLinks(otherFeatureParties.Append(new(labelParty.Peer, labelParty)));
-        using NoiseSeed? drawn = context.NoiseSeed is null && context.Study.Privacy.ReleaseNoise is not null ? new NoiseSeed() : null;
+        using NoiseSeed? drawn = context.NoiseSeed is null ? new NoiseSeed() : null;
         context = context with { NoiseSeed = context.NoiseSeed ?? drawn };
-        ReleaseNoise? noise = context.Study.Privacy.ReleaseNoise is { } settings ? new ReleaseNoise(settings, own.CutWidth, context.NoiseSeed!) : null;
+        ReleaseNoise? noise = ReleaseNoise.For(context.Study, own.CutWidth, () => new NoiseSource(context.NoiseSeed!, context.ReleaseLog));
         using MaskedEncoder encoder = await MakeEncoderAsync(context, noise, otherFeatureParties, switches, cancellationToken);
         links.Count(switches.Masks ? otherFeatureParties.Count : 0);
         var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, noise?.Clip, switches);

@@ -5,6 +5,7 @@ using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Losses;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Transport;
 
 namespace VerticalFL.Training.Split;
@@ -25,6 +26,7 @@ internal sealed class LabelPartySession
     private readonly float[] _cut;
     private readonly CutSum _sum;
     private readonly GradientReply _reply;
+    private readonly PrivateStep? _private;
     private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
     private readonly TimeProvider _time;
@@ -52,12 +54,28 @@ internal sealed class LabelPartySession
             began.Add(SHA256.HashData(seed.Bytes));
         }
 
+        float trust = 1;
+        if (context.Study.Privacy.DifferentialPrivacy is { } privacy)
+        {
+            _ = Rowwise;
+            NoiseSeed seed = context.NoiseSeed ?? new NoiseSeed();
+            var source = new NoiseSource(seed, context.ReleaseLog);
+            PrivacyPlan plan = PrivacyPlan.Of(privacy, _plan.Epochs);
+            protection = new GradientRowNoise(plan, privacy.ClippingNorm, source);
+            _private = new PrivateStep(plan, privacy.ClippingNorm, source);
+            trust = plan.Trust(_plan.CutWidth);
+            began.Add(SHA256.HashData(seed.Bytes));
+        }
+
         _checkpoints = new LabelCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links);
         _cut = new float[_plan.LargestPiece];
-        _sum = new CutSum(context.Ring, _plan.CutWidth, _plan.LargestPiece / _plan.CutWidth, links.All);
+        _sum = new CutSum(context.Ring, _plan.CutWidth, _plan.LargestPiece / _plan.CutWidth, links.All, trust);
         _reply = new GradientReply(context.Study.Training.Gradients, protection, _plan.Batch, _plan.CutWidth);
         _outputs = new float[_plan.Batch * top.Outputs];
     }
+
+    private IRowwiseBottomModel Rowwise => _own as IRowwiseBottomModel
+        ?? throw new ArgumentException("The party's engine does not tell each row's part of the gradient, which differential privacy needs: use another engine.");
 
     /// <summary>How long the steps so far took, those of earlier attempts included.</summary>
     private double Seconds => _secondsBefore + _time.GetElapsedTime(_began).TotalSeconds;
@@ -193,7 +211,11 @@ internal sealed class LabelPartySession
             // At the epoch's last batch the decision announces: one step, one checkpoint. Never while later steps are under way.
             bool mayAnnounce = b + 1 < batches.Count && (_plan.Staleness == 0 || b + 1 == _plan.StretchEnd(epoch, b));
             long? checkpoint = await TrainBatchAsync(batch, mayAnnounce, cancellationToken);
-            _own.Backward(_reply.Own(Microbatch.Whole(batch.Length)));
+            if (_private is null)
+            {
+                _own.Backward(_reply.Own(Microbatch.Whole(batch.Length)));
+            }
+
             _own.Step(_plan.Rate.At(_step));
             _step++;
             _rowsTrained += batch.Length;
@@ -236,12 +258,15 @@ internal sealed class LabelPartySession
         }
         else
         {
-            loss = TrainTop(batch.Span, Microbatch.Whole(batch.Length));
+            double[] squares = new double[_private is null ? 0 : batch.Length];
+            loss = TrainTop(batch.Span, Microbatch.Whole(batch.Length), squares);
             _reply.Protect(_step, batch.Length, _outcome.Gather(batch.Span).Values);
             foreach (Microbatch some in microbatches)
             {
                 await AnswerAsync(some);
             }
+
+            LearnPrivately(squares);
         }
 
         _top.Step(_plan.Rate.At(_step));
@@ -262,13 +287,26 @@ internal sealed class LabelPartySession
     }
 
     /// <summary>Forward and backward of the top over some of a batch's rows; gives the sum of their losses over the number of the batch's rows.</summary>
-    private double TrainTop(ReadOnlySpan<int> batch, Microbatch some)
+    private double TrainTop(ReadOnlySpan<int> batch, Microbatch some, double[]? squares = null)
     {
         ReadOnlySpan<float> sum = _cut.AsSpan(some.Of(_plan.CutWidth));
         var part = new BatchPart(some.Start, batch.Length);
         _top.Forward(sum, some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), part);
         BatchTargets targets = _outcome.Gather(batch[some.Of(1)]);
-        return _top.BackwardFrom(targets.AsPartOf(batch.Length), _reply.Own(some));
+        return _private is null
+            ? _top.BackwardFrom(targets.AsPartOf(batch.Length), _reply.Own(some))
+            : _top.MeasureFrom(targets, _reply.Own(some), squares);
+    }
+
+    /// <summary>With differential privacy, both networks learn from the batch's rows as one mechanism: clipped together, each weight with its noise.</summary>
+    private void LearnPrivately(double[] squares)
+    {
+        if (_private is not null)
+        {
+            Rowwise.MeasureRows(_reply.Own(Microbatch.Whole(squares.Length)), squares);
+            _private.Apply(
+                _step, squares, (f => _top.AddRows(f), _top.VisitGradients), (f => Rowwise.AddRows(f), Rowwise.VisitGradients));
+        }
     }
 
     private async Task<float[]> PredictAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)

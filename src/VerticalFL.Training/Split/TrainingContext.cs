@@ -3,6 +3,7 @@ using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.SecureAggregation;
 
 namespace VerticalFL.Training.Split;
@@ -19,10 +20,13 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     public Checkpointing? Checkpointing { get; init; }
 
     /// <summary>
-    /// At the label party of a study with label protection, and at a feature party of one with noise on what it releases: the run's noise seed, the same in
+    /// At the label party of a study with label protection, and at every party of one with noise on what it releases: the run's noise seed, the same in
     /// every attempt. Default: null, which draws one for this attempt alone.
     /// </summary>
     public NoiseSeed? NoiseSeed { get; init; }
+
+    /// <summary>In a study with differential privacy: notes every draw of noise before it is used. Default: null, nobody does.</summary>
+    public IReleaseLog? ReleaseLog { get; init; }
 
     /// <summary>At the label party: looks at the gradients that leave. Default: null, nobody does.</summary>
     public LabelLeakAudit? Audit { get; init; }

@@ -12,7 +12,11 @@ namespace VerticalFL.Training.Tests.Privacy;
 
 public sealed class ReleaseNoiseTests
 {
-    private static readonly ReleaseNoiseSettings Half = new() { Multiplier = 0.5, ClippingNorm = 2 };
+    private static readonly Study Half = new()
+    {
+        Name = "noise", LabelParty = new("hospital"), FeatureParties = [new("lab")], Task = new() { Kind = TaskKind.Binary }, Labels = new(),
+        Privacy = new() { Ring = "u64.24", ReleaseNoise = new() { Multiplier = 0.5, ClippingNorm = 2 } },
+    };
 
     [Fact]
     public void Noise_has_the_studys_size_whatever_the_rows()
@@ -91,7 +95,7 @@ public sealed class ReleaseNoiseTests
     private static double[] Added(NoiseSeed seed, float[] rows, long step, ActivationPurpose purpose = ActivationPurpose.Training)
     {
         byte[] ring = new byte[rows.Length * sizeof(long)];
-        new ReleaseNoise(Half, 2, seed).Encode(purpose, step, 0, rows, ring);
+        ReleaseNoise.For(Half, 2, () => new NoiseSource(seed))!.Encode(purpose, step, 0, rows, ring);
         return [.. MemoryMarshal.Cast<byte, long>(ring).ToArray().Select(x => x / RowClip.Scale)];
     }
 }

@@ -60,6 +60,12 @@ internal static class PrivacySections
                     : $"not hidden: with one feature party the sum is that of {features}, whose own policy allowed it"));
         }
 
+        if (privacy.DifferentialPrivacy is { } held)
+        {
+            facts.AddRange(ModelSections.Fact("Differential privacy", FormattableString.Invariant(
+                $"replacing one training patient's data at one party by any other changes what all other parties together see by at most epsilon {Math.Max(held.FeaturePartyEpsilon, held.LabelPartyEpsilon):0.###} (at the label party {held.LabelPartyEpsilon:0.###}; a test patient {held.TestPatientEpsilon:0.###}), delta {held.Delta:0.#e+0}; the patient's data at all parties at once, for whoever holds none of it: epsilon {held.WholePatientEpsilon:0.###}. It does not cover who is in the cohort, which rows train, nor who reads this report. Noise: {held.RowNoise:0.##} clipping norms on every released row, {held.WeightNoise:0.##} on every step's weights")));
+        }
+
         if (privacy.ReleaseNoise is { } noise)
         {
             facts.AddRange(ModelSections.Fact(

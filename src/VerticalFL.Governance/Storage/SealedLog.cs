@@ -1,30 +1,30 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 
-namespace VerticalFL.Governance.Ledger;
+namespace VerticalFL.Governance.Storage;
 
 /// <summary>
-/// The ledger's records on disk: each sealed under a key of its own and bound to the one before. One process at a time, which the audit log's lock on the
-/// state directory sees to; others may read, for a backup.
+/// Records on disk that are only ever appended: each sealed under a key of its own and bound to the one before (<c>protocols/governance/README.md</c>, section
+/// 6). One process at a time, which the audit log's lock on the state directory sees to; others may read, for a backup. Not for two threads at once.
 /// </summary>
-internal sealed class LedgerFile : IDisposable
+public sealed class SealedLog : IDisposable
 {
-    public const int HashSize = 32;
-    private const string Kind = "privacy-ledger";
+    private const int HashSize = 32;
     private const int SaltSize = 32;
     private const int TagSize = 16;
     private const int HeadSize = SaltSize + sizeof(int);
     private readonly string _path;
+    private readonly string _kind;
     private readonly StorageKey _key;
     private readonly PartyId _party;
     private readonly FileStream _file;
     private readonly List<byte[]> _hashes = [];
     private bool _broken;
 
-    private LedgerFile(string path, StorageKey key, PartyId party, FileStream file) => (_path, _key, _party, _file) = (path, key, party, file);
+    private SealedLog(string path, string kind, StorageKey key, PartyId party, FileStream file) =>
+        (_path, _kind, _key, _party, _file) = (path, kind, key, party, file);
 
     /// <summary>Each record's hash, which covers all records before it.</summary>
     public IReadOnlyList<byte[]> Hashes => _hashes;
@@ -34,8 +34,15 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Opens or makes the file and hands every record to the caller. An unfinished last record is cut: nothing has left that needed it.</summary>
     /// <exception cref="StorageException">A record cannot be opened.</exception>
     /// <exception cref="IOException">The disk refused.</exception>
-    public static LedgerFile Open(string path, StorageKey key, PartyId party, Action<byte[]> record)
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What it holds: lower-case letters, digits and hyphens.</param>
+    /// <param name="key">The party's storage key; stays the caller's to dispose.</param>
+    /// <param name="party">The party.</param>
+    /// <param name="record">Takes each record in order.</param>
+    public static SealedLog Open(string path, string kind, StorageKey key, PartyId party, Action<byte[]> record)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(record);
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
@@ -45,7 +52,7 @@ internal sealed class LedgerFile : IDisposable
         var file = new FileStream(path, options);
         try
         {
-            var ledger = new LedgerFile(path, key, party, file);
+            var ledger = new SealedLog(path, kind, key, party, file);
             ledger.Follow(record);
             AtomicFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return ledger;
@@ -63,7 +70,7 @@ internal sealed class LedgerFile : IDisposable
     {
         if (_broken)
         {
-            throw new IOException("The privacy ledger could not be written before; mend the disk and restart the agent.");
+            throw new IOException("The file could not be written before; mend the disk and restart the agent.");
         }
 
         byte[] bytes = new byte[HeadSize + plain.Length + TagSize];
@@ -79,6 +86,7 @@ internal sealed class LedgerFile : IDisposable
         _hashes.Add(HashOf(bytes));
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private void Follow(Action<byte[]> record)
@@ -135,7 +143,7 @@ internal sealed class LedgerFile : IDisposable
 
     private AesGcm Cipher(ReadOnlySpan<byte> salt)
     {
-        byte[] key = _key.Derive(Kind, salt);
+        byte[] key = _key.Derive(_kind, salt);
         var cipher = new AesGcm(key, TagSize);
         CryptographicOperations.ZeroMemory(key);
         return cipher;
@@ -180,6 +188,6 @@ internal sealed class LedgerFile : IDisposable
     }
 
     private StorageException Damaged() => new(
-        $"The privacy ledger '{_path}' cannot be opened: it was changed, belongs to another party, or was sealed by another key. What has been told of each patient stands in it alone: "
+        $"The {_kind.Replace('-', ' ')} '{_path}' cannot be opened: it was changed, belongs to another party, or was sealed by another key. What has been told of each patient stands in it alone: "
         + "restore the newest copy with its key.");
 }
