@@ -18,6 +18,9 @@ public sealed record DifferentialPrivacyReport
     /// <summary>Noise on every step's gradient of the weights, over that norm.</summary>
     public required double WeightNoise { get; init; }
 
+    /// <summary>The test AUC that such noise left of the public study support2: what was forecast before the run.</summary>
+    public required double ForecastAuc { get; init; }
+
     /// <summary>What one feature party's data of a training patient told all others together.</summary>
     public required double FeaturePartyEpsilon { get; init; }
 

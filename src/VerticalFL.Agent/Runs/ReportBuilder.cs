@@ -102,6 +102,7 @@ internal sealed class ReportBuilder(
             ClippingNorm = privacy.ClippingNorm,
             RowNoise = plan.RowNoise,
             WeightNoise = plan.WeightNoise,
+            ForecastAuc = PrivacyForecast.Auc(plan.RowNoise),
             FeaturePartyEpsilon = plan.FeatureTraining.Epsilon(privacy.Delta),
             LabelPartyEpsilon = plan.LabelTraining.Epsilon(privacy.Delta),
             TestPatientEpsilon = plan.Row.Epsilon(privacy.Delta),

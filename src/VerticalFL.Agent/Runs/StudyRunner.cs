@@ -9,6 +9,7 @@ using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.Privacy;
 using VerticalFL.Training.Split;
 
 namespace VerticalFL.Agent.Runs;
@@ -27,7 +28,12 @@ internal sealed class StudyRunner(
     public async Task RunAsync(ActiveRun run, RunTelemetry progress, Func<Exception, Task> onFailing, CancellationToken cancellationToken)
     {
         Study study = run.Document.Study;
-        _ = PrivacyCharges.PlanOf(study, Party);
+        if (PrivacyCharges.PlanOf(study, Party) is { } plan)
+        {
+            Log.PrivacyForecast(
+                logger, run.Id.Short, plan.RowNoise, plan.WeightNoise, PrivacyForecast.Auc(plan.RowNoise), PrivacyForecast.ClearAuc, PrivacyForecast.AloneAuc);
+        }
+
         progress.Report(Station.Reading, 0);
         PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));

@@ -21,6 +21,7 @@ public sealed class DifferentialPrivacyTests
         Assert.InRange(held.FeaturePartyEpsilon, 199, 200);
         Assert.True(held.LabelPartyEpsilon < held.FeaturePartyEpsilon && held.WholePatientEpsilon > held.FeaturePartyEpsilon, $"{held}");
         Assert.Equal(held.LabelPartyEpsilon, report.Privacy.Ledger!.LargestEpsilon, 1e-9);
+        Assert.InRange(held.ForecastAuc, 0.68, 0.8);
         Assert.Equal("u64.24", report.Privacy.Ring);
         Assert.True(report.Metrics.Test!.Auc > 0.6, $"{report.Metrics.Test.Auc}");
         Assert.Contains("clipping norms on every released row", ReportHtml.Render(report), StringComparison.Ordinal);

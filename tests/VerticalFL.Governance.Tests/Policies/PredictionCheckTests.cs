@@ -19,6 +19,14 @@ public sealed class PredictionCheckTests
     [Fact]
     public void Policy_that_says_nothing_of_predictions_allows_none() => Refused("predictions", Policy.Default, Terms);
 
+    [Fact]
+    public void A_model_with_differential_privacy_predicts_nobody_further() => Refused(
+        "differentialPrivacy", Allowing, Terms,
+        """
+        , "featureParties": ["lab", "pharmacy"], "labels": {}, "training": { "earlyStopping": { "validation": 0 } }, "privacy": { "differentialPrivacy": { "epsilon": 8 } },
+          "data": { "lab": { "ranges": { "a": [0, 1] } }, "pharmacy": { "ranges": { "b": [0, 1] } } }
+        """);
+
     [Theory]
     [InlineData("labs-2026", 50, "quality assurance", "predictions.datasets")]
     [InlineData("new-2027", 49, "quality assurance", "predictions.minimumPatients")]
