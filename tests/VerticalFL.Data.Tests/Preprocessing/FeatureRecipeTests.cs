@@ -23,6 +23,22 @@ public sealed class FeatureRecipeTests
     }
 
     [Fact]
+    public void A_declared_recipe_depends_on_no_row_and_makes_every_row_from_itself_alone()
+    {
+        FeatureRecipe recipe = FeatureRecipe.Declare(
+            [KeyValuePair.Create("x", (0.0, 8.0))], [KeyValuePair.Create<string, IReadOnlyList<string>>("c", ["b", "a"])]);
+        Table table = Tables.Of(("x", ["8", "", "1000000"]), ("c", ["a", "z", ""]));
+
+        FeatureMatrix matrix = recipe.Apply(table, [0, 1, 2]);
+
+        // The range is four wide around zero; what is far outside is cut off as ever.
+        Assert.Equal(["x", "x (missing)", "c=a", "c=b", "c (other)", "c (missing)"], matrix.Names);
+        Assert.Equal([2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 10, 0, 0, 0, 0, 1], matrix.Values);
+        Assert.Equal(matrix.Values[6..12], recipe.Apply(Tables.Of(("x", ["5", ""]), ("c", ["b", "z"])), [1]).Values);
+        Assert.Equal(recipe.ToJson(), FeatureRecipe.FromJson(recipe.ToJson()).ToJson());
+    }
+
+    [Fact]
     public void Fit_looks_at_training_rows_only()
     {
         Table calm = Tables.Of(("x", ["1", "2", "3", "4"]), ("c", Tables.Repeat(1, "a", "a", "b", "b")));

@@ -6,6 +6,33 @@ namespace VerticalFL.Messages.Tests.Studies;
 public sealed class StudyRoundTripTests
 {
     [Fact]
+    public void A_study_with_differential_privacy_parses_back_to_the_same_bytes_and_keeps_its_rules()
+    {
+        string Text(string more = "", string task = "binary") => $$"""
+            { "name": "private", "labelParty": "hospital", "featureParties": ["lab"], "task": "{{task}}", "labels": {},
+              "data": { "lab": { "ranges": { "b": [-1.5, 2], "a": [0, 110] }, "levels": { "sex": ["m", "f"] } } },
+              "training": { "earlyStopping": { "validation": 0 } {{more}} }, "privacy": { "differentialPrivacy": { "epsilon": 8 } } }
+            """;
+        StudyDocument made = StudyDocument.Expand(System.Text.Encoding.UTF8.GetBytes(Text()));
+
+        Assert.Equal("u64.24", made.Study.Privacy.Ring);
+        Assert.Equal(new DifferentialPrivacySettings { Epsilon = 8, Delta = 1e-6, ClippingNorm = 1 }, made.Study.Privacy.DifferentialPrivacy);
+        Assert.Equal(new ValueRange(-1.5, 2), made.Study.Data[new("lab")].Ranges["b"]);
+        Assert.Equal(made.Bytes.ToArray(), StudyDocument.Parse(made.Bytes.Span).Bytes.ToArray());
+        foreach ((string more, string task, string path) in ((string, string, string)[])
+            [
+                (", \"batch\": 513", "binary", "$.training.batch"),
+                (", \"staleness\": 1", "binary", "$.training.staleness"),
+                (", \"gradients\": \"float16\"", "binary", "$.training.gradients"),
+                (", \"classWeights\": \"balanced\"", "binary", "$.training.classWeights"),
+                ("", "regression", "$.task.kind"),
+            ])
+        {
+            Assert.Equal(path, Assert.Throws<StudyException>(() => StudyDocument.Expand(System.Text.Encoding.UTF8.GetBytes(Text(more, task)))).Path);
+        }
+    }
+
+    [Fact]
     public void Any_valid_study_parses_back_to_the_same_bytes()
     {
         for (int seed = 0; seed < 500; seed++)
