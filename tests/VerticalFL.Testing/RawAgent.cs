@@ -1,18 +1,19 @@
 using System.Net.Sockets;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
-using VerticalFL.Testing;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Relay;
 using VerticalFL.Transport.Security;
 
-namespace VerticalFL.Coordinator.Tests.Splicing;
+namespace VerticalFL.Testing;
 
 /// <summary>An agent that speaks the control protocol by hand.</summary>
-internal sealed class RawAgent(ControlConnection connection) : IAsyncDisposable
+public sealed class RawAgent(ControlConnection connection) : IAsyncDisposable
 {
+    /// <summary>The connection itself.</summary>
     public ControlConnection Connection => connection;
 
+    /// <summary>Connects and says hello; what is answered is not read.</summary>
     public static async Task<RawAgent> ConnectAsync(int port, PartyCredentials credentials, AgentHello? hello = null)
     {
         MutualTls tls = await MutualTls.AuthenticateAsync(
@@ -22,6 +23,7 @@ internal sealed class RawAgent(ControlConnection connection) : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>A bare connection to a port of this machine.</summary>
     public static async Task<NetworkStream> TcpAsync(int port)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -52,6 +54,7 @@ internal sealed class RawAgent(ControlConnection connection) : IAsyncDisposable
         }
     }
 
+    /// <summary>The next message.</summary>
     public Task<ReceivedMessage> ReceiveAsync() => connection.ReceiveAsync(CancellationToken.None).AsTask().SoonAsync();
 
     /// <summary>Reads up to the first message of this type.</summary>
@@ -68,8 +71,10 @@ internal sealed class RawAgent(ControlConnection connection) : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for a ticket.</summary>
     public ValueTask AskAsync(int request, PartyId peer, ChannelBinding binding) => connection.SendAsync(
         new TicketRequest(request, binding.Study, binding.Run, binding.Attempt, binding.Stream, peer), CancellationToken.None);
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }
