@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using VerticalFL.EndToEnd.Tests.Services;
 using VerticalFL.Testing;
 using Xunit;
 
@@ -21,7 +22,8 @@ internal sealed class MarkedProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private MarkedProcess(IEnumerable<string> arguments, string? workingDirectory, TemporaryDirectory? temporary = null)
+    private MarkedProcess(
+        IEnumerable<string> arguments, string? workingDirectory, TemporaryDirectory? temporary = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         _ownsTemporary = temporary is null;
         _temporary = temporary ?? new TemporaryDirectory();
@@ -45,6 +47,11 @@ internal sealed class MarkedProcess : IDisposable
         start.Environment["TMPDIR"] = _temporary.Path;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _process.OutputDataReceived += (_, e) => Append(_output, e.Data);
@@ -75,6 +82,8 @@ internal sealed class MarkedProcess : IDisposable
     public IReadOnlyList<string> Leftovers => [.. Directory.EnumerateFileSystemEntries(_temporary.Path).Select(p => Path.GetFileName(p))];
 
     public static MarkedProcess Start(params string[] arguments) => new(arguments, null);
+
+    public static MarkedProcess StartUnder(FakeClock clock, params string[] arguments) => new(arguments, null, environment: clock.Environment);
 
     public static MarkedProcess StartIn(string workingDirectory, params string[] arguments) => new(arguments, workingDirectory);
 

@@ -139,6 +139,32 @@ public sealed partial class RecoveryTests
         await EndsWithAsync(vfl, study, calm);
     }
 
+    [Fact]
+    public async Task Clock_that_jumps_ahead_and_back_changes_nothing()
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Every look at the time goes through a library that moves it, which takes a while; set VFL_LONG=1.");
+        }
+
+        using var clock = new FakeClock();
+        using SmallStudy study = Study(epochs: 200);
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.StartUnder(clock, "simulate", study.Folder, "--out", study.Out);
+
+        await UntilTrainingAsync(vfl, 1);
+        clock.Set(TimeSpan.FromHours(3));
+        MarkedProcess.Signal(vfl.ChildWith("lab/"), PosixSignalNumber.Kill);
+        await UntilTrainingAsync(vfl, 2);
+        clock.Set(TimeSpan.FromHours(1));
+        MarkedProcess.Signal(vfl.ChildWith("pharmacy/"), PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal(3, (int)report["attempts"]!);
+        Assert.InRange((double)report["training"]!["seconds"]!, 0, 600);
+    }
+
     /// <summary>A study that trains for some seconds, whatever its validation loss does.</summary>
     private static SmallStudy Study(int epochs, int patients = 200)
     {
