@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VerticalFL.Agent.Engines;
+using VerticalFL.Data;
 using VerticalFL.Messages;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Links;
@@ -79,6 +80,14 @@ public sealed record AgentOptions
     /// <summary>The party's id.</summary>
     [JsonIgnore]
     public PartyId PartyId => new(Party);
+
+    /// <summary>Where a dataset lies.</summary>
+    /// <param name="dataset">Its name.</param>
+    /// <param name="user">What uses it, for the error: <c>study</c> or <c>prediction</c>.</param>
+    /// <exception cref="DataException">The configuration does not name it.</exception>
+    internal string TableOf(string dataset, string user) => Datasets.TryGetValue(dataset, out DatasetOptions? found)
+        ? found.Csv
+        : throw new DataException($"The {user} uses the dataset '{dataset}', which this agent's configuration does not name: add it under datasets.");
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="InvalidDataException">The file is not a configuration; the message says where.</exception>

@@ -34,7 +34,7 @@ internal sealed class PredictionRunner(
         progress.Report(Station.Reading, 0);
         TrainedPart part = models.Open(run.Document, terms);
         RequireEngine(part.Card);
-        PredictionInput input = await PredictionInput.ReadAsync(TableOf(terms), run.Document, part.Recipe, cancellationToken);
+        PredictionInput input = await PredictionInput.ReadAsync(options.TableOf(terms.Dataset, "prediction"), run.Document, part.Recipe, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, input.Columns));
         progress.Report(Station.Connecting, 0);
         var sent = new MessageLedger(seams.Recorder);
@@ -148,17 +148,7 @@ internal sealed class PredictionRunner(
         }
     }
 
-    private string TableOf(PredictionTerms terms) => options.Datasets.TryGetValue(terms.Dataset, out DatasetOptions? found)
-        ? found.Csv
-        : throw new DataException($"The prediction uses the dataset '{terms.Dataset}', which this agent's configuration does not name: add it under datasets.");
-
-    private void Enforce(IReadOnlyList<PolicyFinding> findings)
-    {
-        if (findings.FirstOrDefault(f => f.Refuses) is { } finding)
-        {
-            throw new PolicyRefusedException($"The policy of '{Self}' ends the prediction: {finding.Text}");
-        }
-    }
+    private void Enforce(IReadOnlyList<PolicyFinding> findings) => PolicyRefusedException.ThrowIfRefused(findings, Self, "prediction");
 
     private sealed class InlineProgress(Action<int> tell) : IProgress<int>
     {

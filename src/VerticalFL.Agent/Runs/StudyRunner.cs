@@ -1,6 +1,5 @@
 using VerticalFL.Agent.Studies;
 using VerticalFL.Alignment;
-using VerticalFL.Data;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Storage;
@@ -35,7 +34,7 @@ internal sealed class StudyRunner(
         }
 
         progress.Report(Station.Reading, 0);
-        PartyInput input = await PartyInput.ReadAsync(TableOf(study), run.Document, Party, cancellationToken);
+        PartyInput input = await PartyInput.ReadAsync(options.TableOf(desk.DatasetOf(study), "study"), run.Document, Party, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
@@ -102,19 +101,5 @@ internal sealed class StudyRunner(
         return aligned;
     }
 
-    private void Enforce(IReadOnlyList<PolicyFinding> findings)
-    {
-        if (findings.FirstOrDefault(f => f.Refuses) is { } finding)
-        {
-            throw new PolicyRefusedException($"The policy of '{Party}' ends the run: {finding.Text}");
-        }
-    }
-
-    private string TableOf(Study study)
-    {
-        string dataset = desk.DatasetOf(study);
-        return options.Datasets.TryGetValue(dataset, out DatasetOptions? found)
-            ? found.Csv
-            : throw new DataException($"The study uses the dataset '{dataset}', which this agent's configuration does not name: add it under datasets.");
-    }
+    private void Enforce(IReadOnlyList<PolicyFinding> findings) => PolicyRefusedException.ThrowIfRefused(findings, Party, "run");
 }

@@ -143,7 +143,7 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             return $"the approvals allow {allowed} run(s), and {runs.Count} have been used";
         }
 
-        return PolicyCheck.Evaluate(policy, study, _self).FirstOrDefault(f => f.Refuses)?.Text;
+        return PolicyCheck.Evaluate(policy, study, _self).FirstOrDefault(f => f.Refuses)?.Text.TrimEnd('.');
     }
 
     /// <summary>Finds a study by its id or an unambiguous beginning of at least eight characters.</summary>

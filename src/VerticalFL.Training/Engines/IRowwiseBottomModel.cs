@@ -6,6 +6,11 @@ namespace VerticalFL.Training.Engines;
 /// </summary>
 public interface IRowwiseBottomModel : IBottomModel
 {
+    /// <summary>The model as one that knows rows.</summary>
+    /// <exception cref="ArgumentException">Its engine does not offer that.</exception>
+    static IRowwiseBottomModel Of(IBottomModel model) => model as IRowwiseBottomModel
+        ?? throw new ArgumentException("The party's engine does not tell each row's part of the gradient, which differential privacy needs: use another engine.");
+
     /// <summary>
     /// Instead of <see cref="IBottomModel.Backward"/>, for a whole batch: adds to each row's number the squared norm of the weights' gradients by that row alone,
     /// all weights together, biases too. Nothing is learned from yet.

@@ -54,7 +54,7 @@ internal sealed class BatchPasses(IBottomModel model, int cutWidth, bool? byPart
     }
 
     /// <summary>A step has waited so long for its first gradients.</summary>
-    public void Waited(TimeSpan time) => _waited = time;
+    public void Waited(TimeSpan forGradients) => _waited = forGradients;
 
     /// <summary>Goes back with a microbatch's gradients; call for every microbatch in order, with the batch's gradients so far.</summary>
     public void Backward(Microbatch some, ReadOnlySpan<float> gradients)

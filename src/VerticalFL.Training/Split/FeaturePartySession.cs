@@ -22,6 +22,7 @@ internal sealed class FeaturePartySession
     private readonly PeerLinks _links;
     private readonly MaskedEncoder _encoder;
     private readonly RowClip? _clip;
+    private readonly IRowwiseBottomModel? _rowwise;
     private readonly PrivateStep? _private;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
@@ -44,7 +45,7 @@ internal sealed class FeaturePartySession
         _time = context.Checkpointing?.Time ?? TimeProvider.System;
         if (context.Study.Privacy.DifferentialPrivacy is { } privacy)
         {
-            _ = Rowwise;
+            _rowwise = IRowwiseBottomModel.Of(own);
             _private = new PrivateStep(
                 PrivacyPlan.Of(privacy, _plan.Epochs), privacy.ClippingNorm, new NoiseSource(context.NoiseSeed!, context.ReleaseLog));
         }
@@ -63,9 +64,6 @@ internal sealed class FeaturePartySession
         _elementSize = context.Ring.ElementSize;
         _masked = new byte[_plan.LargestPiece * _elementSize];
     }
-
-    private IRowwiseBottomModel Rowwise => _own as IRowwiseBottomModel
-        ?? throw new ArgumentException("The party's engine does not tell each row's part of the gradient, which differential privacy needs: use another engine.");
 
     private long Saturated => _saturatedBefore + _encoder.Saturated;
 
@@ -221,8 +219,8 @@ internal sealed class FeaturePartySession
         if (_private is not null)
         {
             double[] squares = new double[batch.Length];
-            Rowwise.MeasureRows(_gradient.AsSpan(0, batch.Length * _plan.CutWidth), squares);
-            _private.Apply(_step, squares, (f => Rowwise.AddRows(f), Rowwise.VisitGradients));
+            _rowwise!.MeasureRows(_gradient.AsSpan(0, batch.Length * _plan.CutWidth), squares);
+            _private.Apply(_step, squares, (f => _rowwise.AddRows(f), _rowwise.VisitGradients));
         }
 
         _own.Step(_plan.Rate.At(_step));

@@ -26,6 +26,7 @@ internal sealed class LabelPartySession
     private readonly float[] _cut;
     private readonly CutSum _sum;
     private readonly GradientReply _reply;
+    private readonly IRowwiseBottomModel? _rowwise;
     private readonly PrivateStep? _private;
     private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
@@ -57,7 +58,7 @@ internal sealed class LabelPartySession
         float trust = 1;
         if (context.Study.Privacy.DifferentialPrivacy is { } privacy)
         {
-            _ = Rowwise;
+            _rowwise = IRowwiseBottomModel.Of(own);
             NoiseSeed seed = context.NoiseSeed ?? new NoiseSeed();
             var source = new NoiseSource(seed, context.ReleaseLog);
             PrivacyPlan plan = PrivacyPlan.Of(privacy, _plan.Epochs);
@@ -73,9 +74,6 @@ internal sealed class LabelPartySession
         _reply = new GradientReply(context.Study.Training.Gradients, protection, _plan.Batch, _plan.CutWidth);
         _outputs = new float[_plan.Batch * top.Outputs];
     }
-
-    private IRowwiseBottomModel Rowwise => _own as IRowwiseBottomModel
-        ?? throw new ArgumentException("The party's engine does not tell each row's part of the gradient, which differential privacy needs: use another engine.");
 
     /// <summary>How long the steps so far took, those of earlier attempts included.</summary>
     private double Seconds => _secondsBefore + _time.GetElapsedTime(_began).TotalSeconds;
@@ -303,9 +301,9 @@ internal sealed class LabelPartySession
     {
         if (_private is not null)
         {
-            Rowwise.MeasureRows(_reply.Own(Microbatch.Whole(squares.Length)), squares);
+            _rowwise!.MeasureRows(_reply.Own(Microbatch.Whole(squares.Length)), squares);
             _private.Apply(
-                _step, squares, (f => _top.AddRows(f), _top.VisitGradients), (f => Rowwise.AddRows(f), Rowwise.VisitGradients));
+                _step, squares, (f => _top.AddRows(f), _top.VisitGradients), (f => _rowwise.AddRows(f), _rowwise.VisitGradients));
         }
     }
 
