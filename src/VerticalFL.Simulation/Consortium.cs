@@ -277,13 +277,18 @@ public sealed class Consortium : IAsyncDisposable
     private async Task<RunView> WatchAsync(RunId run, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
         using var coordinator = new LocalClient(_kit.StateOf(PartyId.Coordinator));
+        using var label = new LocalClient(_kit.StateOf(_kit.Study.Study.LabelParty));
         while (true)
         {
             try
             {
                 await foreach (RunView view in coordinator.FollowAsync<RunView>($"runs/{run.Hex}/watch", cancellationToken))
                 {
-                    progress?.Report(view);
+                    if (progress is not null)
+                    {
+                        progress.Report(await WithLossesAsync(label, view, cancellationToken));
+                    }
+
                     if (view.Ended)
                     {
                         return view;
@@ -296,6 +301,28 @@ public sealed class Consortium : IAsyncDisposable
             }
 
             await Task.Delay(WatchAgainAfter, cancellationToken);
+        }
+    }
+
+    /// <summary>Whoever simulates is the label party too: it sees the losses at that party's agent, also those that the study does not release.</summary>
+    private async Task<RunView> WithLossesAsync(LocalClient label, RunView view, CancellationToken cancellationToken)
+    {
+        try
+        {
+            AgentRunView own = await label.GetAsync<AgentRunView>($"runs/{view.Run}", cancellationToken);
+            CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
+            return curve.Length == 0
+                ? view
+                : view with
+                {
+                    Parties = [.. view.Parties.Select(
+                        p => p.Party == _kit.Study.Study.LabelParty.Value ? p with { Curve = curve, ValidationLoss = curve[^1].ValidationLoss } : p)],
+                };
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or LocalRequestException)
+        {
+            // The agent is away for a moment, or has not heard of the run yet.
+            return view;
         }
     }
 }

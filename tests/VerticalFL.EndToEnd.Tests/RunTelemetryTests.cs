@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Runs;
 using VerticalFL.EndToEnd.Tests.Recorder;
 using VerticalFL.Messages;
@@ -38,7 +39,7 @@ public sealed class RunTelemetryTests
             new ActiveRun(RunId.FromBytes(new byte[RunId.Size]), new NewestAttempt(1, null), document), p => told.Add((p.Station, p.Percent, p.ValidationLoss, p.RowsPerSecond)));
 
         telemetry.Report(Station.Aligning, 40);
-        telemetry.Report(Station.Training, 70, 0.5, 900);
+        telemetry.Report(Station.Training, 70, new LossPoint(3, 0.6, 0.5), 900);
         return told;
     }
 }

@@ -28,7 +28,7 @@ internal static class SampleMessages
         Sample.Of(new RunOrder(Study, Run, 1, [Bytes(100, 3)]) { Prediction = Terms }),
         Sample.Of(new PredictionRequest(Study, Run, Terms)),
         Sample.Of(new RunCancel(Run, "the operator of 'lab' asked for it")),
-        Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5)),
+        Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5, 14)),
         Sample.Of(new RunProgress(Run, 1, Station.Aligning, 0)),
         Sample.Of(new RunEnded(Run, 2, RunOutcome.Finished)),
         Sample.Of(new RunEnded(Run, 0, RunOutcome.Cancelled)),

@@ -8,6 +8,7 @@ public static class CurvePoints
 {
     // Two hundred steps are finer than a screen shows: between two kept points neither rate moves by more than a hundredth unseen.
     private const double SmallestStep = 2.0 / 200;
+    private const int MostEpochs = 256;
 
     /// <summary>At most some 200 points of a ROC curve, with its first and its last.</summary>
     /// <param name="points">The curve from (0, 0) to (1, 1); both rates never fall.</param>
@@ -32,6 +33,15 @@ public static class CurvePoints
         }
 
         return kept;
+    }
+
+    /// <summary>At most some 256 epochs of a learning curve, evenly apart, with its first, its last and the one of the lowest validation loss.</summary>
+    public static IReadOnlyList<LossPoint> ThinLosses(IReadOnlyList<LossPoint> losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        int apart = (losses.Count + MostEpochs - 1) / MostEpochs;
+        LossPoint? best = losses.Where(l => l.Validation is not null).MinBy(l => l.Validation);
+        return apart <= 1 ? losses : [.. losses.Where((l, i) => i % apart == 0 || i == losses.Count - 1 || l == best)];
     }
 
     /// <summary>Rows in groups of equal size by prediction, with the means of prediction and outcome: predicted against true.</summary>

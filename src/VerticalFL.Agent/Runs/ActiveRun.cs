@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
@@ -10,6 +11,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<LossPoint> _losses = [];
     private Station _station = Station.Reading;
     private int _percent;
     private AttemptCause? _stopCause;
@@ -46,6 +48,18 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
     }
 
+    /// <summary>At the label party: the losses of the epochs so far, those of earlier attempts too.</summary>
+    public IReadOnlyList<LossPoint> Losses
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _losses];
+            }
+        }
+    }
+
     /// <summary>Why it was told to stop; null while it was not.</summary>
     public AttemptCause? StopCause
     {
@@ -67,6 +81,15 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
 
         _stop.Cancel();
+    }
+
+    /// <summary>Notes an epoch's losses.</summary>
+    public void Learned(LossPoint loss)
+    {
+        lock (_lock)
+        {
+            _losses.Add(loss);
+        }
     }
 
     public void MoveTo(Station station, int percent)

@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Agent.Runs;
@@ -12,5 +13,6 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Outcome">How it ended; absent while it runs.</param>
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
 /// <param name="HasReport">Whether a report lies here: only at the label party.</param>
+/// <param name="Losses">The losses of the epochs so far, of very many some hundred: only at the label party, and until its agent is started anew.</param>
 public sealed record AgentRunView(
-    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport);
+    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses);

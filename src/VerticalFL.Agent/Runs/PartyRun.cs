@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
@@ -20,6 +21,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
     private RunEnd? _ending;
     private RunOrder? _next;
     private ActiveRun? _active;
+    private ActiveRun? _last;
 
     // A service that was stopped is back: told now, its stop would be taken for the next one.
     private AttemptCause? _over = end is null ? newest?.Over is AttemptCause.AgentStopped ? AttemptCause.ProcessRestarted : newest?.Over : null;
@@ -122,7 +124,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             }
 
             (_attempt, _next, _over, _lost, _end) = (NewestAttempt.Following(_attempt, order), null, null, null, null);
-            return _active = new ActiveRun(id, _attempt, document) { Prediction = order.Prediction };
+            return _last = _active = new ActiveRun(id, _attempt, document) { Prediction = order.Prediction };
         }
     }
 
@@ -212,7 +214,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
         {
             (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport);
+                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(_last?.Losses ?? []));
         }
     }
 

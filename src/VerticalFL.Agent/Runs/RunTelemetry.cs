@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Transport;
@@ -8,27 +9,35 @@ namespace VerticalFL.Agent.Runs;
 internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IProgress<LinkNotice>? links = null)
 {
     private readonly IReadOnlyList<ReleasedTelemetry> _released = run.Document.Study.Privacy.Release;
-    private double? _validationLoss;
+    private LossPoint? _newest;
     private double? _rowsPerSecond;
 
     /// <summary>Is told of links that are missing; null for nobody. The relay sees as much by itself, so no study decides on it.</summary>
     public IProgress<LinkNotice>? Links => links;
 
-    public void Report(Station station, int percent, double? validationLoss = null, double? rowsPerSecond = null)
+    /// <param name="station">Where the party is.</param>
+    /// <param name="percent">How much of the station is done.</param>
+    /// <param name="loss">At the label party, the losses of the epoch that is over: kept for its own operator, whatever is released.</param>
+    /// <param name="rowsPerSecond">The speed of the training.</param>
+    public void Report(Station station, int percent, LossPoint? loss = null, double? rowsPerSecond = null)
     {
         run.MoveTo(station, percent);
+        if (loss is not null)
+        {
+            run.Learned(loss);
+        }
 
         // Reports are thinned out before they leave: the newest figure must be in whichever goes.
-        _validationLoss = validationLoss ?? _validationLoss;
+        _newest = loss ?? _newest;
         _rowsPerSecond = rowsPerSecond ?? _rowsPerSecond;
         bool training = station == Station.Training;
         bool progress = _released.Contains(ReleasedTelemetry.Progress);
-        double? loss = training && _released.Contains(ReleasedTelemetry.ValidationLoss) ? _validationLoss : null;
+        LossPoint? validated = training && _released.Contains(ReleasedTelemetry.ValidationLoss) && _newest?.Validation is not null ? _newest : null;
         double? speed = training && _released.Contains(ReleasedTelemetry.Throughput) ? _rowsPerSecond : null;
-        if (progress || loss is not null || speed is not null)
+        if (progress || validated is not null || speed is not null)
         {
             // Loss and speed exist in training only, so that this station tells nothing more.
-            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, loss, speed));
+            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.Epoch));
         }
     }
 }

@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Messages.Control;
 using VerticalFL.Training.Split;
 
@@ -12,6 +13,9 @@ internal sealed class TrainingPercent(RunTelemetry telemetry) : IProgress<Traini
     {
         double seconds = _watch.Elapsed.TotalSeconds;
         telemetry.Report(
-            Station.Training, 100 * value.Epoch / value.Epochs, value.ValidationLoss, seconds > 0 ? value.RowsTrained / seconds : null);
+            Station.Training,
+            100 * value.Epoch / value.Epochs,
+            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) : null,
+            seconds > 0 && value.RowsTrained > 0 ? value.RowsTrained / seconds : null);
     }
 }

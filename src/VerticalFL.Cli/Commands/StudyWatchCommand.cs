@@ -7,7 +7,7 @@ using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Cli.Commands;
 
-/// <summary><c>vfl study watch</c>: the coordinator's console. It outlives a restart of the coordinator, as the run does.</summary>
+/// <summary><c>vfl study watch</c>: the coordinator's console, which outlives a restart of the coordinator, as the run does; or an agent's.</summary>
 internal static class StudyWatchCommand
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(500);
@@ -15,15 +15,15 @@ internal static class StudyWatchCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "The run's id or its study's, or the first 8 or more characters." };
+        var run = new Argument<string>("run") { Description = "The run's id, or the first 8 or more characters; at the coordinator also its study's." };
         Option<string> config = LocalService.ConfigOption();
-        return new Verb("watch", "Follow a run: parties, links, stations, progress and what else the study releases.", "vfl study watch 5e6f7a8b --config coordinator.json")
+        return new Verb("watch", "Follow a run. At the coordinator: parties, links, stations, progress and what else the study releases. At an agent its own part; at the label party's the losses, epoch by epoch.", "vfl study watch 5e6f7a8b --config coordinator.json")
         {
             run, config,
         }.Run(async (context, stop) =>
         {
-            using LocalService service = LocalService.OpenCoordinator(context.Get(config));
-            await FollowAsync(context, service, context.Get(run), stop);
+            using LocalService service = LocalService.Open(context.Get(config));
+            await (service.Agent is null ? FollowAsync(context, service, context.Get(run), stop) : AgentWatch.FollowAsync(context, service, context.Get(run), stop));
         });
     }
 

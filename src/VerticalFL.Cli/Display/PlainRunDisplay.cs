@@ -3,12 +3,13 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station or another quarter of one, an attempt is over, or a link is missing: for logs, pipes and CI.</summary>
+/// <summary>One line whenever a party reaches a new station or another quarter of one, an attempt is over, or a link is missing: with the validation curve when its training is over: for logs, pipes and CI.</summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
     private readonly Dictionary<string, (Station, int, bool)> _shown = [];
     private readonly StationClock _clock = new();
     private readonly HashSet<LinkOutageView> _outages = [];
+    private readonly HashSet<(string Party, int Attempt)> _curves = [];
     private HashSet<(string Party, string Peer, LinkFault Fault, bool CircuitOpen)> _links = [];
     private string _interruption = "";
 
@@ -36,6 +37,7 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 
                 _shown[party.Party] = now;
                 output.WriteLine(Line(value, party, left));
+                ReportCurve(value, party);
             }
         }
     }
@@ -51,6 +53,15 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The whole curve once, when the training is over.</summary>
+    private void ReportCurve(RunView run, PartyView party)
+    {
+        if ((party.Outcome is not null || party.Station is Station.Evaluating or Station.Ended) && CurveText.Of(party.Curve) is { } curve && _curves.Add((party.Party, run.Attempt)))
+        {
+            output.WriteLine($"           {curve}");
+        }
+    }
 
     /// <summary>A link when it is missing, when the reason is another, when the circuit opens, and when it is over: not at each try.</summary>
     private void ReportLinks(RunView run)
@@ -73,7 +84,7 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     {
         string what = party.Outcome is { } outcome
             ? $"ended: {RunText.Of(outcome)}"
-            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}";
+            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve) : "")}";
         return $"{run.ElapsedSeconds,7:0.0} s  {party.Party,-16} {what}{(party.Connected ? "" : "  (agent away)")}";
     }
 }

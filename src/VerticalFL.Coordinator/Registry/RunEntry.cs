@@ -64,7 +64,17 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     public IReadOnlyList<PartyId> StillIn => [.. Parties.Where(p => p.Value.Outcome is null).Select(p => p.Key)];
 
     /// <summary>The run in its next attempt: whatever was true of the parties in the one before no longer is.</summary>
-    public RunEntry Next(RunOrder order) => new(order, Parties.Keys, Started, time, Links.Past) { LastOver = LastOver, Pause = Pause, Clock = Clock };
+    public RunEntry Next(RunOrder order)
+    {
+        var next = new RunEntry(order, Parties.Keys, Started, time, Links.Past) { LastOver = LastOver, Pause = Pause, Clock = Clock };
+        foreach ((PartyId party, PartyState state) in Parties)
+        {
+            // A further attempt goes on from a checkpoint, on the same curve.
+            next.Parties[party].Curve = state.Curve;
+        }
+
+        return next;
+    }
 
     /// <summary>Notes a party's progress; that of another attempt, or of a party that has ended, says nothing.</summary>
     public void Progress(PartyId party, RunProgress progress)
@@ -75,6 +85,10 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
             state.Percent = progress.Percent;
             state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
             state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
+            if (progress is { ValidationLoss: { } loss, Epoch: { } epoch } && double.IsFinite(loss))
+            {
+                state.Curve.Note(epoch, loss);
+            }
         }
     }
 
@@ -163,6 +177,8 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         public double? ValidationLoss { get; set; }
 
         public double? RowsPerSecond { get; set; }
+
+        public ValidationCurve Curve { get; set; } = new();
 
         public RunOutcome? Outcome { get; set; }
 

@@ -318,7 +318,7 @@ internal sealed class RunRegistry
                 run.Attempt,
                 Math.Round(run.Clock.Elapsed.TotalSeconds, 1),
                 relayedBytes(id),
-                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome))],
+                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome, p.Value.Curve.Points))],
                 run.Ended,
                 run.FailedFirst?.Value,
                 run.Paused,

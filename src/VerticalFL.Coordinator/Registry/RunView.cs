@@ -10,8 +10,9 @@ namespace VerticalFL.Coordinator.Registry;
 /// <param name="ValidationLoss">Released only by the study.</param>
 /// <param name="RowsPerSecond">Released only by the study.</param>
 /// <param name="Outcome">How it ended; absent while it runs.</param>
+/// <param name="Curve">The validation losses so far, by epoch; empty where the study does not release them.</param>
 public sealed record PartyView(
-    string Party, bool Connected, Station Station, int Percent, double? ValidationLoss, double? RowsPerSecond, RunOutcome? Outcome);
+    string Party, bool Connected, Station Station, int Percent, double? ValidationLoss, double? RowsPerSecond, RunOutcome? Outcome, IReadOnlyList<CurvePoint> Curve);
 
 /// <summary>A run as the console shows it.</summary>
 /// <param name="Run">The run.</param>

@@ -11,12 +11,13 @@ namespace VerticalFL.Messages.Control;
 /// <param name="Percent">How much of the station is done, 0 to 100.</param>
 /// <param name="ValidationLoss">The newest validation loss, an aggregate over all validation rows; released only when the study says so.</param>
 /// <param name="RowsPerSecond">Training speed; released only when the study says so.</param>
-public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null)
+/// <param name="Epoch">The epoch, from 1, behind which the validation loss stood; null without one.</param>
+public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null, int? Epoch = null)
     : IMessage<RunProgress>
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunProgress, 6, 128, MessageReaders.Coordinator, "Station and percent; validation loss and speed only if the study releases them.");
+        MessageType.RunProgress, 7, 128, MessageReaders.Coordinator, "Station and percent; validation loss with its epoch, and speed, only if the study releases them.");
 
     /// <inheritdoc/>
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
@@ -25,7 +26,8 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         (Station)reader.ReadInt32((int)Station.Connecting, (int)Station.Predicting),
         reader.ReadInt32(0, 100),
         reader.TryReadNil() ? null : reader.ReadDouble(),
-        reader.TryReadNil() ? null : reader.ReadDouble());
+        reader.TryReadNil() ? null : reader.ReadDouble(),
+        reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue));
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
@@ -37,6 +39,14 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         writer.WriteInt(Percent);
         WriteNumber(writer, ValidationLoss);
         WriteNumber(writer, RowsPerSecond);
+        if (Epoch is { } epoch)
+        {
+            writer.WriteInt(epoch);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
     }
 
     private static void WriteNumber(MessagePackWriter writer, double? value)

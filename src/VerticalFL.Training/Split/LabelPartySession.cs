@@ -84,6 +84,11 @@ internal sealed class LabelPartySession
         bool over = Restore(await _checkpoints.ResumeAsync(cancellationToken));
         long resumedAt = _step;
         long rowsBefore = _rowsTrained;
+        for (int epoch = 0; epoch < _losses.Count; epoch++)
+        {
+            Tell(progress, epoch, 0);
+        }
+
         while (!over)
         {
             int epoch = _losses.Count;
@@ -97,7 +102,7 @@ internal sealed class LabelPartySession
 
             _losses.Add(new EpochLoss(train, validation));
             over = await DecideAsync(epoch, validation, cancellationToken);
-            progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained - rowsBefore, train, validation));
+            Tell(progress, epoch, _rowsTrained - rowsBefore);
         }
 
         var predictions = new List<PartPredictions>();
@@ -109,6 +114,9 @@ internal sealed class LabelPartySession
 
         return await FinishAsync(predictions, cancellationToken) with { ResumedAtStep = resumedAt, Seconds = Seconds };
     }
+
+    private void Tell(IProgress<TrainingProgress>? progress, int epoch, long rows) => progress?.Report(new TrainingProgress(
+        epoch + 1, _plan.Epochs, (epoch + 1L) * _plan.BatchesPerEpoch, rows, _losses[epoch].Train, _losses[epoch].Validation));
 
     /// <summary>Goes on from a checkpoint; says whether only evaluation is left.</summary>
     private bool Restore(Checkpoint? checkpoint)

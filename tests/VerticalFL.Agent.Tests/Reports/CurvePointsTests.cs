@@ -29,6 +29,21 @@ public sealed class CurvePointsTests
         Assert.Equal(Area(curve), Area(thin), 0.002);
     }
 
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(256, 256)]
+    [InlineData(100_000, 258)]
+    public void ThinLosses_keeps_first_last_and_lowest(int epochs, int most)
+    {
+        LossPoint[] losses = [.. Enumerable.Range(1, epochs).Select(e => new LossPoint(e, 1, Math.Abs(e - (0.61 * epochs))))];
+
+        IReadOnlyList<LossPoint> thin = CurvePoints.ThinLosses(losses);
+
+        Assert.InRange(thin.Count, Math.Min(epochs, 200), most);
+        Assert.Equal((losses[0], losses[^1]), (thin[0], thin[^1]));
+        Assert.Contains(losses.MinBy(l => l.Validation), thin);
+    }
+
     [Fact]
     public void Thin_of_few_points_keeps_them_all()
     {

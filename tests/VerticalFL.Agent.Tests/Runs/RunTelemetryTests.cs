@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Tests.Studies;
 using VerticalFL.Messages.Control;
@@ -17,9 +18,9 @@ public sealed class RunTelemetryTests
         ActiveRun run = Run(released);
         var told = new List<RunProgress>();
 
-        new RunTelemetry(run, told.Add).Report(Station.Training, 40, 0.5, 900);
+        new RunTelemetry(run, told.Add).Report(Station.Training, 40, new LossPoint(7, 0.4, 0.5), 900);
 
-        Assert.Equal(new RunProgress(run.Id, run.Attempt, Station.Training, percent, loss, speed), Assert.Single(told));
+        Assert.Equal(new RunProgress(run.Id, run.Attempt, Station.Training, percent, loss, speed, loss is null ? null : 7), Assert.Single(told));
         Assert.Equal(40, run.Position.Percent);
     }
 
@@ -29,18 +30,18 @@ public sealed class RunTelemetryTests
         var told = new List<RunProgress>();
         var telemetry = new RunTelemetry(Run("\"validationLoss\", \"throughput\""), told.Add);
 
-        telemetry.Report(Station.Training, 1, 0.9, 100);
-        telemetry.Report(Station.Training, 2, 0.8);
+        telemetry.Report(Station.Training, 1, new LossPoint(1, 1, 0.9), 100);
+        telemetry.Report(Station.Training, 2, new LossPoint(2, 1, 0.8));
         telemetry.Report(Station.Evaluating, 0);
 
-        Assert.Equal((0.8, 100.0), (told[1].ValidationLoss, told[1].RowsPerSecond));
+        Assert.Equal((0.8, 2, 100.0), (told[1].ValidationLoss, told[1].Epoch, told[1].RowsPerSecond));
         Assert.Equal(2, told.Count);
     }
 
     [Fact]
     public void Report_tells_nothing_when_nothing_is_released()
     {
-        new RunTelemetry(Run(""), _ => Assert.Fail("told")).Report(Station.Training, 40, 0.5, 900);
+        new RunTelemetry(Run(""), _ => Assert.Fail("told")).Report(Station.Training, 40, new LossPoint(7, 0.4, 0.5), 900);
     }
 
     [Fact]

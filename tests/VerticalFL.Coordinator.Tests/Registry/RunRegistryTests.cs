@@ -231,6 +231,25 @@ public sealed class RunRegistryTests : IDisposable
         Runs.Progress(new PartyId("stranger"), new RunProgress(order.Run, order.Attempt, Station.Reading, 1));
     }
 
+    [Fact]
+    public void Progress_keeps_a_small_curve_over_attempts()
+    {
+        RunOrder order = Runs.Start(_fixture.Approved().Id, _ => true);
+        for (int epoch = 1; epoch <= 10_000; epoch++)
+        {
+            Runs.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Training, 10, 1.0 / epoch, null, epoch));
+        }
+
+        Runs.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Training, 10, double.NaN, null, 10_001));
+        Runs.AttemptOver(Lab, new AttemptOver(order.Run, order.Attempt, AttemptCause.ProcessRestarted));
+        Assert.Equal(2, Assert.Single(Runs.BeginAttempts(_ => true)).Attempt);
+        IReadOnlyList<CurvePoint> curve = View(order.Run).Parties.Single(p => p.Party == "lab").Curve;
+
+        Assert.InRange(curve.Count, 128, 257);
+        Assert.Equal((new CurvePoint(1, 1), new CurvePoint(10_000, 1e-4)), (curve[0], curve[^1]));
+        Assert.Empty(View(order.Run).Parties.Single(p => p.Party == "hospital").Curve);
+    }
+
     private static string Refusal(Action action)
     {
         LocalRequestException refused = Assert.Throws<LocalRequestException>(action);
