@@ -66,8 +66,8 @@ public sealed record AgentOptions
     public JsonElement? Policy { get; init; }
 
     /// <summary>
-    /// Whether this agent, as the label party of a binary task, plays a curious feature party on the gradients that it sends, and puts into its report how well
-    /// outcomes could be inferred. Default: false; it costs some milliseconds a batch.
+    /// Whether this agent plays the leak audit on what it sends: as the label party of a binary task a curious feature party on its gradients, for its report; as a feature
+    /// party whoever sees its activations, for its log. A study with limits is audited whatever stands here. Default: false; it costs some milliseconds a batch.
     /// </summary>
     public bool Audit { get; init; }
 

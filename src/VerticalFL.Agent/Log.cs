@@ -47,6 +47,11 @@ internal static partial class Log
         "Run {Run}: differential privacy adds noise of {RowNoise:0.##} clipping norms to every released row and {WeightNoise:0.##} to every step's weights. On the public study support2 such noise left a test AUC of about {Auc:0.00}; without it {Clear:0.00}, its label party alone {Alone:0.00}")]
     public static partial void PrivacyForecast(ILogger logger, string run, double rowNoise, double weightNoise, double auc, double clear, double alone);
 
+    [LoggerMessage(
+        6015, LogLevel.Information,
+        "Run {Run}: from this party's activations of {KnownRows} known patients the others' best told column has an R2 of {Largest:0.000}, the mean over columns is {Mean:0.000}, chance {Chance:0.000}. The label party sees the sum alone, unless all other feature parties help it")]
+    public static partial void OwnActivationsTell(ILogger logger, string run, double largest, double mean, int knownRows, double chance);
+
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);
 }

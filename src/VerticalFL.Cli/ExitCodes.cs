@@ -37,6 +37,7 @@ internal static class ExitCodes
 
     public const int PeerBrokeProtocol = 70;
     public const int RunFailed = 71;
+    public const int LimitBroken = 72;
 
     public const int Cancelled = 130;
 
@@ -67,6 +68,7 @@ internal static class ExitCodes
         new(AuditBroken, "audit broken", "The audit log does not verify.", "Keep the file as it is and tell the security officer."),
         new(PeerBrokeProtocol, "peer broke protocol", "A party sent what no honest party sends.", "Tell that party; the run is not repeated by itself."),
         new(RunFailed, "run failed", "The run ended without a model or predictions.", "Read the sentence and the parties' logs."),
+        new(LimitBroken, "limit broken", "The run finished, and its leak audit found more than the study's limits allow.", "Read privacy.verdict in the report; protect more, or do not use the model."),
         new(Cancelled, "stopped", "Stopped by a signal or a person.", "Start again."),
     ];
 }

@@ -24,7 +24,7 @@ internal sealed class Verb : Command
 
     public string Example { get; }
 
-    /// <summary>Sets what the verb does. When it returns, the exit code is 0; when it throws, <see cref="ErrorReport"/> decides.</summary>
+    /// <summary>Sets what the verb does. When it returns, the exit code is the context's, 0 unless it was set; when it throws, <see cref="ErrorReport"/> decides.</summary>
     public Verb Run(Func<VerbContext, CancellationToken, Task> action)
     {
         SetAction(async (parsed, cancellationToken) =>
@@ -33,8 +33,9 @@ internal sealed class Verb : Command
             bool json = parsed.GetValue(_json);
             try
             {
-                await action(new VerbContext(parsed, json, output, error), cancellationToken);
-                return ExitCodes.Ok;
+                var context = new VerbContext(parsed, json, output, error);
+                await action(context, cancellationToken);
+                return context.ExitCode;
             }
             catch (Exception e)
             {

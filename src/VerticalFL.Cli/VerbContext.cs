@@ -9,6 +9,9 @@ namespace VerticalFL.Cli;
 /// <param name="Error">Standard error: notices and progress, always for people.</param>
 internal sealed record VerbContext(ParseResult Options, bool Json, TextWriter Output, TextWriter Error)
 {
+    /// <summary>What the verb ends with when it ends without an error. Default: 0.</summary>
+    public int ExitCode { get; set; } = ExitCodes.Ok;
+
     /// <summary>The value of an option; for one that is required or has a default.</summary>
     public T Get<T>(Option<T> option) => Options.GetRequiredValue(option);
 

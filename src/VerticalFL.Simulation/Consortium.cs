@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using VerticalFL.Agent.Audits;
 using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Runs;
@@ -246,7 +247,14 @@ public sealed class Consortium : IAsyncDisposable
         byte[] json = await WaitForAsync(() => label.GetBytesAsync($"runs/{run.Hex}/report.json", stop.Token), "the report", stop.Token);
         byte[] html = await WaitForAsync(() => label.GetBytesAsync($"runs/{run.Hex}/report.html", stop.Token), "the report", stop.Token);
         ReportHtml = System.Text.Encoding.UTF8.GetString(html);
-        return ReportJson.Parse(json);
+        Report report = ReportJson.Parse(json);
+        if (_kit.Audited)
+        {
+            report = SimulatedAudit.Join(report, _kit.Study, run, _kit.StateOf, stop.Token);
+            ReportHtml = Agent.Reports.ReportHtml.Render(report);
+        }
+
+        return report;
     }
 
     /// <summary>Does something that needs every service; the end of one is told at once, instead of what follows from it.</summary>

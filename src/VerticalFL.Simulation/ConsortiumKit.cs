@@ -36,6 +36,9 @@ internal sealed class ConsortiumKit : IDisposable
 
     public IReadOnlyList<PartyId> Parties => [.. _folder.Study.Parties];
 
+    /// <summary>Whether leaks are audited: it was asked for, or the study has limits.</summary>
+    public bool Audited => _audit || Study.Study.Audit is not null;
+
     public static ConsortiumKit Create(StudyFolder folder, bool audit = false, string? newPatients = null)
     {
         RemoveOrphans();
@@ -84,7 +87,7 @@ internal sealed class ConsortiumKit : IDisposable
             policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy))
                 : _newPatients is null ? (JsonElement?)null
                 : JsonSerializer.SerializeToElement(new { predictions = new { datasets = new[] { NewPatientsTables.Dataset } } }),
-            audit = _audit && party == _folder.Study.LabelParty,
+            audit = Audited,
             simulatedSeed = Convert.ToHexStringLower(seed),
         });
     }

@@ -24,6 +24,8 @@ public static class ReportText
             "",
             .. Cost(report),
             .. Leaks(report),
+            .. Recovered(report),
+            .. Verdict(report),
             .. report.Notes.Select(n => $"note       {n}"),
         ];
     }
@@ -84,6 +86,25 @@ public static class ReportText
     private static IEnumerable<string> Leaks(Report report) => report.Privacy.LabelAudit is not { } audit
         ? []
         : audit.Attacks.Select((a, i) => Invariant($"{(i == 0 ? "label leak" : ""),-10} {LabelAuditReport.NameOf(a.Key),-24} AUC {a.Value.Auc:0.000}, chance {a.Value.Chance:0.000}"));
+
+    private static IEnumerable<string> Recovered(Report report) => (report.Privacy.Reconstruction ?? [])
+        .Select((r, i) => Invariant($"{(i == 0 ? "columns" : ""),-10} {r.Party,-24} R2 {r.LargestR2:0.000} of {r.LargestColumn} from the sum, mean {r.MeanR2:0.000}, chance {r.Chance:0.000}"));
+
+    private static IEnumerable<string> Verdict(Report report) => report.Privacy.Verdict is not { } verdict
+        ? []
+        : verdict.Limits.Select((l, i) => Invariant(
+            $"{(i == 0 ? "verdict" : ""),-10} {VerdictText(l)}"));
+
+    private static string VerdictText(AuditLimitReport limit)
+    {
+        string text = limit.Found is { } found ? Invariant($"{limit.Limit} {found:0.000} by {limit.By}") : $"{limit.Limit}: {limit.By}";
+        return limit.Kept switch
+        {
+            true => Invariant($"KEPT: {text}; the study allows {limit.AtMost:0.###}"),
+            false => Invariant($"BROKEN: {text}; the study allows {limit.AtMost:0.###}"),
+            _ => Invariant($"NOT JUDGED: {text}; the study allows {limit.AtMost:0.###}"),
+        };
+    }
 
     private static string Figure(double? value) => value is { } figure ? Invariant($"{figure:0.000}") : "-";
 

@@ -14,7 +14,9 @@ public sealed record SimulationOptions
     /// </summary>
     public int RestartsPerMinute { get; init; } = 5;
 
-    /// <summary>Whether the label party audits what its gradients tell about outcomes. Default: false.</summary>
+    /// <summary>
+    /// Whether leaks are audited: what a feature party could infer of outcomes, and the label party of columns. Default: false, they are where the study has limits.
+    /// </summary>
     public bool Audit { get; init; }
 
     /// <summary>

@@ -9,11 +9,14 @@ public sealed record LabelAuditReport
     /// <summary>Training steps that were looked at; after an interruption those since the run went on.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>By attack: norm, direction, spectral, averaged and fewLabels.</summary>
+    /// <summary>By attack: norm, direction, spectral, averaged, fewLabels and, where it could be played, completion: the feature party's for which it tells most.</summary>
     public required IReadOnlyDictionary<string, LeakReport> Attacks { get; init; }
 
-    /// <summary>The key of the attack that tells most above chance: what protection is judged by.</summary>
+    /// <summary>The key of the attack with the largest AUC: what protection is judged by.</summary>
     public required string Strongest { get; init; }
+
+    /// <summary>Model completion by feature party; null where it could not be played, which takes that party's model beside the outcomes: outside a simulation.</summary>
+    public IReadOnlyList<CompletionReport>? Completion { get; init; }
 
     /// <summary>How well the loss of a patient tells training patients from test patients; .5 is chance.</summary>
     public double? MembershipAuc { get; init; }
@@ -25,9 +28,17 @@ public sealed record LabelAuditReport
         "direction" => "direction",
         "spectral" => "direction from the mean",
         "averaged" => "average over epochs",
+        "completion" => "own trained model",
         _ => "a few known outcomes",
     };
 }
+
+/// <summary>What a feature party made of its own trained bottom model and 20 known outcomes of each class.</summary>
+/// <param name="Party">The party.</param>
+/// <param name="Auc">On the patients whose outcome it does not know.</param>
+/// <param name="Chance">The same against outcomes that were dealt out anew.</param>
+/// <param name="ColumnsAuc">The same attack on the party's columns alone: what it could do without any training.</param>
+public sealed record CompletionReport(string Party, double Auc, double Chance, double ColumnsAuc);
 
 /// <summary>One attack's figure and what the same figure is when outcomes are dealt out anew.</summary>
 public sealed record LeakReport(double Auc, double Chance);

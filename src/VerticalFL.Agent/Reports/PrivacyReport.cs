@@ -36,6 +36,12 @@ public sealed record PrivacyReport
     /// <summary>How well outcomes could be inferred from the gradients that left; null when nobody asked.</summary>
     public LabelAuditReport? LabelAudit { get; init; }
 
+    /// <summary>How well the feature parties' columns could be reconstructed; null when nobody asked, or outside a simulation.</summary>
+    public IReadOnlyList<ReconstructionReport>? Reconstruction { get; init; }
+
+    /// <summary>Whether the study's limits of leaks are kept; null when it has none.</summary>
+    public AuditVerdictReport? Verdict { get; init; }
+
     /// <summary>What the coordinator was told, as the study releases it.</summary>
     public IReadOnlyList<string>? Released { get; init; }
 }

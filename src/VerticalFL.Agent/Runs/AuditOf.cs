@@ -16,7 +16,7 @@ internal static class AuditOf
         {
             Steps = audit.Steps,
             Attacks = leaks.ToDictionary(l => Key(l.Attack), l => new LeakReport(l.Auc, l.Chance)),
-            Strongest = Key(leaks.MaxBy(l => l.Auc - l.Chance)!.Attack),
+            Strongest = Key(leaks.MaxBy(l => l.Auc)!.Attack),
             MembershipAuc = Membership(metrics.Judge(model, RowPart.Training), metrics.Judge(model, RowPart.Test)),
         };
     }

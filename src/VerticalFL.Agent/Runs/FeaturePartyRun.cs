@@ -1,8 +1,11 @@
+using VerticalFL.Agent.Audits;
 using VerticalFL.Data;
+using VerticalFL.Data.Preprocessing;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.LabelProtection;
@@ -13,7 +16,8 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>A feature party's training: features from the rows it is told to train on, its bottom model, its part of the sum.</summary>
 internal sealed class FeaturePartyRun(
-    PartySession session, IBottomEngine engine, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, BudgetDesk budgets, AgentSeams seams)
+    PartySession session, IBottomEngine engine, PartySeed seed, SealedCheckpoints checkpoints, IProgress<CheckpointNotice> notices, BudgetDesk budgets, AgentOptions options, AgentSeams seams,
+    ILogger logger)
 {
     public async Task RunAsync(RunFolder folders, StorageKey key, RunTelemetry progress, CancellationToken cancellationToken)
     {
@@ -39,8 +43,10 @@ internal sealed class FeaturePartyRun(
         using ReleaseLogFile? releases = charges is null
             ? null
             : new ReleaseLogFile(folders.PathOf(run.Id, ReleaseLogFile.FileName), key, session.Training.Self, (place, tag, loss) => charges.Again(place, tag, loss));
+        AuditView? view = options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, study.Model.Cut) : null;
         TrainingContext context = session.Training with
         {
+            View = view,
             ReleaseLog = releases,
             NoiseSeed = noise,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
@@ -49,5 +55,24 @@ internal sealed class FeaturePartyRun(
         progress.Report(Station.Evaluating, 100);
         new TrainedPart(ModelCard.Of(result, engine), features.Recipe, TrainedPart.StateOf(bottom.SaveState), Top: null)
             .Save(folders, key, run.FilesOf(session.Training.Self));
+        if (view is not null)
+        {
+            Audit(view, features, folders, key, cancellationToken);
+        }
+    }
+
+    /// <summary>In a simulation keeps what the attacks need; elsewhere tells the operator what this party can compute by itself on what it sent.</summary>
+    private void Audit(AuditView view, PreparedFeatures features, RunFolder folders, StorageKey key, CancellationToken cancellationToken)
+    {
+        FeatureMatrix matrix = features.Matrix;
+        float[] own = [.. view.Rows.SelectMany(r => matrix.Values.AsSpan(r * matrix.Columns, matrix.Columns).ToArray())];
+        if (options.SimulatedSeed is not null)
+        {
+            new AuditFile(view, [.. matrix.Names], own).Save(folders, key, session.Run.FilesOf(session.Training.Self));
+        }
+        else if (FeatureRecovery.Play(view, own, cancellationToken) is { } leak)
+        {
+            Log.OwnActivationsTell(logger, session.Run.Id.Short, leak.LargestR2, leak.MeanR2, leak.KnownRows, leak.Chance);
+        }
     }
 }

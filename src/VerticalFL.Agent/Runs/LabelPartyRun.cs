@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Audits;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Data;
 using VerticalFL.Data.Preprocessing;
@@ -62,7 +63,9 @@ internal sealed class LabelPartyRun(
         using NoiseSeed? noise = charges is null && Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
             ? null
             : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
-        LabelLeakAudit? audit = options.Audit && targets.Kind == OutcomeKind.Binary
+        bool audited = options.Audit || Study.Audit is not null;
+        AuditView? view = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, Study.Model.Cut) : null;
+        LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
             ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, Study.Model.Cut)
             : null;
         TrainingContext context = session.Training with
@@ -70,6 +73,7 @@ internal sealed class LabelPartyRun(
             NoiseSeed = noise,
             ReleaseLog = releases,
             Audit = audit,
+            View = view,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
@@ -89,6 +93,14 @@ internal sealed class LabelPartyRun(
             report = report with { Privacy = report.Privacy with { LabelAudit = AuditOf.Run(audit, metrics, result.Outcome, cancellationToken) } };
         }
 
+        if (view is not null)
+        {
+            bool binary = targets.Kind == OutcomeKind.Binary;
+            new AuditFile(view, binary ? ["outcome"] : [], binary ? [.. view.Rows.Select(r => targets.Values[r])] : [])
+                .Save(folders, key, session.Run.FilesOf(Study.LabelParty));
+        }
+
+        report = report with { Privacy = report.Privacy with { Verdict = AuditVerdict.Of(Study.Audit?.Limits, report.Privacy) } };
         if (Study.Evaluation.Subgroup is { } subgroup)
         {
             report = report with

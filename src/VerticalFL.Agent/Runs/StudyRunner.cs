@@ -60,7 +60,7 @@ internal sealed class StudyRunner(
             }
             else
             {
-                await new FeaturePartyRun(session, engine, seed, checkpoints, new CheckpointLog(logger, run.Id), budgets, seams).RunAsync(folders, key, progress, cancellationToken);
+                await new FeaturePartyRun(session, engine, seed, checkpoints, new CheckpointLog(logger, run.Id), budgets, options, seams, logger).RunAsync(folders, key, progress, cancellationToken);
             }
 
             // The counts first, so that the heads which the peers keep cover them.

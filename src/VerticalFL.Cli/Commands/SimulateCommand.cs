@@ -27,7 +27,7 @@ internal static class SimulateCommand
                 r.AddError($"--seeds is 1 to {MostSeeds}.");
             }
         });
-        var audit = new Option<bool>("--audit") { Description = "Binary tasks: put into the report how well a feature party could infer outcomes from the gradients it received." };
+        var audit = new Option<bool>("--audit") { Description = "Put into the report what leaks: how well a feature party could infer outcomes (binary tasks), and the label party columns. A study with limits does it by itself." };
         var predict = new Option<string?>("--predict")
         {
             Description = "Afterwards predict new patients: a folder with one PARTY.csv for each party. predictions.csv goes into --out, readable by you alone.", HelpName = "folder",

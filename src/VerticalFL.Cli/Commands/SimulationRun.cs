@@ -49,6 +49,13 @@ internal static class SimulationRun
             AtomicFile.Write(Path.Combine(output.FullPath, PredictionsName), predictions);
         }
 
+        if (report.Privacy.Verdict is { Passed: false } verdict)
+        {
+            context.ExitCode = ExitCodes.LimitBroken;
+            await context.Error.WriteLineAsync(
+                $"vfl: The run finished, but it leaks more than the study's limits allow ({string.Join(", ", verdict.Limits.Where(l => l.Kept == false).Select(l => l.Limit))}): see the verdict in the report.");
+        }
+
         return report;
     }
 }

@@ -66,6 +66,9 @@ public sealed record Study
     /// <summary>How the model is judged.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
 
+    /// <summary>What the leak audit may find at most. Default: null, nothing is judged, and there is an audit only where a party asks for one.</summary>
+    public AuditSettings? Audit { get; init; }
+
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);
 }

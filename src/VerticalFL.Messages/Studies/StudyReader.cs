@@ -84,6 +84,7 @@ internal static class StudyReader
             Privacy = study.Optional("privacy", new PrivacySettings(), ReadPrivacy),
             Checkpoints = study.Optional("checkpoints", new CheckpointSettings(), ReadCheckpoints),
             Evaluation = study.Optional("evaluation", new EvaluationSettings(), ReadEvaluation),
+            Audit = study.Optional<AuditSettings?>("audit", null, v => v.IsNull ? null : ReadAudit(v)),
         };
         study.End();
         return read;
@@ -322,6 +323,30 @@ internal static class StudyReader
             CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()),
             Bootstrap = o.Optional("bootstrap", defaults.Bootstrap, v => v.Integer()),
             Subgroup = o.Optional("subgroup", defaults.Subgroup, v => v.IsNull ? null : v.Text()),
+        };
+        o.End();
+        return read;
+    }
+
+    private static AuditSettings ReadAudit(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var read = new AuditSettings
+        {
+            Limits = o.Required("limits", "say what may be found at most, such as \"limits\": { \"labelInferenceAuc\": 0.6 }.", ReadLimits),
+        };
+        o.End();
+        return read;
+    }
+
+    private static AuditLimits ReadLimits(StrictJsonValue value)
+    {
+        StrictJsonObject o = value.Object();
+        var read = new AuditLimits
+        {
+            LabelInferenceAuc = o.Optional<double?>("labelInferenceAuc", null, v => v.Number()),
+            FeatureR2 = o.Optional<double?>("featureR2", null, v => v.Number()),
+            MembershipAuc = o.Optional<double?>("membershipAuc", null, v => v.Number()),
         };
         o.End();
         return read;

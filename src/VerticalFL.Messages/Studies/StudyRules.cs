@@ -48,6 +48,27 @@ internal static class StudyRules
         {
             Text(subgroup, 1, LongestColumn, "$.evaluation.subgroup");
         }
+
+        Audit(study);
+    }
+
+    private static void Audit(Study study)
+    {
+        if (study.Audit?.Limits is not { } limits)
+        {
+            return;
+        }
+
+        const string Path = "$.audit.limits";
+        Require(
+            limits is not { LabelInferenceAuc: null, FeatureR2: null, MembershipAuc: null }, Path,
+            "no limit stands here; name one of labelInferenceAuc, featureR2, membershipAuc, or remove audit.");
+        Range(limits.LabelInferenceAuc ?? 1, 0.5, 1, Path + ".labelInferenceAuc");
+        Range(limits.FeatureR2 ?? 1, 0, 1, Path + ".featureR2");
+        Range(limits.MembershipAuc ?? 1, 0.5, 1, Path + ".membershipAuc");
+        bool binary = study.Task.Kind == TaskKind.Binary;
+        Require(binary || limits.LabelInferenceAuc is null, Path + ".labelInferenceAuc", "the attacks on outcomes are for binary tasks; remove it.");
+        Require(binary || limits.MembershipAuc is null, Path + ".membershipAuc", "membership is judged for binary tasks; remove it.");
     }
 
     private static void Parties(Study study)

@@ -103,8 +103,33 @@ internal static class StudyWriter
         }
 
         w.EndObject();
+        WriteAudit(w, study.Audit?.Limits);
         w.EndObject();
         return w.ToBytes();
+    }
+
+    private static void WriteAudit(CanonicalJsonWriter w, AuditLimits? limits)
+    {
+        if (limits is null)
+        {
+            return;
+        }
+
+        w.StartObject("audit");
+        w.StartObject("limits");
+        Limit("labelInferenceAuc", limits.LabelInferenceAuc);
+        Limit("featureR2", limits.FeatureR2);
+        Limit("membershipAuc", limits.MembershipAuc);
+        w.EndObject();
+        w.EndObject();
+
+        void Limit(string name, double? value)
+        {
+            if (value is { } limit)
+            {
+                w.Write(name, limit);
+            }
+        }
     }
 
     private static void WriteData(CanonicalJsonWriter w, PartyId party, PartyData data)

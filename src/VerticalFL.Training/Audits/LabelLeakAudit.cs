@@ -6,10 +6,7 @@ namespace VerticalFL.Training.Audits;
 /// Plays a feature party that tries to infer outcomes from the gradients it receives. The label party runs it on what it sends: it needs the outcomes, and
 /// nothing of it leaves. For outcomes of two classes. Not for two threads at once.
 /// </summary>
-/// <remarks>
-/// It covers the gradients alone. A feature party that trains a model of its own on its own columns and a few known outcomes is not played here: how
-/// well that works depends on its columns more than on the training.
-/// </remarks>
+/// <remarks>It covers the gradients alone; <see cref="CompletionAttack"/> plays a feature party that completes its own trained model.</remarks>
 public sealed class LabelLeakAudit
 {
     /// <summary>The most training rows that are looked at: 32768, the first of the cohort. It bounds memory, and the figures need no more.</summary>

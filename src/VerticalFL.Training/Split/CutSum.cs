@@ -21,6 +21,9 @@ internal sealed class CutSum(
     private readonly byte[] _own = new byte[largest * cutWidth * ring.ElementSize];
     private readonly byte[] _masked = new byte[largest * cutWidth * ring.ElementSize];
 
+    /// <summary>For an audit: receives the others' sum as it was decoded, without the own activations, in its place among the rows. Default: null, nobody looks.</summary>
+    public float[]? Others { get; init; }
+
     /// <summary>Own activations that had to be clamped to the ring's range.</summary>
     public long Saturated { get; set; }
 
@@ -60,6 +63,12 @@ internal sealed class CutSum(
 
     private void Decode(Microbatch some, Range bytes, Span<float> cut)
     {
+        if (Others is not null)
+        {
+            byte[] nothing = new byte[some.Rows * cutWidth * ring.ElementSize];
+            ring.DecodeSum(_masked.AsSpan(bytes), nothing, Others.AsSpan(some.Of(cutWidth)));
+        }
+
         // With trust below 1 the own term in the ring stays zero and joins afterwards.
         ring.DecodeSum(_masked.AsSpan(bytes), _own.AsSpan(bytes), cut);
         ReadOnlySpan<float> clear = _clear.AsSpan(trust == 1 ? default : some.Of(cutWidth));

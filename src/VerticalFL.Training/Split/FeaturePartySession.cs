@@ -176,6 +176,7 @@ internal sealed class FeaturePartySession
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
             _passes.Forward(batch.Span, step, some, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+            _context.View?.Trained(batch.Span[some.Of(1)], _cut.AsSpan(some.Of(_plan.CutWidth)));
             await SendPieceAsync(ActivationPurpose.Training, step, some.Number, _cut.AsMemory(some.Of(_plan.CutWidth)), cancellationToken);
         }
     }
@@ -201,6 +202,7 @@ internal sealed class FeaturePartySession
 
             ActivationGradients message = borrowed.Message;
             ReadGradient(message, some);
+            _context.View?.Answered(batch.Span[some.Of(1)], _gradient.AsSpan(some.Of(_plan.CutWidth)));
             if (checkpoint is not null)
             {
                 throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"it announces a checkpoint within step {_step}.");
@@ -274,6 +276,11 @@ internal sealed class FeaturePartySession
         {
             Memory<float> cut = _cut.AsMemory(0, some.Length * _plan.CutWidth);
             _own.Forward(some.Span, step, training: false, cut.Span);
+            if (purpose == ActivationPurpose.Evaluation)
+            {
+                _context.View?.Evaluated(some.Span, cut.Span);
+            }
+
             await SendPieceAsync(purpose, step, piece++, cut, cancellationToken);
         }
     }

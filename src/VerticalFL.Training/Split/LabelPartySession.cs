@@ -70,7 +70,7 @@ internal sealed class LabelPartySession
 
         _checkpoints = new LabelCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links);
         _cut = new float[_plan.LargestPiece];
-        _sum = new CutSum(context.Ring, _plan.CutWidth, _plan.LargestPiece / _plan.CutWidth, links.All, trust);
+        _sum = new CutSum(context.Ring, _plan.CutWidth, _plan.LargestPiece / _plan.CutWidth, links.All, trust) { Others = context.View is null ? null : new float[_plan.LargestPiece] };
         _reply = new GradientReply(context.Study.Training.Gradients, protection, _plan.Batch, _plan.CutWidth);
         _outputs = new float[_plan.Batch * top.Outputs];
     }
@@ -276,6 +276,7 @@ internal sealed class LabelPartySession
         }
 
         _top.Step(_plan.Rate.At(_step));
+        _context.View?.Trained(batch.Span, _sum.Others.AsSpan(0, batch.Length * _plan.CutWidth));
         _context.Audit?.Sent(batch.Span, _reply.Leaving(Microbatch.Whole(batch.Length)));
         _lossSum += loss * batch.Length;
         return checkpoint;
@@ -324,6 +325,11 @@ internal sealed class LabelPartySession
         {
             BeginSum(purpose, step, some.Span);
             await _sum.ReceiveAsync(purpose, step, new Microbatch(piece++, 0, some.Length), _cut, cancellationToken);
+            if (purpose == ActivationPurpose.Evaluation)
+            {
+                _context.View?.Evaluated(some.Span, _sum.Others.AsSpan(0, some.Length * _plan.CutWidth));
+            }
+
             int count = some.Length * _top.Outputs;
             _top.Forward(_cut.AsSpan(0, some.Length * _plan.CutWidth), some.Length, step, training: false, outputs.AsSpan(done, count));
             done += count;

@@ -31,6 +31,9 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>At the label party: looks at the gradients that leave. Default: null, nobody does.</summary>
     public LabelLeakAudit? Audit { get; init; }
 
+    /// <summary>Keeps what this party sees of training rows, for an audit. Default: null, nobody does.</summary>
+    public AuditView? View { get; init; }
+
     /// <summary>The ring of the study's sums.</summary>
     internal ActivationRing Ring => ActivationRing.For(Study.Privacy.Ring, Study.FeatureParties.Count);
 

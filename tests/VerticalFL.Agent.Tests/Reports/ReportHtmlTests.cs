@@ -105,7 +105,50 @@ public sealed class ReportHtmlTests
         Assert.Contains("0.7310.511", page, StringComparison.Ordinal);
         Assert.Contains("AUC of 0.533", page, StringComparison.Ordinal);
         Assert.Contains("label differential privacy, epsilon 1.5", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("What the gradients told", Page(SampleReports.Binary).Value, StringComparison.Ordinal);
+        Assert.Contains("Not played, for it takes the parties' data beside each other", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What training told", Page(SampleReports.Binary).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_leaks_shows_completion_reconstruction_and_the_verdict()
+    {
+        Report audited = SampleReports.Binary with
+        {
+            Privacy = new PrivacyReport
+            {
+                LabelAudit = new LabelAuditReport
+                {
+                    Steps = 12,
+                    Attacks = new Dictionary<string, LeakReport> { ["completion"] = new(0.642, 0.503) },
+                    Strongest = "completion",
+                    Completion = [new CompletionReport("lab", 0.642, 0.503, 0.588)],
+                },
+                Reconstruction =
+                [
+                    new ReconstructionReport
+                    {
+                        Party = "lab", KnownRows = 200, MeanR2 = 0.317, LargestR2 = 0.771, LargestColumn = "bili", Chance = 0.004, AlonePartyLargestR2 = 0.913,
+                    },
+                ],
+                Verdict = new AuditVerdictReport
+                {
+                    Passed = false,
+                    Limits =
+                    [
+                        new AuditLimitReport("labelInferenceAuc", 0.6, 0.642, "own trained model of lab", false),
+                        new AuditLimitReport("membershipAuc", 0.6, 0.518, "the loss of training and test patients", true),
+                    ],
+                },
+            },
+        };
+
+        string page = Page(audited).Value;
+
+        Assert.Contains("lab tells the others' outcomes with an AUC of 0.642 (its columns alone, without any training: 0.588)", page, StringComparison.Ordinal);
+        Assert.Contains("labbili0.7710.3170.0040.913", page, StringComparison.Ordinal);
+        Assert.Contains("The study's limits of leaks: broken", page, StringComparison.Ordinal);
+        Assert.Contains("0.6000.642own trained model of labbroken", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not played", page, StringComparison.Ordinal);
     }
 
     [Fact]

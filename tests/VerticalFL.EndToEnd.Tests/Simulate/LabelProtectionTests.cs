@@ -8,7 +8,7 @@ namespace VerticalFL.EndToEnd.Tests.Simulate;
 /// <summary>What a study's label protection does to a run, and what the audit says of it.</summary>
 public sealed class LabelProtectionTests
 {
-    private static readonly string[] Attacks = ["norm", "direction", "spectral", "averaged", "fewLabels"];
+    private static readonly string[] Attacks = ["norm", "direction", "spectral", "averaged", "fewLabels", "completion"];
 
     [Fact]
     public async Task Gradients_without_protection_give_outcomes_away_and_the_audit_says_so()
@@ -16,6 +16,9 @@ public sealed class LabelProtectionTests
         PrivacyReport privacy = (await RunAsync(new JsonObject { ["disclosedTo"] = new JsonArray("lab", "pharmacy") })).Privacy;
 
         Assert.Equal(Attacks, privacy.LabelAudit!.Attacks.Keys);
+        Assert.Equal(["lab", "pharmacy"], privacy.LabelAudit.Completion!.Select(c => c.Party));
+        Assert.Equal(["lab", "pharmacy"], privacy.Reconstruction!.Select(r => r.Party));
+        Assert.True(privacy.Verdict is { Passed: false, Limits: [{ Limit: "labelInferenceAuc", Kept: false }, { Limit: "featureR2", Kept: true }] }, $"{privacy.Verdict}");
         Assert.True(privacy.LabelAudit.Attacks["direction"].Auc > 0.95, $"{privacy.LabelAudit.Attacks["direction"]}");
         Assert.True(privacy.LabelAudit.Attacks["direction"].Auc > privacy.LabelAudit.Attacks["direction"].Chance + 0.2);
     }
@@ -49,6 +52,7 @@ public sealed class LabelProtectionTests
         using SmallStudy study = new(patients: 400);
         study.Json["labels"] = labels;
         study.Json["training"]!["epochs"] = 20;
+        study.Json["audit"] = new JsonObject { ["limits"] = new JsonObject { ["labelInferenceAuc"] = 0.6, ["featureR2"] = 1 } };
         study.Write();
         await using Consortium consortium = await Consortium.SimulateAsync(
             StudyFolder.Load(study.Folder), options: new SimulationOptions { Audit = true }, cancellationToken: TestContext.Current.CancellationToken);

@@ -81,6 +81,7 @@ internal static class RandomStudy
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
             Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null },
+            Audit = r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
         };
     }
 

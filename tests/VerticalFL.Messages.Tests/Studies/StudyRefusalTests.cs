@@ -49,6 +49,11 @@ public sealed class StudyRefusalTests
     [InlineData("privacy/releaseNoise", "{ \"multiplier\": 1, \"clippingNorm\": 1000 }", "$.privacy.releaseNoise.clippingNorm", "write 0.01 to 100")]
     [InlineData("privacy/release", "[\"everything\"]", "$.privacy.release[0]", "known here")]
 
+    [InlineData("audit", "{}", "$.audit", "say what may be found at most")]
+    [InlineData("audit/limits", "{}", "$.audit.limits", "no limit stands here")]
+    [InlineData("audit/limits", "{ \"labelInferenceAuc\": 0.4 }", "$.audit.limits.labelInferenceAuc", "write 0.5 to 1")]
+    [InlineData("audit/limits", "{ \"featureR2\": 2 }", "$.audit.limits.featureR2", "write 0 to 1")]
+
     // Types.
     [InlineData("name", "7", "$.name", "write text in double quotes")]
     [InlineData("seed", "\"7\"", "$.seed", "text stands here; write a whole number")]

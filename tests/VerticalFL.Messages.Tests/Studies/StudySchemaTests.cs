@@ -33,6 +33,8 @@ public sealed class StudySchemaTests
     [InlineData("privacy", typeof(PrivacySettings))]
     [InlineData("checkpoints", typeof(CheckpointSettings))]
     [InlineData("evaluation", typeof(EvaluationSettings))]
+    [InlineData("audit", typeof(AuditSettings))]
+    [InlineData("audit/limits", typeof(AuditLimits))]
     public void Fields_are_exactly_the_record_s(string pointer, Type record)
     {
         IEnumerable<string> expected = record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -47,7 +49,7 @@ public sealed class StudySchemaTests
     [Fact]
     public void Every_object_refuses_unknown_fields_and_every_field_is_described()
     {
-        foreach (string pointer in new[] { "", "alignment", "data/*", "task", "model", "model/bottoms/*", "training", "training/optimizer", "training/earlyStopping", "labels", "privacy", "checkpoints", "evaluation" })
+        foreach (string pointer in new[] { "", "alignment", "data/*", "task", "model", "model/bottoms/*", "training", "training/optimizer", "training/earlyStopping", "labels", "privacy", "checkpoints", "evaluation", "audit", "audit/limits" })
         {
             Assert.False(At(pointer)["additionalProperties"]!.GetValue<bool>());
             Assert.All(At(pointer)["properties"]!.AsObject(), p => Assert.NotNull(p.Value!["description"]));

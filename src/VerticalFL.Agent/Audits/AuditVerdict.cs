@@ -1,0 +1,60 @@
+using VerticalFL.Agent.Reports;
+using VerticalFL.Messages.Studies;
+
+namespace VerticalFL.Agent.Audits;
+
+/// <summary>Holds what an audit found against the study's limits.</summary>
+internal static class AuditVerdict
+{
+    private const string OnlySimulated = "needs the parties' data beside each other: vfl simulate --audit plays it";
+
+    /// <returns>Null when the study has no limits.</returns>
+    public static AuditVerdictReport? Of(AuditLimits? limits, PrivacyReport found)
+    {
+        if (limits is null)
+        {
+            return null;
+        }
+
+        var judged = new List<AuditLimitReport>();
+        if (limits.LabelInferenceAuc is { } inference)
+        {
+            judged.Add(Inference(inference, found.LabelAudit));
+        }
+
+        if (limits.FeatureR2 is { } recovery)
+        {
+            ReconstructionReport? best = found.Reconstruction?.MaxBy(r => r.LargestR2);
+            judged.Add(best is null
+                ? new AuditLimitReport("featureR2", recovery, null, OnlySimulated, null)
+                : new AuditLimitReport("featureR2", recovery, best.LargestR2, $"{best.LargestColumn} of {best.Party}, from the sum", best.LargestR2 <= recovery));
+        }
+
+        if (limits.MembershipAuc is { } membership)
+        {
+            double? auc = found.LabelAudit?.MembershipAuc;
+            judged.Add(new AuditLimitReport(
+                "membershipAuc", membership, auc, auc is null ? "there was nothing to attack" : "the loss of training and test patients", auc is null ? null : auc <= membership));
+        }
+
+        return new AuditVerdictReport
+        {
+            Limits = judged,
+            Passed = judged.Any(l => l.Kept == false) ? false : judged.Any(l => l.Kept is null) ? null : true,
+        };
+    }
+
+    private static AuditLimitReport Inference(double limit, LabelAuditReport? audit)
+    {
+        if (audit is null)
+        {
+            return new AuditLimitReport("labelInferenceAuc", limit, null, "there was nothing to attack", null);
+        }
+
+        double auc = audit.Attacks[audit.Strongest].Auc;
+        string by = audit is { Strongest: "completion", Completion: { } played }
+            ? $"{LabelAuditReport.NameOf(audit.Strongest)} of {played.MaxBy(c => c.Auc)!.Party}"
+            : LabelAuditReport.NameOf(audit.Strongest);
+        return new AuditLimitReport("labelInferenceAuc", limit, auc, audit.Completion is null ? $"{by}; completion of a party's own model {OnlySimulated}" : by, auc > limit ? false : audit.Completion is null ? null : true);
+    }
+}

@@ -1,0 +1,62 @@
+using VerticalFL.Agent.Audits;
+using VerticalFL.Agent.Reports;
+using VerticalFL.Messages.Studies;
+using Xunit;
+
+namespace VerticalFL.Agent.Tests.Audits;
+
+public sealed class AuditVerdictTests
+{
+    private static readonly LabelAuditReport Audited = new()
+    {
+        Steps = 1,
+        Attacks = new Dictionary<string, LeakReport> { ["norm"] = new(0.55, 0.55), ["completion"] = new(0.7, 0.5) },
+        Strongest = "completion",
+        Completion = [new("lab", 0.6, 0.5, 0.5), new("pharmacy", 0.7, 0.5, 0.6)],
+        MembershipAuc = 0.52,
+    };
+
+    [Fact]
+    public void Of_no_limits_gives_no_verdict() => Assert.Null(AuditVerdict.Of(null, new PrivacyReport { LabelAudit = Audited }));
+
+    [Theory]
+    [InlineData(0.69, false)]
+    [InlineData(0.7, true)]
+    public void Of_outcomes_judges_by_the_strongest_attack_and_names_it(double limit, bool kept)
+    {
+        AuditVerdictReport verdict = AuditVerdict.Of(new AuditLimits { LabelInferenceAuc = limit }, new PrivacyReport { LabelAudit = Audited })!;
+
+        Assert.Equal(kept, verdict.Passed);
+        Assert.Equal(new AuditLimitReport("labelInferenceAuc", limit, 0.7, "own trained model of pharmacy", kept), Assert.Single(verdict.Limits));
+    }
+
+    [Theory]
+    [InlineData(0.6, 0.58, null)]
+    [InlineData(0.5, 0.58, false)]
+    public void Of_an_audit_without_completion_can_break_a_limit_and_never_pass_it(double limit, double found, bool? expected)
+    {
+        LabelAuditReport partial = Audited with
+        {
+            Completion = null, Strongest = "norm", Attacks = new Dictionary<string, LeakReport> { ["norm"] = new(found, 0.5) },
+        };
+
+        Assert.Equal(expected, AuditVerdict.Of(new AuditLimits { LabelInferenceAuc = limit }, new PrivacyReport { LabelAudit = partial })!.Passed);
+    }
+
+    [Fact]
+    public void Of_columns_judges_the_best_told_one_of_any_party_and_one_broken_limit_is_enough()
+    {
+        ReconstructionReport Party(string name, double best) => new()
+        {
+            Party = name, KnownRows = 200, MeanR2 = 0.1, LargestR2 = best, LargestColumn = "x", Chance = 0, AlonePartyLargestR2 = 1,
+        };
+        AuditVerdictReport verdict = AuditVerdict.Of(
+            new AuditLimits { FeatureR2 = 0.5, MembershipAuc = 0.6 },
+            new PrivacyReport { LabelAudit = Audited, Reconstruction = [Party("lab", 0.4), Party("pharmacy", 0.8)] })!;
+
+        Assert.False(verdict.Passed);
+        Assert.Equal((0.8, "x of pharmacy, from the sum", false), (verdict.Limits[0].Found!.Value, verdict.Limits[0].By, verdict.Limits[0].Kept!.Value));
+        Assert.True(verdict.Limits[1].Kept);
+        Assert.Null(AuditVerdict.Of(new AuditLimits { FeatureR2 = 0.5 }, new PrivacyReport())!.Passed);
+    }
+}

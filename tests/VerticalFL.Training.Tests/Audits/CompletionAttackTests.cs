@@ -1,0 +1,48 @@
+using VerticalFL.Training.Audits;
+using Xunit;
+
+namespace VerticalFL.Training.Tests.Audits;
+
+public sealed class CompletionAttackTests
+{
+    private const int Rows = 1000;
+    private const int Width = 4;
+    private static readonly int[] All = [.. Enumerable.Range(0, Rows)];
+
+    [Fact]
+    public void Outputs_that_part_the_classes_give_every_outcome_away_and_columns_that_do_not_do_not()
+    {
+        (bool[] outcomes, float[] noise) = Data();
+        float[] parted = [.. Enumerable.Range(0, Rows * Width).Select(i => noise[i] + (outcomes[i / Width] ? 3 : 0))];
+
+        CompletionLeak leak = CompletionAttack.Play(new AuditView(All, parted, parted, []), noise, outcomes);
+
+        Assert.InRange(leak.Auc, 0.98, 1);
+        Assert.InRange(leak.Chance, 0.45, 0.58);
+        Assert.InRange(leak.ColumnsAuc, 0.45, 0.58);
+    }
+
+    [Fact]
+    public void The_strongest_of_final_averaged_and_gradients_counts()
+    {
+        (bool[] outcomes, float[] noise) = Data();
+        float[] parted = [.. Enumerable.Range(0, Rows * Width).Select(i => noise[i] + (outcomes[i / Width] ? 3 : 0))];
+
+        Assert.InRange(CompletionAttack.Play(new AuditView(All, noise, parted, []), noise, outcomes).Auc, 0.98, 1);
+        Assert.InRange(CompletionAttack.Play(new AuditView(All, noise, noise, parted), noise, outcomes).Auc, 0.95, 1);
+        Assert.InRange(CompletionAttack.Play(new AuditView(All, noise, noise, noise), noise, outcomes).Auc, 0.45, 0.58);
+    }
+
+    [Fact]
+    public void Lengths_that_do_not_fit_throw()
+    {
+        Assert.Throws<ArgumentException>(() => new AuditView([0, 1], new float[4], new float[2], []));
+        Assert.Throws<ArgumentException>(() => CompletionAttack.Play(new AuditView([0, 1], new float[4], new float[4], []), new float[3], new bool[2]));
+    }
+
+    private static (bool[] Outcomes, float[] Noise) Data()
+    {
+        var random = new Random(4);
+        return ([.. All.Select(_ => random.Next(3) == 0)], [.. Enumerable.Range(0, Rows * Width).Select(_ => (float)((2 * random.NextDouble()) - 1))]);
+    }
+}
