@@ -1,4 +1,5 @@
 using VerticalFL.Agent.Runs;
+using VerticalFL.Agent.Studies;
 using VerticalFL.Data;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Messages;
@@ -59,6 +60,8 @@ public sealed class StudyFolder
         {
             document = StudyDocument.FromStudy(document.Study with { Seed = other });
         }
+
+        PrivacyPreview.Check(document.Study);
 
         var loaded = new StudyFolder(full, document);
         PartyId[] missing = [.. document.Study.Parties.Where(p => !Path.Exists(loaded.TableOf(p)))];

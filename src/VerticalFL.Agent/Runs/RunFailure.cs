@@ -29,7 +29,7 @@ internal static class RunFailure
         PolicyRefusedException e => (RunOutcome.NotAllowed, e.Message),
         PeerProtocolException e => (RunOutcome.PeerBrokeProtocol, e.Message),
         StorageException e => (RunOutcome.Failed, e.Message),
-        NonFiniteException e => (RunOutcome.NotFinite, e.Message),
+        NonFiniteException or LossExplodedException => (RunOutcome.NotFinite, $"Training cannot go on at '{self}'. {exception.Message}"),
 
         // The message of an exception that nobody expected may quote a cell or an identifier; it goes nowhere.
         _ => (RunOutcome.Failed, $"The run failed at '{self}' with an unexpected {exception.GetType().Name}: see the agent's log."),

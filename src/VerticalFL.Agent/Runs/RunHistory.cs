@@ -61,15 +61,21 @@ internal sealed class RunHistory(PartyId self, StudyStore store, RunFolder folde
         {
             audit.Append(AuditKind.RunEnded, run.Document.Id, run.Id, end.Attempt, details);
             folders.SaveEnd(key, self, run.Document.Id, run.Id, end);
-            if (end.Outcome != RunOutcome.Finished)
+            if (end.Outcome is not (RunOutcome.Finished or RunOutcome.NotFinite))
             {
                 SealedCheckpoints.DeleteAll(folders, run.Id);
             }
         });
     }
 
-    /// <summary>A run ended everywhere: what was kept for a further attempt goes.</summary>
-    public void Close(PartyRun run) => Keep(run.Id, () => SealedCheckpoints.DeleteAll(folders, run.Id));
+    /// <summary>A run ended everywhere: what was kept for a further attempt goes. Where training diverged the last good state stays, for whoever wants to know why.</summary>
+    public void Close(PartyRun run) => Keep(run.Id, () =>
+    {
+        if (run.End?.Outcome != RunOutcome.NotFinite)
+        {
+            SealedCheckpoints.DeleteAll(folders, run.Id);
+        }
+    });
 
     public bool HasReport(PartyRun run) => folders.HasReport(run.Id);
 

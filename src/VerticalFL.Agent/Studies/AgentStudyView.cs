@@ -1,6 +1,6 @@
 namespace VerticalFL.Agent.Studies;
 
-/// <summary>One remark or violation of the party's policy.</summary>
+/// <summary>One remark or violation of the party's policy, or what differential privacy is likely to cost.</summary>
 /// <param name="Refuses">Whether it forbids the study here.</param>
 /// <param name="Text">One sentence.</param>
 public sealed record FindingView(bool Refuses, string Text);
@@ -12,7 +12,7 @@ public sealed record FindingView(bool Refuses, string Text);
 /// <param name="Operator">Who decided; absent while pending.</param>
 /// <param name="RunsUsed">Runs that this party has taken part in.</param>
 /// <param name="MaxRuns">Runs that the study asks for.</param>
-/// <param name="Findings">What the party's policy says of it.</param>
+/// <param name="Findings">What the party's policy says of it, and the forecast of a study with differential privacy.</param>
 /// <param name="Dataset">The dataset it would use here, and whether the configuration has it.</param>
 /// <param name="DatasetConfigured">Whether the configuration names that dataset.</param>
 /// <param name="Runs">Its runs here, oldest first.</param>

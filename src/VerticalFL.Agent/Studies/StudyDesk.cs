@@ -61,6 +61,11 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             throw new LocalRequestException(LocalRefusal.NotAllowed, $"A newer decision of {standing.Operator} stands: decide anew instead of repeating an old one.");
         }
 
+        if (approval.Approved && PrivacyPreview.Problem(document.Study) is { } problem)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"The study cannot be run: {problem}");
+        }
+
         if (approval.Approved && PolicyCheck.Evaluate(policy, document.Study, _self).FirstOrDefault(f => f.Refuses) is { } finding)
         {
             throw new LocalRequestException(LocalRefusal.NotAllowed, $"The party's policy refuses the study: {finding.Text}");
@@ -173,10 +178,23 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             decision?.Operator,
             runs.Count,
             document.Study.MaxRuns,
-            [.. PolicyCheck.Evaluate(policy, document.Study, _self).Select(f => new FindingView(f.Refuses, f.Text))],
+            [.. PolicyCheck.Evaluate(policy, document.Study, _self).Select(f => new FindingView(f.Refuses, f.Text)), .. Previewed(document.Study)],
             dataset,
             options.Datasets.ContainsKey(dataset),
             [.. runs.Select(r => r.Hex)]);
+    }
+
+    private static IEnumerable<FindingView> Previewed(Study study)
+    {
+        if (PrivacyPreview.Problem(study) is { } problem)
+        {
+            yield return new FindingView(true, problem);
+        }
+
+        if (PrivacyPreview.Forecast(study) is { } forecast)
+        {
+            yield return new FindingView(false, forecast);
+        }
     }
 
     /// <summary>This party's own decision on the study, if what lies on disk is one that is genuine and in force.</summary>

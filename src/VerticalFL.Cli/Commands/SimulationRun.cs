@@ -1,5 +1,6 @@
 using System.Text;
 using VerticalFL.Agent.Reports;
+using VerticalFL.Agent.Studies;
 using VerticalFL.Cli.Display;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Simulation;
@@ -27,6 +28,11 @@ internal static class SimulationRun
     /// <summary>Runs and writes the report; prints nothing but progress.</summary>
     public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, string? newPatients, CancellationToken stop)
     {
+        if (PrivacyPreview.Forecast(study.Study) is { } forecast)
+        {
+            await context.Error.WriteLineAsync("Forecast: " + forecast);
+        }
+
         IRunDisplay display = RunDisplay.Create(context);
         var options = new SimulationOptions
         {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Cli.Commands;
 
@@ -30,6 +31,7 @@ internal static class StudyShowCommand
                 [
                     Encoding.UTF8.GetString(text),
                     $"id {view.Id}",
+                    .. PrivacyPreview.Forecast(StudyDocument.Parse(text).Study) is { } forecast ? (string[])["forecast: " + forecast] : [],
                     .. view.Parties.Select(p => $"  {p.Party,-16} {p.Decision}{(p.Operator is null ? "" : $" by {p.Operator}")}{(p.Connected ? "" : ", agent away")}"),
                     .. run is null ? [] : OfRun(run),
                 ]);

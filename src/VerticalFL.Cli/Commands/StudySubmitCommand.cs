@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VerticalFL.Agent.Studies;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Studies;
 
@@ -17,11 +18,13 @@ internal static class StudySubmitCommand
         }.Run(async (context, stop) =>
         {
             StudyDocument document = StudyDocument.Load(context.Get(file));
+            PrivacyPreview.Check(document.Study);
             using LocalService service = LocalService.OpenCoordinator(context.Get(config));
             StudyView view = await service.Client.PostAsync<StudyView>("studies", document.Bytes, stop);
             context.Result(view, () =>
             [
                 $"Study '{view.Name}' is {view.Id}",
+                .. PrivacyPreview.Forecast(document.Study) is { } forecast ? (string[])["Forecast: " + forecast] : [],
                 $"Each party's operator now decides: vfl study approve {view.Id[..8]} --operator NAME --config agent.json",
             ]);
         });

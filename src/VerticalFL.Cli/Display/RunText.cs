@@ -43,7 +43,7 @@ internal static class RunText
         RunOutcome.NotAllowed => "not allowed here",
         RunOutcome.PeerBrokeProtocol => "a peer broke the protocol",
         RunOutcome.ChannelLost => "a peer could not be reached",
-        RunOutcome.NotFinite => "a number is not finite",
+        RunOutcome.NotFinite => "a number is not finite, or the loss exploded",
         _ => "failed",
     };
 }

@@ -13,7 +13,7 @@ internal static class OutcomeText
         RunOutcome.NotAllowed => "its policy or a missing approval forbids it",
         RunOutcome.PeerBrokeProtocol => "a peer broke the protocol",
         RunOutcome.ChannelLost => "a peer could not be reached",
-        RunOutcome.NotFinite => "training met a number that is not finite",
+        RunOutcome.NotFinite => "training met a number that is not finite, or a loss that explodes",
         _ => "it failed; its own log says why",
     };
 }

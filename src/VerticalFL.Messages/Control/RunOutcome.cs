@@ -24,7 +24,7 @@ public enum RunOutcome
     /// <summary>A peer could not be reached.</summary>
     ChannelLost = 6,
 
-    /// <summary>Training met a number that is not finite.</summary>
+    /// <summary>Training met a number that is not finite, or a loss that explodes.</summary>
     NotFinite = 7,
 
     /// <summary>Anything else; the party's log says what.</summary>

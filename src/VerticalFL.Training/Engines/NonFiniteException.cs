@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace VerticalFL.Training.Engines;
 
 /// <summary>An infinity or a value that is not a number appeared in training; nothing of it may leave the party.</summary>
@@ -14,6 +16,18 @@ public sealed class NonFiniteException : ArithmeticException
         Part = part;
         Layer = layer;
         Step = step;
+    }
+
+    /// <summary>Refuses activations that an engine gives for finite ones and that are not: they must not reach a ring, and so no peer.</summary>
+    /// <param name="cut">What the party's bottom model gave.</param>
+    /// <param name="step">The training step.</param>
+    /// <exception cref="NonFiniteException">One of them is infinite or not a number.</exception>
+    internal static void Check(ReadOnlySpan<float> cut, long step)
+    {
+        if (!TensorPrimitives.IsFiniteAll(cut))
+        {
+            throw new NonFiniteException("bottom", "cut", step);
+        }
     }
 
     /// <summary>Makes the exception.</summary>

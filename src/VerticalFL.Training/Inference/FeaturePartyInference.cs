@@ -42,6 +42,7 @@ public static class FeaturePartyInference
             var cut = new float[piece.Rows.Length * own.CutWidth];
             var masked = new byte[cut.Length * context.Ring.ElementSize];
             own.Forward(piece.Rows, step: 0, training: false, cut);
+            NonFiniteException.Check(cut, step: 0);
             encoder.Encode(ActivationPurpose.Prediction, step: 0, piece.Number, cut, masked);
             var message = new MaskedActivations { Purpose = ActivationPurpose.Prediction, Step = 0, Microbatch = piece.Number, Values = masked };
             await labelParty.SendAsync(message, cancellationToken);

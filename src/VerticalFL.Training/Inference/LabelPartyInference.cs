@@ -46,6 +46,7 @@ public static class LabelPartyInference
             int rows = piece.Rows.Length;
             int values = rows * own.CutWidth;
             own.Forward(piece.Rows, step: 0, training: false, cut.AsSpan(0, values));
+            NonFiniteException.Check(cut.AsSpan(0, values), step: 0);
             sum.Begin(cut.AsSpan(0, values));
             await sum.ReceiveAsync(ActivationPurpose.Prediction, step: 0, new Microbatch(piece.Number, 0, rows), cut, cancellationToken);
             top.Forward(cut.AsSpan(0, values), rows, step: 0, training: false, outputs.AsSpan(done, rows * top.Outputs));

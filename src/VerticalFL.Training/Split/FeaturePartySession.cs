@@ -176,6 +176,7 @@ internal sealed class FeaturePartySession
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
             _passes.Forward(batch.Span, step, some, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+            NonFiniteException.Check(_cut.AsSpan(some.Of(_plan.CutWidth)), step);
             _context.View?.Trained(batch.Span[some.Of(1)], _cut.AsSpan(some.Of(_plan.CutWidth)));
             await SendPieceAsync(ActivationPurpose.Training, step, some.Number, _cut.AsMemory(some.Of(_plan.CutWidth)), cancellationToken);
         }
@@ -264,7 +265,7 @@ internal sealed class FeaturePartySession
         {
             if (!float.IsFinite(g))
             {
-                throw new PeerProtocolException(_labelParty.Peer, GradientStep, "a gradient is NaN or infinite.");
+                throw new PeerProtocolException(_labelParty.Peer, GradientStep, $"a gradient at the cut is NaN or infinite at step {_step}.");
             }
         }
     }
@@ -276,6 +277,7 @@ internal sealed class FeaturePartySession
         {
             Memory<float> cut = _cut.AsMemory(0, some.Length * _plan.CutWidth);
             _own.Forward(some.Span, step, training: false, cut.Span);
+            NonFiniteException.Check(cut.Span, _step);
             if (purpose == ActivationPurpose.Evaluation)
             {
                 _context.View?.Evaluated(some.Span, cut.Span);

@@ -98,6 +98,10 @@ internal sealed class LabelPartySession
             {
                 float[] outputs = await PredictAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
                 validation = _top.Loss.Evaluate(outputs, _outcome.Gather(_plan.Validation), []);
+                if (!double.IsFinite(validation.Value))
+                {
+                    throw new NonFiniteException("top", "validation loss", _step);
+                }
             }
 
             _losses.Add(new EpochLoss(train, validation));
@@ -275,6 +279,11 @@ internal sealed class LabelPartySession
             LearnPrivately(squares);
         }
 
+        if (loss > LossExplodedException.Limit)
+        {
+            throw new LossExplodedException(loss, _step, _context.Study.Training.Optimizer.LearningRate);
+        }
+
         _top.Step(_plan.Rate.At(_step));
         _context.View?.Trained(batch.Span, _sum.Others.AsSpan(0, batch.Length * _plan.CutWidth));
         _context.Audit?.Sent(batch.Span, _reply.Leaving(Microbatch.Whole(batch.Length)));
@@ -343,6 +352,7 @@ internal sealed class LabelPartySession
     {
         Span<float> cut = _cut.AsSpan(0, rows.Length * _plan.CutWidth);
         _own.Forward(rows, step, purpose == ActivationPurpose.Training, cut);
+        NonFiniteException.Check(cut, _step);
         _sum.Begin(cut);
     }
 

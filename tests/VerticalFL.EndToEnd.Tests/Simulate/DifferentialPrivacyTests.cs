@@ -31,7 +31,7 @@ public sealed class DifferentialPrivacyTests
     public async Task An_epsilon_that_cannot_be_kept_and_a_budget_that_does_not_allow_it_end_the_run_before_anything_is_told()
     {
         using SmallStudy impossible = Private(epsilon: 0.001);
-        Assert.Contains("the smallest that can is", await VflRun.RefusedAsync(ExitCodes.PolicyRefused, "simulate", impossible.Folder, "--out", impossible.Out), StringComparison.Ordinal);
+        Assert.Contains("the smallest that can is", await VflRun.RefusedAsync(ExitCodes.StudyInvalid, "simulate", impossible.Folder, "--out", impossible.Out), StringComparison.Ordinal);
 
         using SmallStudy dear = Private(epsilon: 200);
         dear.Others["lab.policy.json"] = """{ "privacyBudget": { "epsilon": 100 } }""";

@@ -11,7 +11,7 @@ public sealed class FeatureRecoveryTests
     [Fact]
     public void A_column_that_the_view_holds_is_told_and_one_that_it_does_not_is_not()
     {
-        float[] seen = Uniform(1, Rows), unseen = Uniform(2, Rows);
+        float[] seen = Uniform(101, Rows), unseen = Uniform(102, Rows);
         float[] view = [.. All.SelectMany(r => new[] { 0.3f * seen[r], -2 * seen[r] })];
         float[] columns = [.. All.SelectMany(r => new[] { unseen[r], seen[r], 7f })];
 
@@ -26,7 +26,7 @@ public sealed class FeatureRecoveryTests
     [Fact]
     public void Another_summand_of_the_same_size_hides_half()
     {
-        float[] own = Uniform(1, Rows), other = Uniform(2, Rows);
+        float[] own = Uniform(101, Rows), other = Uniform(102, Rows);
         float[] sum = [.. All.Select(r => own[r] + other[r])];
 
         Assert.InRange(FeatureRecovery.Play(new AuditView(All, sum, sum, []), own)!.LargestR2, 0.42, 0.58);
@@ -35,13 +35,13 @@ public sealed class FeatureRecoveryTests
     [Fact]
     public void Noise_that_is_fresh_in_every_epoch_averages_out()
     {
-        float[] own = Uniform(1, Rows);
-        float[] once = Uniform(3, Rows);
+        float[] own = Uniform(101, Rows);
+        float[] once = Uniform(103, Rows);
         var view = new AuditView(All, 1);
         view.Evaluated(All, [.. All.Select(r => own[r] + (5 * once[r]))]);
         for (int epoch = 0; epoch < 100; epoch++)
         {
-            float[] noise = Uniform(10 + epoch, Rows);
+            float[] noise = Uniform(200 + epoch, Rows);
             view.Trained(All, [.. All.Select(r => own[r] + (5 * noise[r]))]);
         }
 
@@ -52,7 +52,7 @@ public sealed class FeatureRecoveryTests
     [Fact]
     public void Constant_columns_or_too_few_rows_give_no_figure()
     {
-        Assert.Null(FeatureRecovery.Play(new AuditView(All, Uniform(1, Rows), Uniform(1, Rows), []), new float[Rows]));
+        Assert.Null(FeatureRecovery.Play(new AuditView(All, Uniform(101, Rows), Uniform(101, Rows), []), new float[Rows]));
         Assert.Null(FeatureRecovery.Play(new AuditView([0, 1], [1, 2], [1, 2], []), new float[] { 1, 2 }));
     }
 

@@ -64,8 +64,8 @@ public sealed class HostilePeerTests
     [InlineData(0, 1, 0, 0f, "we are at 0/0")]
     [InlineData(0, 0, 4, 0f, "belong")]
     [InlineData(0, 0, -4, 0f, "belong")]
-    [InlineData(0, 0, 0, float.NaN, "NaN or infinite")]
-    [InlineData(0, 0, 0, float.PositiveInfinity, "NaN or infinite")]
+    [InlineData(0, 0, 0, float.NaN, "NaN or infinite at step 0")]
+    [InlineData(0, 0, 0, float.PositiveInfinity, "NaN or infinite at step 0")]
     public async Task Feature_party_refuses_wrong_gradients(long step, int microbatch, int moreBytes, float last, string problem)
     {
         await FeatureRefusesAsync(problem, async channel =>

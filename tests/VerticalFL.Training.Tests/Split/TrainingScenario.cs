@@ -66,7 +66,10 @@ internal sealed class TrainingScenario
 
     public CohortOutcome Outcome { get; }
 
-    public IBottomModel Bottom(PartyId party) => Bottom(party, [.. Enumerable.Range(0, Rows)]);
+    /// <summary>Takes the place of a party's engine. Default: the managed one.</summary>
+    public Func<PartyId, IBottomModel, IBottomModel> Engine { get; init; } = (_, model) => model;
+
+    public IBottomModel Bottom(PartyId party) => Engine(party, Bottom(party, [.. Enumerable.Range(0, Rows)]));
 
     /// <summary>A model with fresh weights over some of the rows, in that order.</summary>
     public IBottomModel Bottom(PartyId party, int[] rows) => new ManagedBottomModel(
