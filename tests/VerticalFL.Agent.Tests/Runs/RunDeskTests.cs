@@ -11,6 +11,7 @@ using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Testing;
+using VerticalFL.Training.Engines;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Local;
 using Xunit;
@@ -274,6 +275,19 @@ public sealed class RunDeskTests : IDisposable
 
         await ToldAsync(new RunEnded(Run(1), 1, RunOutcome.DataRefused));
         Assert.False(File.Exists(checkpoint));
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_a_run_that_diverged_here_stay_also_when_it_is_closed()
+    {
+        string checkpoint = new RunFolder(_fixture.State).PathOf(Run(1), "checkpoint-42.sealed");
+        await _desk.StartAsync(Order(1));
+        await File.WriteAllTextAsync(checkpoint, "state", TestContext.Current.CancellationToken);
+        (await _attempts.NextAsync(1)).Fail(new NonFiniteException("bottom", "hidden1.dense", 43));
+
+        await ToldAsync(new RunEnded(Run(1), 1, RunOutcome.NotFinite));
+        _desk.Close(new RunClosed(Run(1)));
+        Assert.True(File.Exists(checkpoint));
     }
 
     private RunDesk Open()

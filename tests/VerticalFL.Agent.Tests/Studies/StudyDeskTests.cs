@@ -42,6 +42,24 @@ public sealed class StudyDeskTests : IDisposable
         Expect("it expired on", _fixture.Order(document, hospital, lab, _fixture.Sign(Pharmacy, document, change: a => a with { Expires = a.Time.AddDays(-1) })));
     }
 
+    [Theory]
+    [InlineData(8, false, "left a test AUC of about 0.69, without it 0.83, its label party alone 0.78")]
+    [InlineData(0.001, true, "the smallest that can is 0.01")]
+    public void View_of_differential_privacy_forecasts_its_cost_and_an_epsilon_that_cannot_be_kept_is_not_approved(double epsilon, bool refused, string text)
+    {
+        StudyDocument document = StudyDocument.Expand(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""
+            { "name": "private", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": {},
+              "data": { "lab": { "ranges": { "a": [0, 1] } }, "pharmacy": { "ranges": { "b": [0, 1] } } },
+              "training": { "epochs": 3, "earlyStopping": { "validation": 0 } }, "privacy": { "differentialPrivacy": { "epsilon": {{epsilon}} } } }
+            """)));
+        _fixture.Desk.Offer(document.Bytes);
+
+        Agent.Studies.FindingView finding = Assert.Single(_fixture.Desk.View(document).Findings, f => f.Text.Contains(text, StringComparison.Ordinal));
+        Assert.Equal(refused, finding.Refuses);
+        Exception? decided = Record.Exception(() => _fixture.Desk.Decide(document.Id.Hex, _fixture.Sign(Lab, document)));
+        Assert.Equal(refused, decided is LocalRequestException { Refusal: LocalRefusal.NotAllowed });
+    }
+
     [Fact]
     public void WhyNot_own_operator_decides_last()
     {
