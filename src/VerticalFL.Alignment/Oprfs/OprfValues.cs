@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
@@ -14,9 +13,7 @@ namespace VerticalFL.Alignment.Oprfs;
 internal sealed class OprfValues : IDisposable
 {
     /// <summary>The size of a raw OPRF value that <see cref="Expand"/> takes, in bytes.</summary>
-    public const int RawSize = 64;
-
-    private const int Size = 16;
+    public const int RawSize = KeyExpansion.SecretSize;
 
     private readonly SecretBuffer<UInt128> _pads;
     private readonly SecretBuffer<UInt128> _announcements;
@@ -58,18 +55,11 @@ internal sealed class OprfValues : IDisposable
     /// </summary>
     public void Expand(int first, Span<byte> raw)
     {
-        Span<byte> expanded = stackalloc byte[Size];
-        for (int i = 0; i < raw.Length / RawSize; i++)
-        {
-            Span<byte> value = raw.Slice(i * RawSize, RawSize);
-            HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _padInfo);
-            Pads[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
-            HKDF.Expand(HashAlgorithmName.SHA256, value, expanded, _announcementInfo);
-            Announcements[first + i] = BinaryPrimitives.ReadUInt128BigEndian(expanded);
-        }
-
+        using var expansion = new KeyExpansion();
+        int count = raw.Length / RawSize;
+        expansion.Expand(raw, _padInfo, Pads.Slice(first, count));
+        expansion.Expand(raw, _announcementInfo, Announcements.Slice(first, count));
         CryptographicOperations.ZeroMemory(raw);
-        CryptographicOperations.ZeroMemory(expanded);
     }
 
     public void Dispose()

@@ -88,15 +88,14 @@ public sealed class EcdhOprfReceiver : IDisposable
                 // k r H(x) is again a double: 2 (1 / (4 r')) k r H(x).
                 Scalar two = halves[i] + halves[i];
                 unblinders[i] = two + two;
-                _suite.Expand(
-                    items.Slice((start + i) * ItemSize, ItemSize), uniform.Slice(i * RistrettoPoint.UniformSize, RistrettoPoint.UniformSize));
             }
 
-            Scalar.InvertAll(unblinders);
+            _suite.ExpandAll(items.Slice(start * ItemSize, m * ItemSize), ItemSize, uniform[..(m * RistrettoPoint.UniformSize)]);
             _backend.MultiplyDerived(
                 halves[..m], uniform[..(m * RistrettoPoint.UniformSize)], blinded.Slice(start * ElementSize, m * ElementSize));
         }
 
+        Scalar.InvertAll(_unblinders.AsSpan(first, n));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(halves));
         CryptographicOperations.ZeroMemory(uniform);
         Count += n;
@@ -135,13 +134,11 @@ public sealed class EcdhOprfReceiver : IDisposable
                 return false;
             }
 
-            for (int i = 0; i < m; i++)
-            {
-                OprfSuite.HashOutput(
-                    _items.AsSpan((firstItem + start + i) * ItemSize, ItemSize),
-                    elements.Slice(i * ElementSize, ElementSize),
-                    outputs.Slice((start + i) * OutputSize, OutputSize));
-            }
+            OprfSuite.HashOutputs(
+                _items.AsSpan((firstItem + start) * ItemSize, m * ItemSize),
+                ItemSize,
+                elements[..(m * ElementSize)],
+                outputs.Slice(start * OutputSize, m * OutputSize));
         }
 
         CryptographicOperations.ZeroMemory(elements);

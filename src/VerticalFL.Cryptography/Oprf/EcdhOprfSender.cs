@@ -80,19 +80,14 @@ public sealed class EcdhOprfSender : IDisposable
         for (int start = 0; start < n; start += Batch)
         {
             int m = Math.Min(Batch, n - start);
-            for (int i = 0; i < m; i++)
-            {
-                _suite.Expand(Item(items, start + i), uniform.Slice(i * RistrettoPoint.UniformSize, RistrettoPoint.UniformSize));
-            }
-
+            ReadOnlySpan<byte> some = items.Slice(start * EcdhOprfReceiver.ItemSize, m * EcdhOprfReceiver.ItemSize);
+            _suite.ExpandAll(some, EcdhOprfReceiver.ItemSize, uniform[..(m * RistrettoPoint.UniformSize)]);
             _backend.MultiplyDerived(_halfKey, uniform[..(m * RistrettoPoint.UniformSize)], elements[..(m * RistrettoPoint.Size)]);
-            for (int i = 0; i < m; i++)
-            {
-                OprfSuite.HashOutput(
-                    Item(items, start + i),
-                    elements.Slice(i * RistrettoPoint.Size, RistrettoPoint.Size),
-                    outputs.Slice((start + i) * OprfSuite.OutputSize, OprfSuite.OutputSize));
-            }
+            OprfSuite.HashOutputs(
+                some,
+                EcdhOprfReceiver.ItemSize,
+                elements[..(m * RistrettoPoint.Size)],
+                outputs.Slice(start * OprfSuite.OutputSize, m * OprfSuite.OutputSize));
         }
 
         CryptographicOperations.ZeroMemory(elements);
@@ -105,7 +100,4 @@ public sealed class EcdhOprfSender : IDisposable
         _disposed = true;
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_halfKey.AsSpan()));
     }
-
-    private static ReadOnlySpan<byte> Item(ReadOnlySpan<byte> items, int index) =>
-        items.Slice(index * EcdhOprfReceiver.ItemSize, EcdhOprfReceiver.ItemSize);
 }

@@ -4,8 +4,10 @@
 // Parameters: group order 2^252.. (126-bit discrete logarithms), output 64 bytes.
 // Adversary: the output is pseudorandom to whoever lacks the key (one-more gap Diffie-Hellman, random oracles); the blinded element is a
 // uniform group element, so the key holder learns nothing about the input, whatever it does. Nothing proves which key was used (mode 0x00).
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Hashing;
 using VerticalFL.Cryptography.Ristretto255;
 
 namespace VerticalFL.Cryptography.Oprf;
@@ -32,6 +34,13 @@ internal sealed class OprfSuite
 
     /// <summary>The 64 uniform bytes from which <see cref="HashToGroup"/> derives the element.</summary>
     public void Expand(ReadOnlySpan<byte> input, Span<byte> uniform) => Ristretto255.HashToGroup.ExpandMessage(input, _groupTag, uniform);
+
+    /// <summary><see cref="Expand"/> for many inputs of one length, one after the other.</summary>
+    /// <param name="inputs">n inputs.</param>
+    /// <param name="length">The length of each.</param>
+    /// <param name="uniform">n * 64 bytes.</param>
+    public void ExpandAll(ReadOnlySpan<byte> inputs, int length, Span<byte> uniform) =>
+        Ristretto255.HashToGroup.ExpandMessages(inputs, length, _groupTag, uniform);
 
     /// <summary>Blind of RFC 9497 with the blind given.</summary>
     /// <exception cref="ArgumentException">The input is too long, or it hashes to the identity.</exception>
@@ -78,6 +87,31 @@ internal sealed class OprfSuite
         element.CopyTo(message[(4 + input.Length)..]);
         label.CopyTo(message[^label.Length..]);
         SHA512.HashData(message, output);
+    }
+
+    /// <summary><see cref="HashOutput"/> for many inputs of one length, one after the other.</summary>
+    /// <param name="inputs">n inputs.</param>
+    /// <param name="length">The length of each.</param>
+    /// <param name="elements">n * 32 bytes.</param>
+    /// <param name="outputs">n * 64 bytes.</param>
+    public static void HashOutputs(ReadOnlySpan<byte> inputs, int length, ReadOnlySpan<byte> elements, Span<byte> outputs)
+    {
+        ReadOnlySpan<byte> label = "Finalize"u8;
+        int count = elements.Length / RistrettoPoint.Size, size = 2 + length + 2 + RistrettoPoint.Size + label.Length;
+        byte[] messages = ArrayPool<byte>.Shared.Rent(count * size);
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> message = messages.AsSpan(i * size, size);
+            BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)length);
+            inputs.Slice(i * length, length).CopyTo(message[2..]);
+            BinaryPrimitives.WriteUInt16BigEndian(message[(2 + length)..], RistrettoPoint.Size);
+            elements.Slice(i * RistrettoPoint.Size, RistrettoPoint.Size).CopyTo(message[(4 + length)..]);
+            label.CopyTo(message[^label.Length..]);
+        }
+
+        Sha512Messages.HashAll(messages.AsSpan(0, count * size), size, outputs);
+        CryptographicOperations.ZeroMemory(messages.AsSpan(0, count * size));
+        ArrayPool<byte>.Shared.Return(messages);
     }
 
     private static void CheckInput(ReadOnlySpan<byte> input)

@@ -2,7 +2,9 @@
 //
 // Reference: RFC 9380 section 5.3.1 (expand_message_xmd with SHA-512) and appendix B (hash_to_ristretto255).
 // Time depends on the message's length only.
+using System.Buffers;
 using System.Security.Cryptography;
+using VerticalFL.Cryptography.Hashing;
 
 namespace VerticalFL.Cryptography.Ristretto255;
 
@@ -82,5 +84,43 @@ public static class HashToGroup
             previous[..take].CopyTo(destination);
             destination = destination[take..];
         }
+    }
+
+    /// <summary>expand_message_xmd with SHA-512 to 64 bytes for many messages of one length, several side by side.</summary>
+    /// <param name="messages">n messages, one after the other.</param>
+    /// <param name="length">The length of each, at least 1 byte.</param>
+    /// <param name="domainTag">1 to 255 bytes.</param>
+    /// <param name="uniform">n * 64 bytes.</param>
+    internal static void ExpandMessages(ReadOnlySpan<byte> messages, int length, ReadOnlySpan<byte> domainTag, Span<byte> uniform)
+    {
+        // b_0 = H(zero block, message, 64 as two bytes, 0, tag, length of the tag); b_1 = H(b_0, 1, tag, length of the tag).
+        int count = uniform.Length / HashBytes, tagBytes = domainTag.Length + 1;
+        int size0 = BlockBytes + length + 3 + tagBytes, size1 = HashBytes + 1 + tagBytes, size = Math.Max(size0, size1);
+        byte[] memory = ArrayPool<byte>.Shared.Rent(count * (size + HashBytes));
+        Span<byte> hashes = memory.AsSpan(0, count * HashBytes), inputs = memory.AsSpan(hashes.Length, count * size0);
+        inputs.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> rest = inputs.Slice((i * size0) + BlockBytes, size0 - BlockBytes);
+            messages.Slice(i * length, length).CopyTo(rest);
+            rest[length + 1] = HashBytes;
+            domainTag.CopyTo(rest[(length + 3)..]);
+            rest[^1] = (byte)domainTag.Length;
+        }
+
+        Sha512Messages.HashAll(inputs, size0, hashes);
+        inputs = memory.AsSpan(hashes.Length, count * size1);
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> input = inputs.Slice(i * size1, size1);
+            hashes.Slice(i * HashBytes, HashBytes).CopyTo(input);
+            input[HashBytes] = 1;
+            domainTag.CopyTo(input[(HashBytes + 1)..]);
+            input[^1] = (byte)domainTag.Length;
+        }
+
+        Sha512Messages.HashAll(inputs, size1, uniform);
+        CryptographicOperations.ZeroMemory(memory.AsSpan(0, count * (size + HashBytes)));
+        ArrayPool<byte>.Shared.Return(memory);
     }
 }

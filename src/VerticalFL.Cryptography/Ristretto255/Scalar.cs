@@ -178,11 +178,13 @@ public readonly struct Scalar
         Span<Scalar> prefix = scalars.Length <= StackScalars
             ? stackalloc Scalar[StackScalars]
             : GC.AllocateUninitializedArray<Scalar>(scalars.Length, pinned: true);
-        Scalar product = One;
+
+        // prefix[i] = s_0 .. s_(i-1) / R^(i-1), and with P the last product Montgomery's factors cancel: P_(i-1) (1 / P_i) / R = 1 / s_i.
+        Scalar product = R;
         for (int i = 0; i < scalars.Length; i++)
         {
             prefix[i] = product;
-            product *= scalars[i];
+            product = MontgomeryProduct(product, scalars[i]);
         }
 
         if (product.IsZero)
@@ -193,7 +195,7 @@ public readonly struct Scalar
         Scalar inverse = product.Invert();
         for (int i = scalars.Length - 1; i >= 0; i--)
         {
-            (scalars[i], inverse) = (prefix[i] * inverse, inverse * scalars[i]);
+            (scalars[i], inverse) = (MontgomeryProduct(prefix[i], inverse), MontgomeryProduct(inverse, scalars[i]));
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(prefix));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using VerticalFL.Cryptography.Oprf;
 using VerticalFL.Cryptography.Ristretto255;
@@ -43,6 +44,26 @@ public sealed class OprfSuiteTests
         byte[] bytes = new byte[Scalar.Size];
         key.Encode(bytes);
         Assert.Equal(file.Hex("key"), bytes);
+    }
+
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(64, 16)]
+    [InlineData(13, 1)]
+    [InlineData(9, 300)]
+    public void Many_inputs_side_by_side_give_what_each_gives_alone(int count, int length)
+    {
+        byte[] inputs = RandomNumberGenerator.GetBytes(count * length), elements = RandomNumberGenerator.GetBytes(count * 32);
+        byte[] uniform = new byte[count * 64], outputs = new byte[count * 64], one = new byte[64];
+        OprfSuite.Rfc9497.ExpandAll(inputs, length, uniform);
+        OprfSuite.HashOutputs(inputs, length, elements, outputs);
+        for (int i = 0; i < count; i++)
+        {
+            OprfSuite.Rfc9497.Expand(inputs.AsSpan(i * length, length), one);
+            Assert.Equal(one, uniform.AsSpan(i * 64, 64));
+            OprfSuite.HashOutput(inputs.AsSpan(i * length, length), elements.AsSpan(i * 32, 32), one);
+            Assert.Equal(one, outputs.AsSpan(i * 64, 64));
+        }
     }
 
     [Fact]

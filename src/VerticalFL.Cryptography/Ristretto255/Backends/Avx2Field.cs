@@ -157,8 +157,16 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Avx2Field operator *(in Avx2Field a, in Avx2Field b)
+    {
+        Multiply(a, b, out Avx2Field product);
+        return product;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(in Avx2Field a, in Avx2Field b, out Avx2Field product)
     {
         Debug.Assert(a.Units <= 4 && b.Units <= 3, "factors have at most four and three units");
         Vector256<long> a0 = a._l0, a1 = a._l1, a2 = a._l2, a3 = a._l3, a4 = a._l4;
@@ -191,16 +199,32 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
             + P(t5, b3) + P(a6, b2) + P(t7, b1) + P(a8, b0) + P(t9, n9);
         Vector256<long> s9 = P(a0, b9) + P(a1, b8) + P(a2, b7) + P(a3, b6) + P(a4, b5)
             + P(a5, b4) + P(a6, b3) + P(a7, b2) + P(a8, b1) + P(a9, b0);
-        return Reduce(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9);
+        product = Reduce(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyBoth(in Avx2Field a, in Avx2Field c, in Avx2Field b, out Avx2Field ab, out Avx2Field cb)
+    {
+        Multiply(a, b, out Avx2Field first);
+        Multiply(c, b, out cb);
+        ab = first;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Avx2Field SquareTimes(int count)
+    {
+        SquareTimes(this, count, out Avx2Field power);
+        return power;
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public Avx2Field SquareTimes(int count)
+    public static void SquareTimes(in Avx2Field a, int count, out Avx2Field power)
     {
-        Debug.Assert(count >= 1 && Units <= 3, "a square's base has at most three units");
+        Debug.Assert(count >= 1 && a.Units <= 3, "a square's base has at most three units");
         Vector256<long> nineteen = Vector256.Create(19L);
-        Avx2Field r = this;
+        Avx2Field r = a;
         do
         {
             Vector256<long> a0 = r._l0, a1 = r._l1, a2 = r._l2, a3 = r._l3, a4 = r._l4;
@@ -225,7 +249,7 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
         }
         while (--count > 0);
 
-        return r;
+        power = r;
     }
 
     public uint NegativeMask()
@@ -240,6 +264,7 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
         return Vector256.Equals(w0 | w1 | w2 | w3, Vector256<long>.Zero).ExtractMostSignificantBits();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Avx2Field NegateIf(uint mask)
     {
         Vector256<long> m = Expand(mask);
@@ -248,6 +273,7 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
             (_l5 ^ m) - m, (_l6 ^ m) - m, (_l7 ^ m) - m, (_l8 ^ m) - m, (_l9 ^ m) - m);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Avx2Field Select(uint mask, in Avx2Field a, in Avx2Field b)
     {
         Vector256<long> m = Expand(mask);
@@ -266,7 +292,7 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static Avx2Field Choose(ReadOnlySpan<Avx2Field> entries, ReadOnlySpan<uint> masks)
+    public static void Choose(ReadOnlySpan<Avx2Field> entries, ReadOnlySpan<uint> masks, out Avx2Field chosen)
     {
         Vector256<long> l0 = Vector256<long>.Zero, l1 = l0, l2 = l0, l3 = l0, l4 = l0, l5 = l0, l6 = l0, l7 = l0, l8 = l0, l9 = l0;
         for (int i = 0; i < entries.Length; i++)
@@ -285,7 +311,7 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
             l9 |= entry._l9 & m;
         }
 
-        return new Avx2Field(l0, l1, l2, l3, l4, l5, l6, l7, l8, l9);
+        chosen = new Avx2Field(l0, l1, l2, l3, l4, l5, l6, l7, l8, l9);
     }
 
     // The signed product of the elements' low halves.

@@ -1,16 +1,16 @@
 // Arithmetic modulo p = 2^255 - 19 in eight lanes: five signed 64-bit limbs of radix 2^51, AVX-512 F and DQ.
 //
 // Reference: none for the whole; rounding by a large addend is Dekker's (1971) and Knuth's, its use for limb products Emmart's and others'.
-// Bounds: unit u = 2^50 + 2^18. Products return limbs of at most u. Factors' largest limbs satisfy |a| |b| <= 12 u^2.
+// Bounds: unit u = 2^51 + 2^18. What is reduced has limbs of -2^18 to u. Factors' largest limbs satisfy |a| |b| <= 12 u^2.
 //
-// A column S of a product is a sum of five terms, each counted once or 19 times. In doubles, S is added to 1.5 * 2^112 by five fused
-// multiply-adds. As long as |S| < 2^111 the sum stays between 2^112 and 2^113, where doubles are the multiples of 2^60: its bit pattern is
-// that of 1.5 * 2^112 plus h, with S = 2^60 h + l. The low products, exact modulo 2^64, then give l = S - 2^60 h exactly if |l| < 2^63:
-// - |S| <= (1 + 4 * 19) 12 u^2 < 924 * 2^100 * (1 + 2^-30) < 2^110 <= 2^111;
-// - each of five roundings errs by at most 2^59; a factor 19 b (or 38 a) of at most 38 * 4 u < 2^57.3 is rounded to a double by at most 2^4,
-//   times a factor below 2^52.1, in at most four terms: |l| <= 5 * 2^59 + 4 * 2^56.1 < 2^61.5.
-// h carries into the next column with weight 2^9, from the last into the first with weight 19 * 2^9. A last column has no factor 19:
-// |h4| <= 5 * 12 u^2 / 2^60 + 1 < 2^46, 19 * 2^9 |h4| < 2^60; other |h| <= 2^50, 2^9 |h| <= 2^59: every column ends below 2^62.
+// A column S of a product is a sum of five terms, each counted once or 19 times. In doubles, S is added to 1.5 * 2^113 by five fused
+// multiply-adds. As long as |S| < 2^112 the sum stays between 2^113 and 2^114, where doubles are the multiples of 2^61: its bit pattern is
+// that of 1.5 * 2^113 plus h, with S = 2^61 h + l. The low products, exact modulo 2^64, then give l = S - 2^61 h exactly if |l| < 2^63:
+// - |S| <= (1 + 4 * 19) 12 u^2 < 924 * 2^102 * (1 + 2^-30) < 2^112;
+// - each of five roundings errs by at most 2^60; a factor 19 b (or 38 a) of at most 38 * 4 u < 2^58.3 is rounded to a double by at most 2^5,
+//   times a factor below 2^53.1, in at most four terms: |l| <= 5 * 2^60 + 4 * 2^58.1 / 2 < 5.6 * 2^60.
+// h carries into the next column with weight 2^10, from the last into the first with weight 19 * 2^10. A last column has no factor 19:
+// |h4| <= 5 * 12 u^2 / 2^61 + 1 < 2^47, 19 * 2^10 |h4| < 2.4 * 2^60; other |h| < 2^51, 2^10 |h| < 2 * 2^60: every column ends below 2^63.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -24,15 +24,14 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 {
     private const int LaneCount = 8;
     private const long Mask = (1L << 51) - 1;
-    private const long Half = 1L << 50;
-    private const long Unit = Half + (1L << 18);
+    private const long Unit = (1L << 51) + (1L << 18);
 
-    private const double Rounder = 1.5 * (1L << 56) * (1L << 56);
-    private const long RounderBits = 0x46F8000000000000;
+    private const double Rounder = 1.5 * (1L << 57) * (1L << 56);
+    private const long RounderBits = 0x4708000000000000;
 
-    // What the bits of the rounder itself leave in a column, and the half that makes carries round to nearest. Shifted by 60 they vanish.
-    private const long ColumnBias = unchecked(Half - (RounderBits << 9));
-    private const long FirstColumnBias = unchecked(Half - (19 * (RounderBits << 9)));
+    // What the bits of the rounder itself leave in the next column. Shifted by 61 they vanish.
+    private const long ColumnBias = unchecked(-(RounderBits << 10));
+    private const long FirstColumnBias = unchecked(-(19 * (RounderBits << 10)));
 
     private readonly Vector512<long> _l0;
     private readonly Vector512<long> _l1;
@@ -94,17 +93,16 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
         }
 
         Vector512<long> mask = Vector512.Create(Mask);
-        Vector512<long> half = Vector512.Create(Half);
         Vector512<long> w0 = Vector512.Create<long>(words);
         Vector512<long> w1 = Vector512.Create<long>(words[LaneCount..]);
         Vector512<long> w2 = Vector512.Create<long>(words[(2 * LaneCount)..]);
         Vector512<long> w3 = Vector512.Create<long>(words[(3 * LaneCount)..]);
-        return Carry(
-            (w0 & mask) + half,
-            (((w0 >>> 51) | (w1 << 13)) & mask) + half,
-            (((w1 >>> 38) | (w2 << 26)) & mask) + half,
-            (((w2 >>> 25) | (w3 << 39)) & mask) + half,
-            ((w3 >>> 12) & mask) + half);
+        return new Avx512Field(
+            w0 & mask,
+            ((w0 >>> 51) | (w1 << 13)) & mask,
+            ((w1 >>> 38) | (w2 << 26)) & mask,
+            ((w2 >>> 25) | (w3 << 39)) & mask,
+            (w3 >>> 12) & mask);
     }
 
     [SkipLocalsInit]
@@ -144,21 +142,38 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static Avx512Field operator *(in Avx512Field a, in Avx512Field b)
+    public static Avx512Field operator *(in Avx512Field a, in Avx512Field b) => Product(a, b);
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(in Avx512Field a, in Avx512Field b, out Avx512Field product) => product = Product(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Avx512Field Product(in Avx512Field a, in Avx512Field b)
     {
         Debug.Assert(a.Largest <= 4.0 * Unit && b.Largest <= 3.0 * Unit, "factors have at most four and three units");
         Vector512<double> rounder = Vector512.Create(Rounder);
         Vector512<double> nineteen = Vector512.Create(19.0);
+        Vector512<long> k19 = Vector512.Create(19L);
         Vector512<long> b0 = b._l0, b1 = b._l1, b2 = b._l2, b3 = b._l3, b4 = b._l4;
-        Vector512<long> n1 = Times19(b1), n2 = Times19(b2), n3 = Times19(b3), n4 = Times19(b4);
+        Vector512<long> n1 = Low(b1, k19), n2 = Low(b2, k19), n3 = Low(b3, k19), n4 = Low(b4, k19);
         Vector512<double> d0 = ToDouble(b0), d1 = ToDouble(b1), d2 = ToDouble(b2), d3 = ToDouble(b3), d4 = ToDouble(b4);
         Vector512<double> m1 = d1 * nineteen, m2 = d2 * nineteen, m3 = d3 * nineteen, m4 = d4 * nineteen;
+        Vector512<long> x, s0, s1, s2, s3, s4;
+        Vector512<double> y, h0, h1, h2, h3, h4;
 
-        Vector512<long> x = a._l0;
-        Vector512<double> y = ToDouble(x);
-        Vector512<long> s0 = Low(x, b0), s1 = Low(x, b1), s2 = Low(x, b2), s3 = Low(x, b3), s4 = Low(x, b4);
-        Vector512<double> h0 = High(y, d0, rounder), h1 = High(y, d1, rounder), h2 = High(y, d2, rounder);
-        Vector512<double> h3 = High(y, d3, rounder), h4 = High(y, d4, rounder);
+        x = a._l0;
+        y = ToDouble(x);
+        s0 = Low(x, b0);
+        s1 = Low(x, b1);
+        s2 = Low(x, b2);
+        s3 = Low(x, b3);
+        s4 = Low(x, b4);
+        h0 = High(y, d0, rounder);
+        h1 = High(y, d1, rounder);
+        h2 = High(y, d2, rounder);
+        h3 = High(y, d3, rounder);
+        h4 = High(y, d4, rounder);
 
         x = a._l1;
         y = ToDouble(x);
@@ -216,12 +231,170 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public Avx512Field SquareTimes(int count)
+    public static void MultiplyBoth(in Avx512Field a, in Avx512Field c, in Avx512Field b, out Avx512Field ab, out Avx512Field cb)
     {
-        Debug.Assert(count >= 1 && Largest <= 3.0 * Unit, "a square's base has at most three units");
+        Debug.Assert(
+            a.Largest <= 4.0 * Unit && c.Largest <= 4.0 * Unit && b.Largest <= 3.0 * Unit, "factors have at most four and three units");
         Vector512<double> rounder = Vector512.Create(Rounder);
         Vector512<double> nineteen = Vector512.Create(19.0);
-        Avx512Field r = this;
+        Vector512<long> k19 = Vector512.Create(19L);
+        Vector512<long> b0 = b._l0, b1 = b._l1, b2 = b._l2, b3 = b._l3, b4 = b._l4;
+        Vector512<long> n1 = Low(b1, k19), n2 = Low(b2, k19), n3 = Low(b3, k19), n4 = Low(b4, k19);
+        Vector512<double> d0 = ToDouble(b0), d1 = ToDouble(b1), d2 = ToDouble(b2), d3 = ToDouble(b3), d4 = ToDouble(b4);
+        Vector512<double> m1 = d1 * nineteen, m2 = d2 * nineteen, m3 = d3 * nineteen, m4 = d4 * nineteen;
+        Vector512<long> x, s0, s1, s2, s3, s4;
+        Vector512<double> y, h0, h1, h2, h3, h4;
+
+        x = a._l0;
+        y = ToDouble(x);
+        s0 = Low(x, b0);
+        s1 = Low(x, b1);
+        s2 = Low(x, b2);
+        s3 = Low(x, b3);
+        s4 = Low(x, b4);
+        h0 = High(y, d0, rounder);
+        h1 = High(y, d1, rounder);
+        h2 = High(y, d2, rounder);
+        h3 = High(y, d3, rounder);
+        h4 = High(y, d4, rounder);
+
+        x = a._l1;
+        y = ToDouble(x);
+        s0 += Low(x, n4);
+        h0 = High(y, m4, h0);
+        s1 += Low(x, b0);
+        h1 = High(y, d0, h1);
+        s2 += Low(x, b1);
+        h2 = High(y, d1, h2);
+        s3 += Low(x, b2);
+        h3 = High(y, d2, h3);
+        s4 += Low(x, b3);
+        h4 = High(y, d3, h4);
+
+        x = a._l2;
+        y = ToDouble(x);
+        s0 += Low(x, n3);
+        h0 = High(y, m3, h0);
+        s1 += Low(x, n4);
+        h1 = High(y, m4, h1);
+        s2 += Low(x, b0);
+        h2 = High(y, d0, h2);
+        s3 += Low(x, b1);
+        h3 = High(y, d1, h3);
+        s4 += Low(x, b2);
+        h4 = High(y, d2, h4);
+
+        x = a._l3;
+        y = ToDouble(x);
+        s0 += Low(x, n2);
+        h0 = High(y, m2, h0);
+        s1 += Low(x, n3);
+        h1 = High(y, m3, h1);
+        s2 += Low(x, n4);
+        h2 = High(y, m4, h2);
+        s3 += Low(x, b0);
+        h3 = High(y, d0, h3);
+        s4 += Low(x, b1);
+        h4 = High(y, d1, h4);
+
+        x = a._l4;
+        y = ToDouble(x);
+        s0 += Low(x, n1);
+        h0 = High(y, m1, h0);
+        s1 += Low(x, n2);
+        h1 = High(y, m2, h1);
+        s2 += Low(x, n3);
+        h2 = High(y, m3, h2);
+        s3 += Low(x, n4);
+        h3 = High(y, m4, h3);
+        s4 += Low(x, b0);
+        h4 = High(y, d0, h4);
+        Avx512Field first = Recombine(s0, s1, s2, s3, s4, h0.AsInt64(), h1.AsInt64(), h2.AsInt64(), h3.AsInt64(), h4.AsInt64());
+
+        x = c._l0;
+        y = ToDouble(x);
+        s0 = Low(x, b0);
+        s1 = Low(x, b1);
+        s2 = Low(x, b2);
+        s3 = Low(x, b3);
+        s4 = Low(x, b4);
+        h0 = High(y, d0, rounder);
+        h1 = High(y, d1, rounder);
+        h2 = High(y, d2, rounder);
+        h3 = High(y, d3, rounder);
+        h4 = High(y, d4, rounder);
+
+        x = c._l1;
+        y = ToDouble(x);
+        s0 += Low(x, n4);
+        h0 = High(y, m4, h0);
+        s1 += Low(x, b0);
+        h1 = High(y, d0, h1);
+        s2 += Low(x, b1);
+        h2 = High(y, d1, h2);
+        s3 += Low(x, b2);
+        h3 = High(y, d2, h3);
+        s4 += Low(x, b3);
+        h4 = High(y, d3, h4);
+
+        x = c._l2;
+        y = ToDouble(x);
+        s0 += Low(x, n3);
+        h0 = High(y, m3, h0);
+        s1 += Low(x, n4);
+        h1 = High(y, m4, h1);
+        s2 += Low(x, b0);
+        h2 = High(y, d0, h2);
+        s3 += Low(x, b1);
+        h3 = High(y, d1, h3);
+        s4 += Low(x, b2);
+        h4 = High(y, d2, h4);
+
+        x = c._l3;
+        y = ToDouble(x);
+        s0 += Low(x, n2);
+        h0 = High(y, m2, h0);
+        s1 += Low(x, n3);
+        h1 = High(y, m3, h1);
+        s2 += Low(x, n4);
+        h2 = High(y, m4, h2);
+        s3 += Low(x, b0);
+        h3 = High(y, d0, h3);
+        s4 += Low(x, b1);
+        h4 = High(y, d1, h4);
+
+        x = c._l4;
+        y = ToDouble(x);
+        s0 += Low(x, n1);
+        h0 = High(y, m1, h0);
+        s1 += Low(x, n2);
+        h1 = High(y, m2, h1);
+        s2 += Low(x, n3);
+        h2 = High(y, m3, h2);
+        s3 += Low(x, n4);
+        h3 = High(y, m4, h3);
+        s4 += Low(x, b0);
+        h4 = High(y, d0, h4);
+        cb = Recombine(s0, s1, s2, s3, s4, h0.AsInt64(), h1.AsInt64(), h2.AsInt64(), h3.AsInt64(), h4.AsInt64());
+        ab = first;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Avx512Field SquareTimes(int count)
+    {
+        SquareTimes(this, count, out Avx512Field power);
+        return power;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SquareTimes(in Avx512Field a, int count, out Avx512Field power)
+    {
+        Debug.Assert(count >= 1 && a.Largest <= 3.0 * Unit, "a square's base has at most three units");
+        Vector512<double> rounder = Vector512.Create(Rounder);
+        Vector512<double> nineteen = Vector512.Create(19.0);
+        Avx512Field r = a;
         do
         {
             Vector512<long> a0 = r._l0, a1 = r._l1, a2 = r._l2, a3 = r._l3, a4 = r._l4;
@@ -243,7 +416,7 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
         }
         while (--count > 0);
 
-        return r;
+        power = r;
     }
 
     public uint NegativeMask()
@@ -258,12 +431,14 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
         return (uint)Vector512.Equals(w0 | w1 | w2 | w3, Vector512<long>.Zero).ExtractMostSignificantBits();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Avx512Field NegateIf(uint mask)
     {
         Vector512<long> m = Expand(mask);
         return new Avx512Field((_l0 ^ m) - m, (_l1 ^ m) - m, (_l2 ^ m) - m, (_l3 ^ m) - m, (_l4 ^ m) - m);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Avx512Field Select(uint mask, in Avx512Field a, in Avx512Field b)
     {
         Vector512<long> m = Expand(mask);
@@ -277,21 +452,21 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static Avx512Field Choose(ReadOnlySpan<Avx512Field> entries, ReadOnlySpan<uint> masks)
+    public static void Choose(ReadOnlySpan<Avx512Field> entries, ReadOnlySpan<uint> masks, out Avx512Field chosen)
     {
         Vector512<long> l0 = Vector512<long>.Zero, l1 = l0, l2 = l0, l3 = l0, l4 = l0;
         for (int i = 0; i < entries.Length; i++)
         {
             Vector512<long> m = Expand(masks[i]);
             ref readonly Avx512Field entry = ref entries[i];
-            l0 |= entry._l0 & m;
-            l1 |= entry._l1 & m;
-            l2 |= entry._l2 & m;
-            l3 |= entry._l3 & m;
-            l4 |= entry._l4 & m;
+            l0 = Vector512.ConditionalSelect(m, entry._l0, l0);
+            l1 = Vector512.ConditionalSelect(m, entry._l1, l1);
+            l2 = Vector512.ConditionalSelect(m, entry._l2, l2);
+            l3 = Vector512.ConditionalSelect(m, entry._l3, l3);
+            l4 = Vector512.ConditionalSelect(m, entry._l4, l4);
         }
 
-        return new Avx512Field(l0, l1, l2, l3, l4);
+        chosen = new Avx512Field(l0, l1, l2, l3, l4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -305,7 +480,7 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
         Avx512F.FusedMultiplyAdd(a, b, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Times19(Vector512<long> x) => (x << 4) + (x << 1) + x;
+    private static Vector512<long> Times19(Vector512<long> x) => (x << 4) + (x + x) + x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<long> Expand(uint mask)
@@ -321,27 +496,25 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
     {
         Vector512<long> bias = Vector512.Create(ColumnBias);
         return Carry(
-            s0 - (h0 << 60) + Times19(h4 << 9) + Vector512.Create(FirstColumnBias),
-            s1 - (h1 << 60) + (h0 << 9) + bias,
-            s2 - (h2 << 60) + (h1 << 9) + bias,
-            s3 - (h3 << 60) + (h2 << 9) + bias,
-            s4 - (h4 << 60) + (h3 << 9) + bias);
+            s0 - (h0 << 61) + Low(h4, Vector512.Create(19L << 10)) + Vector512.Create(FirstColumnBias),
+            s1 - (h1 << 61) + (h0 << 10) + bias,
+            s2 - (h2 << 61) + (h1 << 10) + bias,
+            s3 - (h3 << 61) + (h2 << 10) + bias,
+            s4 - (h4 << 61) + (h3 << 10) + bias);
     }
 
-    // Limbs to which 2^50 has been added, so that the carries round to nearest. A carry is at most 2^12 and 19 times that below 2^17: the
-    // result has one unit.
+    // A carry is between -2^12 and 2^12 and 19 times that below 2^17: the result is reduced.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Avx512Field Carry(
         Vector512<long> t0, Vector512<long> t1, Vector512<long> t2, Vector512<long> t3, Vector512<long> t4)
     {
         Vector512<long> mask = Vector512.Create(Mask);
-        Vector512<long> half = Vector512.Create(Half);
         return new Avx512Field(
-            (t0 & mask) + (Times19(t4 >> 51) - half),
-            (t1 & mask) + ((t0 >> 51) - half),
-            (t2 & mask) + ((t1 >> 51) - half),
-            (t3 & mask) + ((t2 >> 51) - half),
-            (t4 & mask) + ((t3 >> 51) - half));
+            (t0 & mask) + Times19(t4 >> 51),
+            (t1 & mask) + (t0 >> 51),
+            (t2 & mask) + (t1 >> 51),
+            (t3 & mask) + (t2 >> 51),
+            (t4 & mask) + (t3 >> 51));
     }
 
     // The canonical value as four 64-bit words.
@@ -349,15 +522,18 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Words(out Vector512<long> w0, out Vector512<long> w1, out Vector512<long> w2, out Vector512<long> w3)
     {
-        // One unit bounds the value by 2^254 (1 + 2^-31) < p: with p added it is positive and below 2p, and so is every limb below 2^52.
+        // 2^50 is added so that the carries round to nearest, and taken away below: limbs between -2^50 - 2^7 and 2^50 + 2^7, so a value
+        // below 2^254 (1 + 2^-42) < p in magnitude. With p added it is positive and below 2p, and so is every limb below 2^52.
+        const long Half = 1L << 50;
         Vector512<long> mask = Vector512.Create(Mask);
         Vector512<long> half = Vector512.Create(Half);
+        Vector512<long> raised = Vector512.Create(Mask - Half);
         Avx512Field c = Carry(_l0 + half, _l1 + half, _l2 + half, _l3 + half, _l4 + half);
-        Vector512<long> t0 = c._l0 + Vector512.Create(Mask - 18);
-        Vector512<long> t1 = c._l1 + mask;
-        Vector512<long> t2 = c._l2 + mask;
-        Vector512<long> t3 = c._l3 + mask;
-        Vector512<long> t4 = c._l4 + mask;
+        Vector512<long> t0 = c._l0 + Vector512.Create(Mask - 18 - Half);
+        Vector512<long> t1 = c._l1 + raised;
+        Vector512<long> t2 = c._l2 + raised;
+        Vector512<long> t3 = c._l3 + raised;
+        Vector512<long> t4 = c._l4 + raised;
 
         // q is 1 exactly when the value is at least p, so that value + 19 reaches 2^255.
         Vector512<long> q = (t0 + Vector512.Create(19L)) >> 51;

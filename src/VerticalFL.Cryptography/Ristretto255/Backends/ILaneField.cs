@@ -30,7 +30,16 @@ internal interface ILaneField<T>
 
     static abstract T operator *(in T a, in T b);
 
-    /// <summary>x^(2^count), count at least 1.</summary>
+    /// <summary>a b. The result may overwrite a factor, here and below.</summary>
+    static abstract void Multiply(in T a, in T b, out T product);
+
+    /// <summary>Two products with one right factor; the work on that factor is done once.</summary>
+    static abstract void MultiplyBoth(in T a, in T c, in T b, out T ab, out T cb);
+
+    /// <summary>a^(2^count), count at least 1.</summary>
+    static abstract void SquareTimes(in T a, int count, out T power);
+
+    /// <summary>This element^(2^count), count at least 1.</summary>
     T SquareTimes(int count);
 
     /// <summary>The lanes whose canonical value is odd ("negative" in RFC 9496).</summary>
@@ -46,5 +55,5 @@ internal interface ILaneField<T>
     static abstract T Select(uint mask, in T a, in T b);
 
     /// <summary>In each lane the entry whose mask has that lane; every entry is read. Each lane is in exactly one mask.</summary>
-    static abstract T Choose(ReadOnlySpan<T> entries, ReadOnlySpan<uint> masks);
+    static abstract void Choose(ReadOnlySpan<T> entries, ReadOnlySpan<uint> masks, out T chosen);
 }

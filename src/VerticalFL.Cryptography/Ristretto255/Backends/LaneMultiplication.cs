@@ -1,6 +1,7 @@
 // ScalarMultiplication in lanes: signed radix-16 digits, one table of 0P .. 8P per lane, 63 groups of four doublings and 64 additions.
 // Adversary: one who measures time and cache access. Every entry of the table is read for every digit, whatever the scalars; that all lanes
 // may have the same scalar is not made use of.
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,84 +14,116 @@ internal static class LaneMultiplication<T>
 {
     private const int Stride = 8;
     private const int Entries = 9;
+    private const int Alignment = 64;
+
+    private static int StepElements => Unsafe.SizeOf<LaneSteps<T>>() / Unsafe.SizeOf<T>();
 
     /// <summary>scalars[i] times the point in lane i; missing scalars count as zero.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static LanePoint<T> Multiply(ReadOnlySpan<Scalar> scalars, in LanePoint<T> point)
     {
-        Span<byte> magnitudes = stackalloc byte[ScalarMultiplication.Digits * Stride];
-        Span<byte> signs = stackalloc byte[ScalarMultiplication.Digits];
-        Recode(scalars, magnitudes, signs);
+        Span<byte> digits = stackalloc byte[ScalarMultiplication.Digits * Stride];
+        Recode(scalars, digits);
 
-        // The summands' four coordinates, as LanePoint.Add takes them; index i holds i times the point.
-        Span<T> table = stackalloc T[4 * Entries];
+        // At a multiple of 64 bytes: the steps, the chosen summand and the table of the summands' four coordinates, as LaneSteps.Add takes
+        // them; index i holds i times the point.
+        Span<byte> unaligned = stackalloc byte[(StepElements + 4 + (4 * Entries)) * Unsafe.SizeOf<T>() + Alignment];
+        Span<T> work = Align(unaligned);
+        ref LaneSteps<T> steps = ref Unsafe.As<T, LaneSteps<T>>(ref work[0]);
+        Span<T> chosen = work.Slice(StepElements, 4), table = work[(StepElements + 4)..];
         Span<T> yPlusX = table[..Entries], yMinusX = table.Slice(Entries, Entries);
         Span<T> twoZ = table.Slice(2 * Entries, Entries), twoDT = table.Slice(3 * Entries, Entries);
         T one = LaneRoots<T>.One;
         var identity = new LanePoint<T>(default, one, one, default);
-        LanePoint<T> multiple = identity;
+        steps.Point = identity;
         for (int i = 0; i < Entries; i++)
         {
-            if (i > 0)
+            if (i == 1)
             {
-                multiple = i == 1 ? point : multiple.Add(yPlusX[1], yMinusX[1], twoZ[1], twoDT[1]);
+                steps.Point = point;
+            }
+            else if (i > 1)
+            {
+                steps.Add(yPlusX[1], yMinusX[1], twoZ[1], twoDT[1]);
             }
 
+            LanePoint<T> multiple = steps.Point;
             yPlusX[i] = multiple.Y + multiple.X;
             yMinusX[i] = multiple.Y - multiple.X;
             twoZ[i] = multiple.Z + multiple.Z;
-            twoDT[i] = multiple.T4 * LaneRoots<T>.TwoD;
+            T.Multiply(multiple.T4, LaneRoots<T>.TwoD, out twoDT[i]);
         }
 
         Span<uint> masks = stackalloc uint[Entries];
-        LanePoint<T> sum = identity;
+        steps.Point = identity;
         for (int digit = ScalarMultiplication.Digits - 1; digit >= 0; digit--)
         {
             if (digit < ScalarMultiplication.Digits - 1)
             {
-                sum = sum.DoubleTimes(4);
+                steps.DoubleTimes(4);
             }
 
-            Vector128<byte> magnitude = Vector128.CreateScalar(BitConverter.ToUInt64(magnitudes.Slice(digit * Stride, Stride))).AsByte();
+            var lanes = Vector128.CreateScalar(BitConverter.ToInt64(digits.Slice(digit * Stride, Stride))).AsSByte();
+            Vector128<byte> magnitude = Vector128.Abs(lanes).AsByte();
             for (int i = 0; i < Entries; i++)
             {
                 masks[i] = Vector128.Equals(magnitude, Vector128.Create((byte)i)).ExtractMostSignificantBits() & 0xFF;
             }
 
             // The negative of a summand swaps its first two coordinates and negates the last.
-            uint negative = signs[digit];
-            T plus = T.Choose(yPlusX, masks);
-            T minus = T.Choose(yMinusX, masks);
-            sum = sum.Add(
-                T.Select(negative, minus, plus),
-                T.Select(negative, plus, minus),
-                T.Choose(twoZ, masks),
-                T.Choose(twoDT, masks).NegateIf(negative));
+            uint negative = lanes.ExtractMostSignificantBits();
+            T.Choose(yPlusX, masks, out T plus);
+            T.Choose(yMinusX, masks, out T minus);
+            chosen[0] = T.Select(negative, minus, plus);
+            chosen[1] = T.Select(negative, plus, minus);
+            T.Choose(twoZ, masks, out chosen[2]);
+            T.Choose(twoDT, masks, out T twoDTOfDigit);
+            chosen[3] = twoDTOfDigit.NegateIf(negative);
+            steps.Add(chosen[0], chosen[1], chosen[2], chosen[3]);
         }
 
-        CryptographicOperations.ZeroMemory(magnitudes);
-        CryptographicOperations.ZeroMemory(signs);
-        return sum;
+        LanePoint<T> product = steps.Point;
+        CryptographicOperations.ZeroMemory(digits);
+        return product;
     }
 
-    // Digit d of lane i: its magnitude at magnitudes[8 d + i], its sign in bit i of signs[d].
-    private static void Recode(ReadOnlySpan<Scalar> scalars, Span<byte> magnitudes, Span<byte> signs)
+    // The stack does not move, so that what is aligned stays so.
+    private static unsafe Span<T> Align(Span<byte> memory)
     {
-        Span<sbyte> digits = stackalloc sbyte[ScalarMultiplication.Digits];
-        magnitudes.Clear();
-        signs.Clear();
+        int past = (int)((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory)) % Alignment);
+        return MemoryMarshal.Cast<byte, T>(memory[((Alignment - past) % Alignment)..]);
+    }
+
+    // Digit d of lane i, from -8 to 7, at digits[8 d + i]: the nibbles of scalar + 88..8, less 8. A scalar is below 2^253, so that the sum
+    // has 64 nibbles.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Recode(ReadOnlySpan<Scalar> scalars, Span<byte> digits)
+    {
+        Span<byte> sum = stackalloc byte[Scalar.Size];
+        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(sum);
+        digits.Clear();
         for (int lane = 0; lane < scalars.Length; lane++)
         {
-            ScalarMultiplication.Recode(scalars[lane], digits);
-            for (int i = 0; i < ScalarMultiplication.Digits; i++)
+            scalars[lane].Encode(sum);
+            UInt128 carry = 0;
+            for (int i = 0; i < words.Length; i++)
             {
-                int sign = digits[i] >> 31;
-                magnitudes[(i * Stride) + lane] = (byte)((digits[i] ^ sign) - sign);
-                signs[i] |= (byte)((sign & 1) << lane);
+                ulong word = BitConverter.IsLittleEndian ? words[i] : BinaryPrimitives.ReverseEndianness(words[i]);
+                carry += (UInt128)word + 0x8888888888888888;
+                BinaryPrimitives.WriteUInt64LittleEndian(sum[(sizeof(ulong) * i)..], (ulong)carry);
+                carry >>= 64;
+            }
+
+            ref byte digit = ref digits[lane];
+            for (nint i = 0; i < Scalar.Size; i++)
+            {
+                int pair = sum[(int)i];
+                Unsafe.Add(ref digit, 2 * i * Stride) = (byte)((pair & 15) - 8);
+                Unsafe.Add(ref digit, ((2 * i) + 1) * Stride) = (byte)((pair >> 4) - 8);
             }
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(digits));
+        CryptographicOperations.ZeroMemory(sum);
     }
 }

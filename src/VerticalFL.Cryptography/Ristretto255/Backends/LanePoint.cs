@@ -70,33 +70,9 @@ internal readonly struct LanePoint<T>(in T x, in T y, in T z, in T t)
         T f = d - c;    // (2)
         T g = d + c;    // (2)
         T h = b + a;    // (2)
-        return new LanePoint<T>(e * f, g * h, f * g, e * h);
-    }
-
-    /// <summary>2^count times the point, count at least 1. Doubling does not read T, so only the last one computes it.</summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public LanePoint<T> DoubleTimes(int count)
-    {
-        T x = X, y = Y, z = Z;
-        for (int i = count; ; i--)
-        {
-            T xx = x.SquareTimes(1);
-            T yy = y.SquareTimes(1);
-            T zz = z.SquareTimes(1);
-            T sum = (x + y).SquareTimes(1);
-            T h = yy + xx;          // (2)
-            T g = yy - xx;          // (2)
-            T e = sum - h;          // (3)
-            T f = zz + zz - g;      // (4)
-            x = f * e;
-            y = g * h;
-            z = f * g;
-            if (i == 1)
-            {
-                return new LanePoint<T>(x, y, z, h * e);
-            }
-        }
+        T.MultiplyBoth(e, g, f, out T x, out T z);
+        T.MultiplyBoth(g, e, h, out T y, out T t);
+        return new LanePoint<T>(x, y, z, t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

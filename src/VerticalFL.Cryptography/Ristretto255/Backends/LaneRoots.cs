@@ -18,15 +18,21 @@ internal static class LaneRoots<T>
     public static T Absolute(in T x) => x.NegateIf(x.NegativeMask());
 
     /// <summary>As <see cref="FieldRoots.SqrtRatio"/>, with the lanes whose ratio is a square; u and v have one unit.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint SqrtRatio(in T u, in T v, out T root)
     {
-        T v3 = v.SquareTimes(1) * v;
-        T uv3 = u * v3;
-        T uv7 = uv3 * v3 * v;
-        PowerOfOnes(uv7, out T e250, out _);
-        T r = uv3 * (e250.SquareTimes(2) * uv7);
-        T check = r.SquareTimes(1) * v;
+        T.SquareTimes(v, 1, out T v3);
+        T.Multiply(v3, v, out v3);
+        T.Multiply(u, v3, out T uv3);
+        T.Multiply(uv3, v3, out T uv7);
+        T.Multiply(uv7, v, out uv7);
+        PowerOfOnes(uv7, out T power, out _);
+        T.SquareTimes(power, 2, out power);
+        T.Multiply(power, uv7, out power);
+        T.Multiply(uv3, power, out T r);
+        T.SquareTimes(r, 1, out T check);
+        T.Multiply(check, v, out check);
         uint correct = (check - u).ZeroMask();                          // (2)
         uint flipped = (check + u).ZeroMask();                          // (2)
         uint flippedByRoot = (check + (u * SqrtMinusOne)).ZeroMask();   // (2)
@@ -59,19 +65,31 @@ internal static class LaneRoots<T>
     }
 
     // x^(2^250 - 1) and x^11; e_n below stands for x^(2^n - 1).
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PowerOfOnes(in T x, out T e250, out T x11)
     {
-        T x2 = x.SquareTimes(1);
-        T x9 = x2.SquareTimes(2) * x;
-        x11 = x9 * x2;
-        T e5 = x11.SquareTimes(1) * x9;
-        T e10 = e5.SquareTimes(5) * e5;
-        T e20 = e10.SquareTimes(10) * e10;
-        T e40 = e20.SquareTimes(20) * e20;
-        T e50 = e40.SquareTimes(10) * e10;
-        T e100 = e50.SquareTimes(50) * e50;
-        T e200 = e100.SquareTimes(100) * e100;
-        e250 = e200.SquareTimes(50) * e50;
+        T.SquareTimes(x, 1, out T x2);
+        T.SquareTimes(x2, 2, out T e5);
+        T.Multiply(e5, x, out T x9);
+        T.Multiply(x9, x2, out x11);
+        T.SquareTimes(x11, 1, out e5);
+        T.Multiply(e5, x9, out e5);
+        Extend(e5, 5, e5, out T e10);
+        Extend(e10, 10, e10, out T e20);
+        Extend(e20, 20, e20, out T e50);
+        Extend(e50, 10, e10, out e50);
+        Extend(e50, 50, e50, out T e100);
+        Extend(e100, 100, e100, out e250);
+        Extend(e250, 50, e50, out e250);
+    }
+
+    // e_(m+n) from e_m and e_n.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Extend(in T em, int n, in T en, out T sum)
+    {
+        T.SquareTimes(em, n, out T shifted);
+        T.Multiply(shifted, en, out sum);
     }
 }

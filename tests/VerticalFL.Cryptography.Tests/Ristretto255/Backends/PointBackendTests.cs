@@ -64,6 +64,31 @@ public sealed class PointBackendTests
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void Scalars_of_extreme_digits_are_multiplied_right(int backend)
+    {
+        // Digits of 7, 8, -8 and their carries, at every place; the greatest scalars.
+        Scalar sixteen = Scalar.FromUInt64(16), power = Scalar.One, sevens = Scalar.Zero, eights = Scalar.Zero;
+        List<Scalar> scalars = [-Scalar.One, -Scalar.FromUInt64(2), -Scalar.FromUInt64(8)];
+        for (int i = 0; i < 63; i++)
+        {
+            sevens += Scalar.FromUInt64(7) * power;
+            eights += Scalar.FromUInt64(8) * power;
+            scalars.AddRange([Scalar.FromUInt64(8) * power, sevens, eights, eights - power, -eights]);
+            power *= sixteen;
+        }
+
+        byte[] generator = RistrettoPoint.Generator.ToArray(), actual = new byte[32 * 64];
+        foreach (Scalar[] batch in scalars.Chunk(64))
+        {
+            Span<byte> some = actual.AsSpan(0, 32 * batch.Length);
+            Assert.True(Get(backend).TryMultiplyEncoded(batch, [.. Enumerable.Repeat(generator, batch.Length).SelectMany(g => g)], some));
+
+            Assert.Equal(batch.SelectMany(k => RistrettoPoint.MultiplyGenerator(k + k).ToArray()), some.ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void An_identity_in_one_lane_harms_no_other(int backend)
     {
         byte[] uniform = Uniform(16, 3);
