@@ -84,12 +84,13 @@ internal sealed class EcdhOprf : IOprf
     private static async Task SendBlindedAsync(
         AlignmentSession session, ReadOnlyMemory<byte> items, EcdhOprfReceiver?[] receivers, CancellationToken cancellationToken)
     {
+        byte[] chunk = new byte[Math.Min(AlignmentLimits.ChunkElements, items.Length / ItemSet.ItemSize) * ElementSize];
         foreach ((int first, int count) in Chunks.Of(items.Length / ItemSet.ItemSize))
         {
-            byte[] blinded = new byte[count * ElementSize];
+            Memory<byte> blinded = chunk.AsMemory(0, count * ElementSize);
             var receiver = new EcdhOprfReceiver();
             receivers[first / AlignmentLimits.ChunkElements] = receiver;
-            await Task.Run(() => receiver.Blind(Slice(items, first, count), blinded), cancellationToken);
+            await Task.Run(() => receiver.Blind(Slice(items, first, count), blinded.Span), cancellationToken);
             var message = new BlindedElements(first, blinded);
             await Together.RunAsync(
                 session.Followers.Select(f => (Func<CancellationToken, Task>)(ct => session.To(f).SendAsync(message, ct).AsTask())),
@@ -102,9 +103,11 @@ internal sealed class EcdhOprf : IOprf
     {
         var at = new PeerStep(follower.Peer, "evaluated elements");
         var distinct = new DistinctElements();
+        byte[] outputs = new byte[Math.Min(AlignmentLimits.ChunkElements, values.Count) * OprfValues.RawSize];
         foreach ((int first, _) in Chunks.Of(values.Count))
         {
-            EvaluatedElements message = await follower.ReceiveAsync<EvaluatedElements>(cancellationToken);
+            using BorrowedMessage<EvaluatedElements> borrowed = await follower.BorrowAsync<EvaluatedElements>(cancellationToken);
+            EvaluatedElements message = borrowed.Message;
             int count = message.Elements.Length / ElementSize;
             Chunks.Check(at, message.First, count, first, values.Count);
             EcdhOprfReceiver? receiver = Volatile.Read(ref receivers[first / AlignmentLimits.ChunkElements]);
@@ -116,7 +119,7 @@ internal sealed class EcdhOprf : IOprf
             bool valid = await Task.Run(
                 () =>
                 {
-                    byte[] raw = new byte[count * OprfValues.RawSize];
+                    Span<byte> raw = outputs.AsSpan(0, count * OprfValues.RawSize);
                     if (!receiver.TryFinalize(0, message.Elements.Span, raw))
                     {
                         return false;
@@ -144,13 +147,15 @@ internal sealed class EcdhOprf : IOprf
         var at = new PeerStep(leader.Peer, "blinded elements");
         var distinct = new DistinctElements();
         Action<int> done = session.Counter(AlignmentStep.Oprf, session.LeaderSize);
+        byte[] chunk = new byte[Math.Min(AlignmentLimits.ChunkElements, session.LeaderSize) * ElementSize];
         foreach ((int first, _) in Chunks.Of(session.LeaderSize))
         {
-            BlindedElements message = await leader.ReceiveAsync<BlindedElements>(cancellationToken);
+            using BorrowedMessage<BlindedElements> borrowed = await leader.BorrowAsync<BlindedElements>(cancellationToken);
+            BlindedElements message = borrowed.Message;
             int count = message.Elements.Length / ElementSize;
             Chunks.Check(at, message.First, count, first, session.LeaderSize);
-            byte[] evaluated = new byte[message.Elements.Length];
-            if (!await Task.Run(() => sender.TryBlindEvaluate(message.Elements.Span, evaluated), cancellationToken))
+            Memory<byte> evaluated = chunk.AsMemory(0, message.Elements.Length);
+            if (!await Task.Run(() => sender.TryBlindEvaluate(message.Elements.Span, evaluated.Span), cancellationToken))
             {
                 throw at.Refuse("an element is the identity or not a canonical encoding");
             }
@@ -167,12 +172,13 @@ internal sealed class EcdhOprf : IOprf
         AlignmentSession session, EcdhOprfSender sender, ReadOnlyMemory<byte> items, OprfValues values, CancellationToken cancellationToken)
     {
         Action<int> done = session.Counter(AlignmentStep.OwnValues, values.Count);
+        byte[] outputs = new byte[Math.Min(AlignmentLimits.ChunkElements, values.Count) * OprfValues.RawSize];
         foreach ((int first, int count) in Chunks.Of(values.Count))
         {
             await Task.Run(
                 () =>
                 {
-                    byte[] raw = new byte[count * OprfValues.RawSize];
+                    Span<byte> raw = outputs.AsSpan(0, count * OprfValues.RawSize);
                     sender.Evaluate(Slice(items, first, count), raw);
                     values.Expand(first, raw);
                 },
