@@ -25,9 +25,12 @@ public sealed class Consortium : IAsyncDisposable
     private readonly List<IService> _services = [];
     private readonly CancellationTokenSource _disposing = new();
 
-    private Consortium(ConsortiumKit kit)
+    private readonly Action<string>? _note;
+    private bool _foretold;
+
+    private Consortium(ConsortiumKit kit, Action<string>? note)
     {
-        _kit = kit;
+        (_kit, _note) = (kit, note);
         Completion = Task.FromException<Report>(new InvalidOperationException("The run has not started."));
     }
 
@@ -50,15 +53,15 @@ public sealed class Consortium : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         SimulationOptions chosen = options ?? new SimulationOptions();
-        return SimulateAsync(folder, Starter(chosen), chosen.Audit, chosen.NewPatients, progress, cancellationToken);
+        return SimulateAsync(folder, Starter(chosen), chosen.Audit, chosen.NewPatients, progress, chosen.Note, cancellationToken);
     }
 
     internal static Task<Consortium> SimulateAsync(
         StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken) =>
-        SimulateAsync(folder, starter, audit: false, newPatients: null, progress, cancellationToken);
+        SimulateAsync(folder, starter, audit: false, newPatients: null, progress, note: null, cancellationToken);
 
     private static async Task<Consortium> SimulateAsync(
-        StudyFolder folder, IServiceStarter starter, bool audit, string? newPatients, IProgress<RunView>? progress, CancellationToken cancellationToken)
+        StudyFolder folder, IServiceStarter starter, bool audit, string? newPatients, IProgress<RunView>? progress, Action<string>? note, CancellationToken cancellationToken)
     {
         if (newPatients is not null)
         {
@@ -66,7 +69,7 @@ public sealed class Consortium : IAsyncDisposable
         }
 
         await folder.CheckAsync(cancellationToken);
-        var consortium = new Consortium(ConsortiumKit.Create(folder, audit, newPatients));
+        var consortium = new Consortium(ConsortiumKit.Create(folder, audit, newPatients), note);
         try
         {
             await consortium.StartAsync(starter, cancellationToken);
@@ -318,6 +321,12 @@ public sealed class Consortium : IAsyncDisposable
         try
         {
             AgentRunView own = await label.GetAsync<AgentRunView>($"runs/{view.Run}", cancellationToken);
+            if (own.Forecast is { } forecast && !_foretold)
+            {
+                _foretold = true;
+                _note?.Invoke($"Forecast: {forecast.InWords()}.");
+            }
+
             CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
             return curve.Length == 0
                 ? view

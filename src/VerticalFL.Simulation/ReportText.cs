@@ -75,6 +75,11 @@ public static class ReportText
         TrainingReport training = report.Training;
         yield return Invariant($"alignment  {report.Alignment.Protocol}, {report.Alignment.Seconds:0.0} s, {Size(report.Alignment.BytesSent)} sent by {report.LabelParty}");
         yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
+        if (training.Forecast is { } forecast)
+        {
+            yield return Invariant($"forecast   {forecast.SecondsOfEpochs:0.0} s for {training.Epochs} epochs, {Size(forecast.BytesPerEpoch)} an epoch, {Size(forecast.MemoryBytes)} of memory{(training.PeakMemoryBytes is { } held ? $" ({Size(held)} held)" : "")}");
+        }
+
         if (report.Attempts > 1)
         {
             yield return $"attempts   {report.Attempts}; {string.Join("; ", report.Interruptions.TakeLast(3))}";

@@ -25,6 +25,6 @@ public sealed record SimulationOptions
     /// </summary>
     public string? NewPatients { get; init; }
 
-    /// <summary>Is told of processes that ended unasked and are started again, in one sentence each. Default: nobody.</summary>
+    /// <summary>Is told of processes that ended unasked and are started again, and of the forecast of the training, in one sentence each. Default: nobody.</summary>
     public Action<string>? Note { get; init; }
 }

@@ -24,6 +24,12 @@ public sealed record TrainingReport
     /// <summary>The epoch, from 1, whose weights were kept.</summary>
     public required int BestEpoch { get; init; }
 
+    /// <summary>What it was expected to take, told after its first steps; null when it had too few.</summary>
+    public ForecastReport? Forecast { get; init; }
+
+    /// <summary>The most memory that the label party's process held until then, in bytes; null when it is not said.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
     /// <summary>The losses of every epoch.</summary>
     public IReadOnlyList<LossPoint> Losses { get; init; } = [];
 }

@@ -12,6 +12,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LossPoint> _losses = [];
+    private ForecastReport? _forecast;
     private Station _station = Station.Reading;
     private int _percent;
     private AttemptCause? _stopCause;
@@ -44,6 +45,18 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
             lock (_lock)
             {
                 return (_station, _percent);
+            }
+        }
+    }
+
+    /// <summary>At the label party: what the training will take; null before it is known.</summary>
+    public ForecastReport? Forecast
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _forecast;
             }
         }
     }
@@ -81,6 +94,15 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
 
         _stop.Cancel();
+    }
+
+    /// <summary>Notes what the training will take.</summary>
+    public void Foretold(ForecastReport forecast)
+    {
+        lock (_lock)
+        {
+            _forecast = forecast;
+        }
     }
 
     /// <summary>Notes an epoch's losses.</summary>

@@ -68,12 +68,14 @@ internal sealed class LabelPartyRun(
         LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
             ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, Study.Model.Cut)
             : null;
+        var forecast = new ForecastNote(session.Run);
         TrainingContext context = session.Training with
         {
             NoiseSeed = noise,
             ReleaseLog = releases,
             Audit = audit,
             View = view,
+            Forecasts = forecast,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };
         LabelTrainingResult result = await LabelPartyTraining.RunAsync(
@@ -82,7 +84,7 @@ internal sealed class LabelPartyRun(
         progress.Report(Station.Evaluating, 0);
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, options.SimulatedSeed is not null, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
         if (charged is not null)
         {
             report = report with { Privacy = report.Privacy with { Ledger = charged } };

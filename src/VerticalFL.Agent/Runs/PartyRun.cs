@@ -214,7 +214,7 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
         {
             (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(_last?.Losses ?? []));
+                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(_last?.Losses ?? []), _last?.Forecast);
         }
     }
 

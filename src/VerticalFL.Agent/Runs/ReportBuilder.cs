@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Data.Preprocessing;
@@ -13,7 +14,7 @@ internal sealed class ReportBuilder(
 {
     private Study Study => session.Run.Document.Study;
 
-    public Report Build(LabelTrainingResult result, TrainingOutcome? alone, bool simulated, CancellationToken cancellationToken)
+    public Report Build(LabelTrainingResult result, TrainingOutcome? alone, ForecastReport? forecast, bool simulated, CancellationToken cancellationToken)
     {
         TrainingOutcome model = result.Outcome;
         return new Report
@@ -51,6 +52,8 @@ internal sealed class ReportBuilder(
                 BytesSent = result.TotalBytesSent,
                 TrainLoss = model.Losses[model.BestEpoch].Train,
                 BestEpoch = model.BestEpoch + 1,
+                Forecast = forecast,
+                PeakMemoryBytes = PeakMemory(),
                 Losses = [.. model.Losses.Select((l, i) => new LossPoint(i + 1, l.Train, l.Validation))],
             },
             Metrics = metrics.Report(model),
@@ -108,6 +111,12 @@ internal sealed class ReportBuilder(
             TestPatientEpsilon = plan.Row.Epsilon(privacy.Delta),
             WholePatientEpsilon = plan.WholePatient(Study.FeatureParties.Count).Epsilon(privacy.Delta),
         };
+    }
+
+    private static long PeakMemory()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     private static string Word(TaskKind kind) => kind switch

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Cli.Commands;
 
@@ -15,7 +17,7 @@ internal static class StudyShowCommand
     {
         Argument<string> study = StudyCommand.StudyArgument();
         Option<string> config = LocalService.ConfigOption();
-        return new Verb("show", "Show the exact text of a study, who has decided on it, at the coordinator its newest run with the links that were missing, at an agent what the party's policy says of it.", "vfl study show 1a2b3c4d --config agent.json")
+        return new Verb("show", "Show the exact text of a study, who has decided on it, at the coordinator its newest run with the links that were missing, at an agent what the party's policy says of it and its newest run there, at the label party with forecast and losses.", "vfl study show 1a2b3c4d --config agent.json")
         {
             study, config,
         }.Run(async (context, stop) =>
@@ -39,7 +41,10 @@ internal static class StudyShowCommand
             else
             {
                 AgentStudyView view = await service.Client.GetAsync<AgentStudyView>($"studies/{Uri.EscapeDataString(id)}", stop);
-                context.Result(new { document = JsonSerializer.Deserialize<JsonElement>(text), here = view }, () => [Encoding.UTF8.GetString(text), .. AtAgent(view)]);
+                AgentRunView? run = view.Runs.Count == 0 ? null : await NewestAsync(service, view.Runs[^1], stop);
+                context.Result(
+                    new { document = JsonSerializer.Deserialize<JsonElement>(text), here = view, run },
+                    () => [Encoding.UTF8.GetString(text), .. AtAgent(view), .. run is null ? [] : OfRun(run)]);
             }
         });
     }
@@ -61,6 +66,34 @@ internal static class StudyShowCommand
         foreach (string link in run.Links.Select(RunText.OfLink).Concat(run.Outages.Select(RunText.OfOutage)))
         {
             yield return "  " + link;
+        }
+    }
+
+    private static async Task<AgentRunView?> NewestAsync(LocalService service, string run, CancellationToken stop)
+    {
+        try
+        {
+            return await service.Client.GetAsync<AgentRunView>($"runs/{run}", stop);
+        }
+        catch (LocalRequestException e) when (e.Refusal == LocalRefusal.NotFound)
+        {
+            // It ended before the agent was started.
+            return null;
+        }
+    }
+
+    /// <summary>The newest run as this party sees it; at the label party with forecast and losses.</summary>
+    internal static IEnumerable<string> OfRun(AgentRunView run)
+    {
+        yield return $"run {run.Run[..8]}, attempt {run.Attempt}: {(run.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(run.Station)} {run.Percent} %")}";
+        if (run.Forecast is { } forecast)
+        {
+            yield return "  forecast: " + forecast.InWords();
+        }
+
+        if (CurveText.Of(AgentWatch.CurveOf(run)) is { } curve)
+        {
+            yield return "  " + curve;
         }
     }
 

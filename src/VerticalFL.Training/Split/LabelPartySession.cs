@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
@@ -31,6 +32,7 @@ internal sealed class LabelPartySession
     private readonly float[] _outputs;
     private readonly List<EpochLoss> _losses = [];
     private readonly TimeProvider _time;
+    private readonly ForecastClock _clock;
     private readonly long _began;
     private long _step;
     private double _lossSum;
@@ -43,6 +45,7 @@ internal sealed class LabelPartySession
         (_context, _own, _top, _outcome, _rows, _links) = (context, own, top, outcome, rows, links);
         _time = context.Checkpointing?.Time ?? TimeProvider.System;
         _began = _time.GetTimestamp();
+        _clock = new ForecastClock(_time);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
@@ -121,6 +124,31 @@ internal sealed class LabelPartySession
 
     private void Tell(IProgress<TrainingProgress>? progress, int epoch, long rows) => progress?.Report(new TrainingProgress(
         epoch + 1, _plan.Epochs, (epoch + 1L) * _plan.BatchesPerEpoch, rows, _losses[epoch].Train, _losses[epoch].Validation));
+
+    /// <summary>Tells what the training will take, from the steps that were timed.</summary>
+    private void Forecast()
+    {
+        if (_context.Forecasts is not { } told)
+        {
+            return;
+        }
+
+        // Going forward is about a third of a step, which also goes back, to the weights and to the inputs.
+        double forwardOfRow = _clock.SecondsPerStep / 3 / _plan.TrainingRows * _plan.BatchesPerEpoch;
+        double epoch = (_clock.SecondsPerStep * _plan.BatchesPerEpoch) + (forwardOfRow * _plan.Validation.Length);
+        double evaluation = forwardOfRow * TrainingPlan.Evaluations(_rows).Sum(e => e.Rows.Length);
+        var traffic = new TrafficPlan(_context.Study, _plan, _rows, _context.Ring.ElementSize);
+        told.Report(new TrainingForecast(
+            _clock.TimedSteps, _plan.Epochs, epoch, Seconds, _step, _plan.BatchesPerEpoch, evaluation, traffic.Epoch, traffic.Total(_plan.Epochs), MemoryToCome()));
+    }
+
+    /// <summary>What the process has held so far, or holds now with what is still to come: the kept weights, a checkpoint on its way to the disk, the comparison with this party alone, predictions.</summary>
+    private long MemoryToCome()
+    {
+        long state = Checkpoint.StateOf(_own.SaveState).LongLength + Checkpoint.StateOf(_top.SaveState).LongLength;
+        using Process process = Process.GetCurrentProcess();
+        return Math.Max(process.PeakWorkingSet64, process.WorkingSet64 + (6 * state) + (3L * sizeof(float) * _rows.Count * _top.Outputs));
+    }
 
     /// <summary>Goes on from a checkpoint; says whether only evaluation is left.</summary>
     private bool Restore(Checkpoint? checkpoint)
@@ -220,6 +248,7 @@ internal sealed class LabelPartySession
 
             // At the epoch's last batch the decision announces: one step, one checkpoint. Never while later steps are under way.
             bool mayAnnounce = b + 1 < batches.Count && (_plan.Staleness == 0 || b + 1 == _plan.StretchEnd(epoch, b));
+            _clock.Begin();
             long? checkpoint = await TrainBatchAsync(batch, mayAnnounce, cancellationToken);
             if (_private is null)
             {
@@ -229,6 +258,11 @@ internal sealed class LabelPartySession
             _own.Step(_plan.Rate.At(_step));
             _step++;
             _rowsTrained += batch.Length;
+            if (_clock.End())
+            {
+                Forecast();
+            }
+
             if (checkpoint is not null)
             {
                 await SaveAsync(over: false, cancellationToken);

@@ -34,6 +34,9 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>Keeps what this party sees of training rows, for an audit. Default: null, nobody does.</summary>
     public AuditView? View { get; init; }
 
+    /// <summary>At the label party: told what the training will take, once, after its first steps; never when it has too few. Default: null, nobody is.</summary>
+    public IProgress<TrainingForecast>? Forecasts { get; init; }
+
     /// <summary>The ring of the study's sums.</summary>
     internal ActivationRing Ring => ActivationRing.For(Study.Privacy.Ring, Study.FeatureParties.Count);
 

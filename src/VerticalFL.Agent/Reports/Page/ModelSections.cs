@@ -90,12 +90,19 @@ internal static class ModelSections
                 report.Attempts == 1 ? [] : Fact("Attempts", $"{Figures.Count(report.Attempts)}: {string.Join("; ", report.Interruptions)}"),
                 Fact("Steps", Figures.Count(report.Training.Steps)),
                 Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
-                Fact("Training loss", Figures.Metric(report.Training.TrainLoss))));
+                Fact("Training loss", Figures.Metric(report.Training.TrainLoss)),
+                report.Training.Forecast is { } forecast ? Fact("Forecast", forecast.InWords() + ".") : [],
+                report.Training.Forecast is null ? [] : Fact("Measured", Measured(report.Training))));
         return Element(
             "section",
             Element("h2", "Run"),
             Class("div", "grid", LearningStandsWithModel(report) ? null : Charts.Losses(report.Training), facts));
     }
+
+    private static string Measured(TrainingReport training) =>
+        $"{Figures.Duration(training.Seconds)} for {Figures.Count(training.Epochs)} epochs, where {Figures.Duration(training.Forecast!.SecondsOfEpochs ?? 0)} were forecast; "
+        + $"{Figures.Bytes(training.BytesSent)} sent"
+        + (training.PeakMemoryBytes is { } memory ? $"; {Figures.Bytes(memory)} of memory." : ".");
 
     public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
         "div", "scroll",

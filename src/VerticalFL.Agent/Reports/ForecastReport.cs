@@ -1,0 +1,37 @@
+using VerticalFL.Agent.Reports.Page;
+
+namespace VerticalFL.Agent.Reports;
+
+/// <summary>What the training was expected to take, told after its first steps; see <see cref="Training.Split.TrainingForecast"/>.</summary>
+public sealed record ForecastReport
+{
+    /// <summary>Steps by which the time was taken.</summary>
+    public required int TimedSteps { get; init; }
+
+    /// <summary>The most epochs there could be; early stopping makes them fewer.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Seconds of an epoch with its validation.</summary>
+    public required double SecondsPerEpoch { get; init; }
+
+    /// <summary>Seconds of the most epochs and the evaluation.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Seconds of as many epochs as there came to be; null while that is not known.</summary>
+    public double? SecondsOfEpochs { get; init; }
+
+    /// <summary>Bytes that all parties send in an epoch, before TLS.</summary>
+    public required long BytesPerEpoch { get; init; }
+
+    /// <summary>Bytes that all parties send for the most epochs.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>The most memory of the label party's process.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>The forecast in one clause.</summary>
+    public string InWords() =>
+        FormattableString.Invariant($"{SecondsPerEpoch:0.000} s and {Figures.Bytes(BytesPerEpoch)} an epoch, ")
+        + $"{Figures.Duration(Seconds)} and {Figures.Bytes(Bytes)} for all {Epochs} if it does not stop "
+        + $"early, {Figures.Bytes(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)";
+}
