@@ -5,6 +5,7 @@ Shares no code with the library. Slow: for test vectors only. Usage: python3 vol
 """
 import hashlib
 import json
+import math
 import pathlib
 
 from fields import TweakableHash, multiply
@@ -15,11 +16,24 @@ HERE = pathlib.Path(__file__).parent
 THETA = int.from_bytes(hash_inputs("vfl/v1/vole/theta")[:16], "little")
 
 
+def missed(t, k):
+    """The bits of both estimates of section 1, the window's share exactly bounded from below by thousandths."""
+    distance = -t * math.log2(0.85)
+    share = next((i for i in range(1001) if i ** 7 * k >= (12 * t + 1) * 1000 ** 7), 1001) - 1
+    windows = -t / 2 * math.log2(1 - share / 1000) if share < 999 else math.inf
+    return distance, windows
+
+
 def parameters(n):
-    block = -(-2 * max(n, 16384) // 256)
+    t = 256
+    while True:
+        block = -(-2 * max(n, 16384) // t)
+        if min(missed(t, t * block // 2)) >= 128:
+            break
+        t += 128
     depth = (block - 1).bit_length()
-    return {"outputs": n, "blockSize": block, "treeDepth": depth, "codeLength": 256 * block, "extensionBlocks": 2 * depth + 257,
-            "sumsSize": 16 * (2 * 256 * depth + 256)}
+    return {"outputs": n, "noiseWeight": t, "blockSize": block, "treeDepth": depth, "codeLength": t * block,
+            "extensionBlocks": t * depth // 128 + t + 1, "sumsSize": 16 * (2 * t * depth + t)}
 
 
 def tree(key, number, leaves, root):
@@ -53,7 +67,7 @@ def convolve(key, stream, d):
 
 
 def code(session, k, e):
-    key = hash_inputs("vfl/v1/vole/code", session, (1).to_bytes(4, "big") + k.to_bytes(4, "big"))
+    key = hash_inputs("vfl/v1/vole/code", session, (2).to_bytes(4, "big") + k.to_bytes(4, "big"))
     y = convolve(key, 1, convolve(key, 0, e[k:]))
     places = [w * k >> 32 for w in words(key, 2, 7 * k)]
     out = list(e[:k])
@@ -83,7 +97,7 @@ def build():
     return {
         "source": "vole.py",
         "oprf": oprf(shake("oprf session", 32)),
-        "parameters": [parameters(n) for n in (0, 1, 16384, 16385, 100000, 2**20, 1423744, 2**26, 2**27)],
+        "parameters": [parameters(n) for n in (0, 1, 16384, 16385, 2**16, 100000, 2**18, 2**20, 1423744, 13600000, 2**26, 91000000, 2**27)],
         "trees": [tree(shake("tree key", 16), i, n, shake(f"root {i}", 16)) for i, n in enumerate((1, 2, 3, 8, 13, 128))],
         "codes": [code(shake("code", 32), 128, sparse), code(shake("code", 32), 4, dense(4)), code(shake("other code", 32), 140, dense(140))],
     }

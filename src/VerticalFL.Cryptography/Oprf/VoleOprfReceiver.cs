@@ -47,7 +47,7 @@ public sealed class VoleOprfReceiver : IDisposable
     }
 
     /// <summary>Takes the sender's request.</summary>
-    /// <returns>The answer, about 0.6 MB; null when the request is refused.</returns>
+    /// <returns>The answer, about 1.4 MB; null when the request is refused.</returns>
     public ReadOnlyMemory<byte>? TryAnswer(ReadOnlySpan<byte> request)
     {
         if (request.Length < VoleOprfSuite.CommitmentSize)

@@ -39,7 +39,7 @@ public sealed class VoleOprfSender : IDisposable
     public ReadOnlyMemory<byte> Request => _request;
 
     /// <summary>Takes the receiver's answer.</summary>
-    /// <returns>The sums, about 0.1 MB; null when the answer is refused.</returns>
+    /// <returns>The sums, about 0.3 MB; null when the answer is refused.</returns>
     public ReadOnlyMemory<byte>? TryExpand(ReadOnlyMemory<byte> answer) => _vole.TryExpand(answer);
 
     /// <summary>Takes the receiver's challenge.</summary>

@@ -4,7 +4,7 @@
 // Reference: Raghuraman, Rindal, "Blazing Fast PSI from Improved OKVS and Subfield VOLE" (2022, ePrint 2022/320), section 5; the check of
 // Weng, Yang, Katz, Wang, "Wolverine" (2021, ePrint 2020/925), section 5, all trees at once, with weights by Fiat-Shamir; code: ExConvCode.
 // Steps    1 sender: request of 128 base transfers with Delta's bits as choices
-//          2 receiver: answer; one extension carries the choices for 256 trees, the noise y_1 .. y_t and an element m for the check. It
+//          2 receiver: answer; one extension carries the choices for t trees, the noise y_1 .. y_t and an element m for the check. It
 //            gives transfers under Delta and small VOLEs b_i = a_i + y_i Delta, by summing columns with weights x^j
 //          3 sender: sums of every tree's levels under the transfers' pads; for each tree b_i + sum of its leaves
 //          4 receiver: leaves v except at the noisy point p, where it computes v_p + y_i Delta; check: sum of weighted noise plus m
@@ -34,7 +34,7 @@ internal sealed class SilentVoleReceiver : IDisposable
     private readonly SecretBuffer<Gf128> _c;
     private readonly SecretBuffer<Gf128> _secondHalves;
     private readonly Gf128[] _choices;
-    private readonly int[] _points = GC.AllocateArray<int>(VoleParameters.NoiseWeight, pinned: true);
+    private readonly int[] _points;
     private readonly Gf128[] _expected = GC.AllocateArray<Gf128>(1, pinned: true);
 
     private OtExtensionReceiver? _extension;
@@ -52,6 +52,7 @@ internal sealed class SilentVoleReceiver : IDisposable
         _a = new SecretBuffer<Gf128>(_parameters.Dimension);
         _c = new SecretBuffer<Gf128>(_parameters.Dimension);
         _secondHalves = new SecretBuffer<Gf128>(_parameters.CodeLength);
+        _points = GC.AllocateArray<int>(_parameters.NoiseWeight, pinned: true);
         _choices = GC.AllocateArray<Gf128>(_parameters.ExtensionBlocks, pinned: true);
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_choices.AsSpan(_parameters.TransferBlocks)));
         for (int i = 0; i < _points.Length; i++)
@@ -181,10 +182,10 @@ internal sealed class SilentVoleReceiver : IDisposable
 
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
         using var apart = new SecretBuffer<Gf128>(_parameters.BlockSize);
-        for (int i = 0; i < VoleParameters.NoiseWeight; i++)
+        for (int i = 0; i < _parameters.NoiseWeight; i++)
         {
-            int at = i % VoleParameters.HalfWeight * _parameters.BlockSize;
-            bool second = i >= VoleParameters.HalfWeight;
+            int at = i % _parameters.HalfWeight * _parameters.BlockSize;
+            bool second = i >= _parameters.HalfWeight;
             Span<Gf128> leaves = second ? apart.Span : _a.Span.Slice(at, _parameters.BlockSize);
             int block = _parameters.TransferBlocks + i;
             Gf128 others = trees.ExpandPunctured(i, _points[i], known.AsSpan(i * depth, depth), leaves);

@@ -122,10 +122,10 @@ internal sealed class SilentVoleSender : IDisposable
         int depth = _parameters.TreeDepth;
         Span<Gf128> masked = sums[..(2 * _parameters.Transfers)];
         using var trees = new PuncturableTree(_hash, _parameters.BlockSize, depth);
-        for (int i = 0; i < VoleParameters.NoiseWeight; i++)
+        for (int i = 0; i < _parameters.NoiseWeight; i++)
         {
-            Span<Gf128> half = i < VoleParameters.HalfWeight ? _b.Span : _secondHalf.Span;
-            Span<Gf128> leaves = half.Slice(i % VoleParameters.HalfWeight * _parameters.BlockSize, _parameters.BlockSize);
+            Span<Gf128> half = i < _parameters.HalfWeight ? _b.Span : _secondHalf.Span;
+            Span<Gf128> leaves = half.Slice(i % _parameters.HalfWeight * _parameters.BlockSize, _parameters.BlockSize);
             trees.Expand(i, Gf128.Random(), leaves, masked.Slice(i * 2 * depth, 2 * depth));
 
             // The two sums of the last level are that of all leaves.

@@ -36,11 +36,11 @@ public static class AlignmentLimits
     /// <summary>The size of the request of a VOLE's base transfers with a commitment, in bytes.</summary>
     public const int VoleRequestSize = (2 * 128 * ElementSize) + KeySize;
 
-    /// <summary>The largest answer to it, in bytes: 297 blocks of choices, which 2^27 slots ask for.</summary>
-    public const int MaxVoleAnswerSize = (128 * ElementSize) + (((128 * (297 + 2)) + 1) * VoleBlockSize);
+    /// <summary>The largest answer to it, in bytes: 736 blocks of choices, which 2^27 slots ask for.</summary>
+    public const int MaxVoleAnswerSize = (128 * ElementSize) + (((128 * (736 + 2)) + 1) * VoleBlockSize);
 
-    /// <summary>The largest message of sums, in bytes: 256 trees of depth 20.</summary>
-    public const int MaxVoleSumsSize = ((2 * 256 * 20) + 256) * VoleBlockSize;
+    /// <summary>The largest message of sums, in bytes: 640 trees of depth 19.</summary>
+    public const int MaxVoleSumsSize = ((2 * 640 * 19) + 640) * VoleBlockSize;
 
     /// <summary>The size of what stands before the slots of a VOLE's table, in bytes: a seed and a word.</summary>
     public const int VoleTableHeaderSize = OkvsSeedSize + VoleBlockSize;

@@ -35,6 +35,7 @@ public sealed class VolePartsTests
         {
             var parameters = new VoleParameters(vector.GetProperty("outputs").GetInt32());
 
+            Assert.Equal(vector.GetProperty("noiseWeight").GetInt32(), parameters.NoiseWeight);
             Assert.Equal(vector.GetProperty("blockSize").GetInt32(), parameters.BlockSize);
             Assert.Equal(vector.GetProperty("treeDepth").GetInt32(), parameters.TreeDepth);
             Assert.Equal(vector.GetProperty("codeLength").GetInt32(), parameters.CodeLength);
@@ -46,6 +47,37 @@ public sealed class VolePartsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new VoleParameters(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VoleParameters(VoleParameters.MaxOutputs + 1));
     }
+
+    [Fact]
+    public void Every_size_has_128_bits_by_both_estimates_and_no_more_noise_than_that_takes()
+    {
+        for (int outputs = 0; outputs <= VoleParameters.MaxOutputs; outputs += 1 + (outputs / 5))
+        {
+            var parameters = new VoleParameters(outputs);
+            int less = parameters.NoiseWeight - 128;
+
+            Assert.InRange(parameters.NoiseWeight, 256, 1024);
+            Assert.InRange(VoleParameters.DistanceBits(parameters.NoiseWeight), 128, double.MaxValue);
+            Assert.InRange(VoleParameters.WindowBits(parameters.NoiseWeight, parameters.Dimension), 128, double.PositiveInfinity);
+            Assert.True(VoleParameters.DistanceBits(less) < 128 || VoleParameters.WindowBits(less, parameters.Dimension) < 128);
+        }
+    }
+
+    [Theory]
+    [InlineData(256, 1 << 14, 286)]
+    [InlineData(256, 1 << 20, 105)]
+    [InlineData(256, 91000000, 48)]
+    [InlineData(640, 1 << 20, 316)]
+    [InlineData(640, 91000000, 140)]
+    [InlineData(640, 1 << 27, 131)]
+    public void Windows_leave_the_bias_of_the_specification(int noiseWeight, int dimension, int bits)
+    {
+        Assert.Equal(bits, Math.Round(VoleParameters.WindowBits(noiseWeight, dimension)));
+        Assert.Equal(noiseWeight == 640 ? 150 : 60, Math.Round(VoleParameters.DistanceBits(noiseWeight)));
+    }
+
+    [Fact]
+    public void Too_few_places_for_windows_leave_no_bias() => Assert.Equal(double.PositiveInfinity, VoleParameters.WindowBits(640, 7681));
 
     [Fact]
     public void Trees_match_every_vector()
