@@ -42,8 +42,8 @@ public sealed record AlignmentRole
     /// </summary>
     public int LargestPeerSet { get; init; } = AlignmentLimits.MaxItems;
 
-    /// <summary>The OPRF of the star. Default: <c>ecdh</c>, which rests on the fewest assumptions.</summary>
-    public string Protocol { get; init; } = "ecdh";
+    /// <summary>The OPRF of the star. Default: <c>vole</c>, as in <see cref="AlignmentSettings"/>.</summary>
+    public string Protocol { get; init; } = "vole";
 
     /// <summary>
     /// This party's contribution to the key of the common order, 32 bytes that nobody else can guess. Default: drawn by the operating

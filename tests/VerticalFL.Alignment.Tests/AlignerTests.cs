@@ -182,7 +182,7 @@ public sealed class AlignerTests
         var role = AlignmentRole.Of(study, Party.Study, new PartyId("b-lab"), Party.Run, 3);
         Assert.Equal(new PartyId("clinic"), role.Leader);
         Assert.Equal(3, role.Parties.Count);
-        Assert.Equal((77, "ecdh", 3), (role.MinimumPatients, role.Protocol, role.Attempt));
+        Assert.Equal((77, "vole", 3), (role.MinimumPatients, role.Protocol, role.Attempt));
     }
 
     private static async Task RefusedAsync(AlignmentRole role, Network network) =>

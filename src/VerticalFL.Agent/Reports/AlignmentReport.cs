@@ -3,7 +3,7 @@ namespace VerticalFL.Agent.Reports;
 /// <summary>How the common patients were found.</summary>
 public sealed record AlignmentReport
 {
-    /// <summary>The protocol's word, such as <c>ecdh</c>.</summary>
+    /// <summary>The protocol's word, such as <c>vole</c>.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>Distinct patients that each party brought, by party; what all were padded to where the study says so.</summary>

@@ -9,8 +9,8 @@ internal sealed record AlignmentBenchmarkOptions
     /// <summary>Identifiers of each party, 2 to 2^24; half of them are common to all. Default: 2^20.</summary>
     public int Size { get; init; } = 1 << 20;
 
-    /// <summary>The OPRF of the star. Default: <c>ecdh</c>.</summary>
-    public string Protocol { get; init; } = "ecdh";
+    /// <summary>The OPRF of the star. Default: <c>vole</c>, as in a study.</summary>
+    public string Protocol { get; init; } = "vole";
 
     /// <summary>Whether the parties speak mutual TLS, as agents do. Default: no.</summary>
     public bool Tls { get; init; }

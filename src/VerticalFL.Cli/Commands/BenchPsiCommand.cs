@@ -35,7 +35,7 @@ internal static class BenchPsiCommand
         return new Verb(
             "psi",
             "Time whole alignments over loopback, from identifiers in memory to row numbers.",
-            "vfl bench psi --parties 2 --size 1048576 --protocol ecdh --threads 1")
+            "vfl bench psi --parties 2 --size 1048576 --protocol vole --threads 1")
         {
             parties, size, protocol, threads, tls, repeat, stages,
         }.Run(async (context, stop) =>

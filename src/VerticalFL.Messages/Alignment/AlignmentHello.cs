@@ -4,7 +4,7 @@ namespace VerticalFL.Messages.Alignment;
 
 /// <summary>Opens an alignment between the leader and a follower, in both directions: what each believes it takes part in.</summary>
 /// <param name="Version">The version of this protocol; <see cref="CurrentVersion"/>.</param>
-/// <param name="Protocol">The OPRF of the star, such as <c>ecdh</c>.</param>
+/// <param name="Protocol">The OPRF of the star, such as <c>vole</c>.</param>
 /// <param name="Study">The study.</param>
 /// <param name="Run">The run.</param>
 /// <param name="Attempt">The attempt within the run, from 1.</param>

@@ -34,7 +34,7 @@ internal static class StudyWords
         (ReleasedTelemetry.Throughput, "throughput"));
 
     /// <summary>The OPRFs that a study may name.</summary>
-    public static readonly string[] Protocols = ["ecdh", "vole"];
+    public static readonly string[] Protocols = ["vole", "ecdh"];
 
     /// <summary>The rings that a study may name.</summary>
     /// <summary>The ring of sums with noise, and of no others.</summary>

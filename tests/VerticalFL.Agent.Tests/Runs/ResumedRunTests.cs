@@ -24,7 +24,7 @@ public sealed class ResumedRunTests
         Assert.DoesNotContain(calm.Log, l => l.Contains("goes on", StringComparison.Ordinal));
         Assert.All(["hospital", "lab", "pharmacy"], p => Assert.Contains(cut.Log, l => l.StartsWith(p, StringComparison.Ordinal) && l.EndsWith("goes on from step 12", StringComparison.Ordinal)));
         Assert.Equal(3, cut.Log.Count(l => l.Contains("takes up its alignment", StringComparison.Ordinal)));
-        Assert.DoesNotContain(MessageType.BlindedElements, second.Sent);
+        Assert.DoesNotContain(MessageType.VoleTable, second.Sent);
         Assert.Contains(MessageType.RowCheckDigest, second.Sent);
         Assert.Contains("went on from step 12 in attempt 2", cut.ReportText, StringComparison.Ordinal);
     }
@@ -53,7 +53,7 @@ public sealed class ResumedRunTests
         var second = new Types();
         await cut.AttemptAsync(_ => second);
 
-        Assert.Contains(MessageType.BlindedElements, second.Sent);
+        Assert.Contains(MessageType.VoleTable, second.Sent);
         Assert.DoesNotContain(cut.Log, l => l.Contains("goes on", StringComparison.Ordinal));
     }
 

@@ -17,14 +17,14 @@ internal static class AllowedMessages
 
     private static readonly MessageType[] BetweenAll = [MessageType.AuditHead, MessageType.OrderContribution, MessageType.RowCheckContribution, MessageType.RowCheckDigest];
 
-    /// <summary>The messages of the protocol <c>vole</c>, which a study with another one has none of.</summary>
-    public static readonly MessageType[] OfVole =
+    /// <summary>The messages of the protocol <c>ecdh</c>, which a study with another one has none of.</summary>
+    public static readonly MessageType[] OfEcdh = [MessageType.BlindedElements, MessageType.EvaluatedElements];
+
+    private static readonly MessageType[] OfVole =
     [
         MessageType.VoleRequest, MessageType.VoleAnswer, MessageType.VoleSums, MessageType.VoleChallenge, MessageType.VoleProof, MessageType.VoleTable,
         MessageType.VoleWord,
     ];
-
-    private static readonly MessageType[] OfEcdh = [MessageType.BlindedElements, MessageType.EvaluatedElements];
 
     private static readonly MessageType[] LabelToFeature =
     [

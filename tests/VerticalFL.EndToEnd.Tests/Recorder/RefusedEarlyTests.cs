@@ -37,7 +37,7 @@ public sealed class RefusedEarlyTests
 
         Assert.True(refusal.Task.IsCompletedSuccessfully);
         Assert.Contains("300 identifiers", (await refusal.Task).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(messages, m => m.Sent && m.At == RecordedCohort.Lab && m.Type is MessageType.EvaluatedElements or MessageType.OkvsChunk);
+        Assert.DoesNotContain(messages, m => m.Sent && m.At == RecordedCohort.Lab && m.Type is MessageType.VoleRequest or MessageType.OkvsChunk);
     }
 
     [Fact]

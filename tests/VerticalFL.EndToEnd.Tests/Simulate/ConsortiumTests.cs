@@ -32,15 +32,15 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
-    public async Task Four_feature_parties_that_align_by_vole_train_together()
+    public async Task Four_feature_parties_that_align_by_ecdh_train_together()
     {
         using SmallStudy study = new(featureParties: ["clinic", "imaging", "lab", "pharmacy"]);
-        study.Json["alignment"] = new JsonObject { ["protocol"] = "vole" };
+        study.Json["alignment"] = new JsonObject { ["protocol"] = "ecdh" };
 
         Report report = await RunAsync(study);
 
         Assert.Equal(["clinic", "imaging", "lab", "pharmacy"], report.FeatureParties);
-        Assert.Equal(("vole", 120), (report.Alignment.Protocol, report.Alignment.Intersection));
+        Assert.Equal(("ecdh", 120), (report.Alignment.Protocol, report.Alignment.Intersection));
         Assert.Equal(5, report.Model.Parts.Count);
     }
 

@@ -21,7 +21,7 @@ public sealed class StudyDocumentTests
           "seed": 1,
           "identifiers": [["patient_id:text"]],
           "alignment": {
-            "protocol": "ecdh",
+            "protocol": "vole",
             "minimumPatients": 50
           },
           "data": {

@@ -26,7 +26,7 @@ public sealed class StudyRefusalTests
     [InlineData("privacy/dp", "{}", "$.privacy.dp", "there is no field")]
     [InlineData("odd field", "1", "$['odd field']", "there is no field")]
     [InlineData("task", "\"binnary\"", "$.task", "did you mean 'binary'")]
-    [InlineData("alignment/protocol", "\"plain\"", "$.alignment.protocol", "known here: ecdh, vole")]
+    [InlineData("alignment/protocol", "\"plain\"", "$.alignment.protocol", "known here: vole, ecdh")]
     [InlineData("model/preset", "\"clinic\"", "$.model.preset", "did you mean 'clinical'")]
     [InlineData("labels/protection", "\"laplace\"", "$.labels.protection", "known here: none, maxNorm, marvell, labelDp")]
     [InlineData("labels", "{\"protection\":\"marvell\",\"largestAuc\":0.5}", "$.labels.largestAuc", "0.505 to 0.99")]
