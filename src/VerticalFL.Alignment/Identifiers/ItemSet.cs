@@ -30,7 +30,7 @@ public sealed class ItemSet
     /// <summary>The row of an item of padding.</summary>
     internal const int NoRow = -1;
 
-    private const int Batch = 4096;
+    private const int Batch = WholeKeys.MaxAdded;
 
     private readonly int[] _rows;
 
@@ -82,7 +82,7 @@ public sealed class ItemSet
         var batch = new UInt128[Math.Min(Batch, rowCount)];
         int[] rows = new int[batch.Length];
         int waiting = 0;
-        using var items = new PlacedKeys(rowCount, whole: true);
+        using var items = new WholeKeys(rowCount);
         using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. study.ToBytes()], key, columns);
         using var hashes = new Sha256Messages(batch);
         for (int row = 0; row < rowCount; row++)
@@ -121,7 +121,7 @@ public sealed class ItemSet
             throw new ArgumentException($"{Count} identifiers are more than the {count} to which every party's are padded.", nameof(count));
         }
 
-        using var all = new PlacedKeys(count, whole: true);
+        using var all = new WholeKeys(count);
         var batch = new UInt128[Math.Min(Batch, count)];
         for (int first = 0, some; first < Count; first += some)
         {
@@ -155,16 +155,13 @@ public sealed class ItemSet
 
         all.Sort();
         byte[] items = new byte[count * ItemSize];
-        int[] rows = new int[count];
-        ReadOnlySpan<UInt128> records = all.Records;
-        ReadOnlySpan<uint> rest = all.Rest;
+        ReadOnlySpan<UInt128> keys = all.Keys;
         for (int i = 0; i < count; i++)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), PlacedKeys.Key(records[i], rest[i]));
-            rows[i] = PlacedKeys.PlaceOf(records[i]);
+            BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), keys[i]);
         }
 
-        return new ItemSet(items, rows, [.. BlankRows], Duplicates);
+        return new ItemSet(items, all.Places.ToArray(), [.. BlankRows], Duplicates);
     }
 
     /// <summary>The source rows of items by their places.</summary>
@@ -196,36 +193,30 @@ public sealed class ItemSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ItemSet Distinct(PlacedKeys sorted, int[] blank)
+    private static ItemSet Distinct(WholeKeys sorted, int[] blank)
     {
         sorted.Sort();
         var duplicates = new List<DuplicateIdentifier>();
         int[] keptRows = new int[sorted.Count];
         byte[] items = GC.AllocateUninitializedArray<byte>(checked(sorted.Count * ItemSize));
         int kept = 0;
-        ReadOnlySpan<UInt128> records = sorted.Records;
-        ReadOnlySpan<uint> rest = sorted.Rest;
-        UInt128 next = records.Length > 0 ? PlacedKeys.Key(records[0], rest[0]) : 0;
-        for (int start = 0, end; start < records.Length; start = end)
+        ReadOnlySpan<UInt128> keys = sorted.Keys;
+        ReadOnlySpan<int> places = sorted.Places;
+        for (int start = 0, end; start < keys.Length; start = end)
         {
-            UInt128 item = next;
-            for (end = start + 1; end < records.Length && (next = PlacedKeys.Key(records[end], rest[end])) == item; end++)
+            UInt128 item = keys[start];
+            for (end = start + 1; end < keys.Length && keys[end] == item; end++)
             {
             }
 
             if (end - start == 1)
             {
                 BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(kept * ItemSize), item);
-                keptRows[kept++] = PlacedKeys.PlaceOf(records[start]);
+                keptRows[kept++] = places[start];
             }
             else
             {
-                int[] same = new int[end - start];
-                for (int i = 0; i < same.Length; i++)
-                {
-                    same[i] = PlacedKeys.PlaceOf(records[start + i]);
-                }
-
+                int[] same = places[start..end].ToArray();
                 Array.Sort(same);
                 duplicates.Add(new DuplicateIdentifier(same));
             }

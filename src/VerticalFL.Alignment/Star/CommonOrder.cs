@@ -92,7 +92,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
         // HMAC's two passes, each over a block made of the key and then something short.
         using var inner = new Sha256Tails(PaddedKey(key, 0x36), ItemSet.ItemSize);
         using var outer = new Sha256Tails(PaddedKey(key, 0x5c), DigestSize);
-        using var ranks = new PlacedKeys(cohort.Length, whole: true);
+        using var ranks = new WholeKeys(cohort.Length);
         var high = new UInt128[Math.Min(Batch, cohort.Length)];
         var low = new UInt128[high.Length];
         byte[] digests = new byte[high.Length * DigestSize];
@@ -112,14 +112,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
 
         // By the first half of each: two of n are equal with probability n^2 / 2^129.
         ranks.Sort();
-        int[] ordered = new int[cohort.Length];
-        ReadOnlySpan<UInt128> sorted = ranks.Records;
-        for (int i = 0; i < ordered.Length; i++)
-        {
-            ordered[i] = PlacedKeys.PlaceOf(sorted[i]);
-        }
-
-        return ordered;
+        return ranks.Places.ToArray();
     }
 
     /// <summary>The key that all contributions, joined in party order, make for a use.</summary>

@@ -8,8 +8,8 @@ using VerticalFL.Cryptography.Memory;
 namespace VerticalFL.Alignment.Star;
 
 /// <summary>
-/// Numbers of 128 bits that are uniformly random, as hashes are, each with the place that it belongs to, to be sorted. A record is the upper
-/// 96 bits and then the place; the lower 32 bits lie beside it where they are wanted.
+/// Numbers of 128 bits that are uniformly random, as hashes are, each with the place that it belongs to, to be sorted by their upper 96 bits. A
+/// record is those and then the place; where the lower 32 bits matter too, <see cref="WholeKeys"/>.
 /// </summary>
 /// <remarks>
 /// Sorted into buckets by leading bits, twice, and by insertion within what is nearly in order then. Numbers that are not random are sorted as
@@ -22,23 +22,17 @@ internal sealed class PlacedKeys : IDisposable
     private const int SmallEnough = 24;
     private const int FullestBucket = 64;
 
-    private static readonly UInt128 PlaceMask = uint.MaxValue;
+    private const ulong PlaceMask = uint.MaxValue;
 
     // Both passes read the upper half of a record.
     private static readonly int High = BitConverter.IsLittleEndian ? 1 : 0;
 
     private readonly SecretBuffer<UInt128> _records;
-    private readonly SecretBuffer<uint> _rest;
 
     private int _count;
 
     /// <param name="capacity">How many there will be at most.</param>
-    /// <param name="whole">Whether the lower 32 bits of a number matter.</param>
-    public PlacedKeys(int capacity, bool whole)
-    {
-        _records = new SecretBuffer<UInt128>(capacity);
-        _rest = new SecretBuffer<uint>(whole ? capacity : 0);
-    }
+    public PlacedKeys(int capacity) => _records = new SecretBuffer<UInt128>(capacity);
 
     public int Count => _count;
 
@@ -53,7 +47,7 @@ internal sealed class PlacedKeys : IDisposable
         {
             for (int i = 0; i < records.Length; i++)
             {
-                records[i] = keys[i] & ~PlaceMask;
+                records[i] = With(keys[i], 0);
             }
         }
         else
@@ -61,16 +55,7 @@ internal sealed class PlacedKeys : IDisposable
             places = places[..keys.Length];
             for (int i = 0; i < records.Length; i++)
             {
-                records[i] = (keys[i] & ~PlaceMask) | (uint)places[i];
-            }
-        }
-
-        if (_rest.Length > 0)
-        {
-            Span<uint> rest = _rest.Span.Slice(_count, keys.Length);
-            for (int i = 0; i < rest.Length; i++)
-            {
-                rest[i] = (uint)keys[i];
+                records[i] = With(keys[i], (uint)places[i]);
             }
         }
 
@@ -78,74 +63,55 @@ internal sealed class PlacedKeys : IDisposable
     }
 
     /// <summary>All records as they stand: numbers with their places in the lowest 32 bits.</summary>
-    public ReadOnlySpan<UInt128> Records => _records.Span[.._count];
+    public Span<UInt128> Records => _records.Span[.._count];
 
     /// <summary>The place in a record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PlaceOf(UInt128 record) => (int)(uint)record;
 
-    /// <summary>The lower 32 bits of the numbers, by their records' order.</summary>
-    public ReadOnlySpan<uint> Rest => _rest.Span[..Math.Min(_count, _rest.Length)];
-
-    /// <summary>The number of a record.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="rest">Its lower 32 bits.</param>
-    public static UInt128 Key(UInt128 record, uint rest) => (record & ~PlaceMask) | rest;
+    /// <summary>The upper 96 bits of a number or a record, and other lower ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UInt128 With(UInt128 number, uint rest) => new((ulong)(number >> 64), ((ulong)number & ~PlaceMask) | rest);
 
     /// <summary>Sorts ascending.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sort()
     {
-        Span<UInt128> records = _records.Span[.._count];
-        Span<uint> rest = _rest.Span[..Rest.Length];
+        Span<UInt128> records = Records;
         if (_count <= SmallEnough)
         {
-            Insert(records, rest);
+            Insert(records);
         }
         else
         {
             // Buckets of the first pass with more than 2^14 records would not fit in the cache.
             int bits = BitOperations.Log2((uint)_count);
             int first = Math.Clamp(bits - SecondPassBits, Math.Min(bits, FirstPassBits), 2 * FirstPassBits);
-            Sort(records, rest, first, Math.Min(bits - first, SecondPassBits));
+            Sort(records, first, Math.Min(bits - first, SecondPassBits));
         }
-
-        BreakTies(records, rest);
     }
 
     /// <summary>Zeroes and releases all.</summary>
-    public void Dispose()
-    {
-        _records.Dispose();
-        _rest.Dispose();
-    }
+    public void Dispose() => _records.Dispose();
 
-    private static void Sort(Span<UInt128> records, Span<uint> rest, int first, int second)
+    private static void Sort(Span<UInt128> records, int first, int second)
     {
         using var scratch = new SecretBuffer<UInt128>(records.Length);
-        using var restScratch = new SecretBuffer<uint>(rest.Length);
         Span<UInt128> scattered = scratch.Span;
-        Span<uint> restScattered = restScratch.Span;
         int[] ends = new int[1 << first];
         int[] next = new int[1 << second];
-        Scatter(records, rest, scattered, restScattered, 64 - first, ends);
+        Scatter(records, scattered, 64 - first, ends);
         for (int bucket = 0, start = 0; bucket < ends.Length; start = ends[bucket++])
         {
             Range range = start..ends[bucket];
             Span<UInt128> to = records[range];
-            Span<uint> restTo = rest.IsEmpty ? [] : rest[range];
-            int most = Scatter(
-                scattered[range], rest.IsEmpty ? [] : restScattered[range], to, restTo, 64 - first - second, next);
-            if (most <= FullestBucket)
+            if (Scatter(scattered[range], to, 64 - first - second, next) <= FullestBucket)
             {
-                Insert(to, restTo);
-            }
-            else if (rest.IsEmpty)
-            {
-                to.Sort();
+                Insert(to);
             }
             else
             {
-                to.Sort(restTo);
+                to.Sort();
             }
         }
     }
@@ -153,8 +119,7 @@ internal sealed class PlacedKeys : IDisposable
     /// <summary>Leaves in <paramref name="next"/> where each bucket ends.</summary>
     /// <returns>How many are in the fullest.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Scatter(
-        ReadOnlySpan<UInt128> records, ReadOnlySpan<uint> rest, Span<UInt128> to, Span<uint> restTo, int shift, Span<int> next)
+    private static int Scatter(ReadOnlySpan<UInt128> records, Span<UInt128> to, int shift, Span<int> next)
     {
         Debug.Assert(BitOperations.IsPow2(next.Length) && to.Length == records.Length, "The mask must stay within the buckets.");
         next.Clear();
@@ -176,30 +141,16 @@ internal sealed class PlacedKeys : IDisposable
         // A bucket's end never passes the next one's beginning: both loops see the same words.
         ReadOnlySpan<Vector128<ulong>> from = MemoryMarshal.Cast<UInt128, Vector128<ulong>>(records);
         ref Vector128<ulong> target = ref Unsafe.As<UInt128, Vector128<ulong>>(ref MemoryMarshal.GetReference(to));
-        if (rest.IsEmpty)
+        for (int i = 0; i < from.Length; i++)
         {
-            for (int i = 0; i < from.Length; i++)
-            {
-                Unsafe.Add(ref target, Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++) = from[i];
-            }
-        }
-        else
-        {
-            ref uint restTarget = ref MemoryMarshal.GetReference(restTo[..to.Length]);
-            rest = rest[..from.Length];
-            for (int i = 0; i < from.Length; i++)
-            {
-                int at = Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++;
-                Unsafe.Add(ref target, at) = from[i];
-                Unsafe.Add(ref restTarget, at) = rest[i];
-            }
+            Unsafe.Add(ref target, Unsafe.Add(ref bucket, (nint)((int)(words[(2 * i) + High] >> shift) & mask))++) = from[i];
         }
 
         return most;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Insert(Span<UInt128> records, Span<uint> rest)
+    private static void Insert(Span<UInt128> records)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<UInt128, ulong>(records);
         for (int i = 1; i < records.Length; i++)
@@ -218,32 +169,6 @@ internal sealed class PlacedKeys : IDisposable
             }
 
             records[at] = record;
-            if (!rest.IsEmpty)
-            {
-                uint own = rest[i];
-                rest[at..i].CopyTo(rest[(at + 1)..]);
-                rest[at] = own;
-            }
-        }
-    }
-
-    /// <summary>Numbers with the same upper 96 bits are rare: they stand side by side, in the order of their places.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BreakTies(Span<UInt128> records, Span<uint> rest)
-    {
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<UInt128, ulong>(records);
-        for (int i = 1; i < rest.Length; i++)
-        {
-            if (words[(2 * i) - 2 + High] != words[(2 * i) + High])
-            {
-                continue;
-            }
-
-            for (int at = i; at > 0 && ((records[at - 1] ^ records[at]) & ~PlaceMask) == 0 && rest[at - 1] > rest[at]; at--)
-            {
-                (records[at - 1], records[at]) = (records[at], records[at - 1]);
-                (rest[at - 1], rest[at]) = (rest[at], rest[at - 1]);
-            }
         }
     }
 }

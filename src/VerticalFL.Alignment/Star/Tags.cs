@@ -93,7 +93,7 @@ internal static class Tags
     /// <param name="places">The place of each; or empty when places do not matter.</param>
     public static PlacedKeys Sort(ReadOnlySpan<UInt128> values, ReadOnlySpan<int> places)
     {
-        var sorted = new PlacedKeys(values.Length, whole: false);
+        var sorted = new PlacedKeys(values.Length);
         sorted.Add(values, places);
         sorted.Sort();
         return sorted;

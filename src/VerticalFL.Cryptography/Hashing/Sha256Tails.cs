@@ -143,11 +143,17 @@ public sealed class Sha256Tails : IDisposable
     }
 
     /// <summary>Sets the state with which every message begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Begin(Span<uint> state, int lanes)
     {
         for (int w = 0; w < StateWords; w++)
         {
-            state.Slice(w * lanes, lanes).Fill(Initial[w]);
+            Vector128<uint> word = Vector128.Create(Initial[w]);
+            ref uint first = ref MemoryMarshal.GetReference(state.Slice(w * lanes, lanes));
+            for (int lane = 0; lane < lanes; lane += Vector128<uint>.Count)
+            {
+                word.StoreUnsafe(ref first, (nuint)lane);
+            }
         }
     }
 

@@ -4,7 +4,8 @@ namespace VerticalFL.Cryptography.Memory;
 
 /// <summary>
 /// Zeroed memory straight from Linux, in pages of 2 MiB where the system grants them. What is given back serves what is taken next, for a fresh
-/// page costs more than it takes to zero one; when nothing is out any more, all goes back to the system. An allocator in between would keep it.
+/// page costs more than it takes to zero one; when nothing has been out for two seconds, all goes back to the system. An allocator in between would
+/// keep it.
 /// </summary>
 internal static unsafe partial class LargePages
 {
@@ -13,10 +14,16 @@ internal static unsafe partial class LargePages
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int HugePages = 14;
 
+    // Longer than the pauses between one station's steps.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly Lock Gate = new();
 
     // What lies idle: lengths by addresses, neighbours joined.
     private static readonly SortedList<nuint, nuint> Idle = [];
+
+    private static readonly ITimer Return = TimeProvider.System.CreateTimer(
+        _ => ReturnIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private static nuint _out;
 
@@ -57,6 +64,17 @@ internal static unsafe partial class LargePages
         {
             _out -= length;
             Join((nuint)start, length);
+            if (_out == 0)
+            {
+                _ = Return.Change(Patience, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private static void ReturnIdle()
+    {
+        lock (Gate)
+        {
             if (_out == 0)
             {
                 Shrink(nuint.MaxValue);

@@ -85,21 +85,23 @@ internal sealed class BaseOtReceiver : IDisposable
         }
 
         byte[] elements = answer.ToArray();
-        for (int i = 0; i < BaseOtSuite.Count; i++)
+        Span<byte> shared = stackalloc byte[BaseOtSuite.AnswerSize];
+        bool good = BaseOtSuite.TryMultiply(_scalars, elements, shared);
+        for (int i = 0; i < BaseOtSuite.Count && good; i++)
         {
-            Memory<byte> encoding = elements.AsMemory(i * RistrettoPoint.Size, RistrettoPoint.Size);
-            if (!RistrettoPoint.TryDecode(encoding.Span, out RistrettoPoint point) || point.IsIdentity)
-            {
-                keys.Clear();
-                return false;
-            }
-
-            ReadOnlyMemory<byte> pair = _request.AsMemory(i * 2 * RistrettoPoint.Size, 2 * RistrettoPoint.Size);
-            Span<byte> key = keys.Slice(i * BaseOtSuite.KeySize, BaseOtSuite.KeySize);
-            BaseOtSuite.DeriveKey(_session, i, _choices[0].Bit(i), _scalars[i] * point, pair, encoding, key);
+            int at = i * RistrettoPoint.Size;
+            BaseOtSuite.DeriveKey(
+                _session,
+                i,
+                _choices[0].Bit(i),
+                shared.Slice(at, RistrettoPoint.Size),
+                _request.AsMemory(2 * at, 2 * RistrettoPoint.Size),
+                elements.AsMemory(at, RistrettoPoint.Size),
+                keys.Slice(i * BaseOtSuite.KeySize, BaseOtSuite.KeySize));
         }
 
-        return true;
+        CryptographicOperations.ZeroMemory(shared);
+        return good;
     }
 
     /// <summary>Zeroes choices and scalars.</summary>

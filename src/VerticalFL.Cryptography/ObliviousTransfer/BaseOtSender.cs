@@ -1,4 +1,6 @@
 // The sender's side of the base oblivious transfer; reference, parameters and adversary in BaseOtReceiver.cs.
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using VerticalFL.Cryptography.Ristretto255;
 
 namespace VerticalFL.Cryptography.ObliviousTransfer;
@@ -17,9 +19,48 @@ internal static class BaseOtSender
         ReadOnlySpan<byte> session, ReadOnlySpan<byte> request, Span<byte> answer, Span<byte> keys0, Span<byte> keys1)
     {
         byte[] id = BaseOtSuite.CopySession(session);
+        byte[] elements = new byte[BaseOtSuite.AnswerSize];
+        Span<Scalar> scalars = stackalloc Scalar[BaseOtSuite.Count];
+        Span<byte> shared0 = stackalloc byte[BaseOtSuite.AnswerSize], shared1 = stackalloc byte[BaseOtSuite.AnswerSize];
+        Span<byte> bases = stackalloc byte[BaseOtSuite.AnswerSize];
+        Span<byte> sums0 = stackalloc byte[BaseOtSuite.AnswerSize], sums1 = stackalloc byte[BaseOtSuite.AnswerSize];
+        for (int i = 0; i < BaseOtSuite.Count; i++)
+        {
+            scalars[i] = Scalar.Random();
+            RistrettoPoint.Generator.Encode(bases.Slice(i * RistrettoPoint.Size, RistrettoPoint.Size));
+        }
+
+        // A_0 and A_1 are no secrets: the receiver's elements, each with the oracle at the other.
+        bool good = TrySum(id, request, 0, sums0) && TrySum(id, request, 1, sums1)
+            && BaseOtSuite.TryMultiply(scalars, bases, elements)
+            && BaseOtSuite.TryMultiply(scalars, sums0, shared0)
+            && BaseOtSuite.TryMultiply(scalars, sums1, shared1);
         answer.Clear();
         keys0.Clear();
         keys1.Clear();
+        if (good)
+        {
+            elements.CopyTo(answer);
+            byte[] pairs = request.ToArray();
+            for (int i = 0; i < BaseOtSuite.Count; i++)
+            {
+                int at = i * RistrettoPoint.Size;
+                Memory<byte> pair = pairs.AsMemory(2 * at, 2 * RistrettoPoint.Size), element = elements.AsMemory(at, RistrettoPoint.Size);
+                Range key = (i * BaseOtSuite.KeySize)..((i + 1) * BaseOtSuite.KeySize);
+                BaseOtSuite.DeriveKey(id, i, 0, shared0.Slice(at, RistrettoPoint.Size), pair, element, keys0[key]);
+                BaseOtSuite.DeriveKey(id, i, 1, shared1.Slice(at, RistrettoPoint.Size), pair, element, keys1[key]);
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scalars));
+        CryptographicOperations.ZeroMemory(shared0);
+        CryptographicOperations.ZeroMemory(shared1);
+        return good;
+    }
+
+    /// <summary>The encodings of r_b + H_b(r_(1-b)) for all transfers.</summary>
+    private static bool TrySum(byte[] session, ReadOnlySpan<byte> request, int choice, Span<byte> sums)
+    {
         if (request.Length != BaseOtSuite.RequestSize)
         {
             return false;
@@ -27,24 +68,14 @@ internal static class BaseOtSender
 
         for (int i = 0; i < BaseOtSuite.Count; i++)
         {
-            byte[] pair = request.Slice(i * 2 * RistrettoPoint.Size, 2 * RistrettoPoint.Size).ToArray();
-            ReadOnlySpan<byte> r0 = pair.AsSpan(0, RistrettoPoint.Size), r1 = pair.AsSpan(RistrettoPoint.Size);
-            if (!RistrettoPoint.TryDecode(r0, out RistrettoPoint zero) || !RistrettoPoint.TryDecode(r1, out RistrettoPoint one)
-                || zero.IsIdentity || one.IsIdentity)
+            ReadOnlySpan<byte> own = request.Slice(((2 * i) + choice) * RistrettoPoint.Size, RistrettoPoint.Size);
+            ReadOnlySpan<byte> other = request.Slice(((2 * i) + 1 - choice) * RistrettoPoint.Size, RistrettoPoint.Size);
+            if (!RistrettoPoint.TryDecode(own, out RistrettoPoint element) || element.IsIdentity)
             {
-                answer.Clear();
-                keys0.Clear();
-                keys1.Clear();
                 return false;
             }
 
-            var scalar = Scalar.Random();
-            byte[] element = RistrettoPoint.MultiplyGenerator(scalar).ToArray();
-            element.CopyTo(answer[(i * RistrettoPoint.Size)..]);
-            zero += BaseOtSuite.Oracle(id, i, 0, r1);
-            one += BaseOtSuite.Oracle(id, i, 1, r0);
-            BaseOtSuite.DeriveKey(id, i, 0, scalar * zero, pair, element, keys0.Slice(i * BaseOtSuite.KeySize, BaseOtSuite.KeySize));
-            BaseOtSuite.DeriveKey(id, i, 1, scalar * one, pair, element, keys1.Slice(i * BaseOtSuite.KeySize, BaseOtSuite.KeySize));
+            (element + BaseOtSuite.Oracle(session, i, choice, other)).Encode(sums.Slice(i * RistrettoPoint.Size, RistrettoPoint.Size));
         }
 
         return true;

@@ -1,8 +1,11 @@
 // What both sides of the base oblivious transfer compute alike; see BaseOtReceiver.cs.
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Ristretto255;
+using VerticalFL.Cryptography.Ristretto255.Backends;
 
 namespace VerticalFL.Cryptography.ObliviousTransfer;
 
@@ -25,6 +28,8 @@ internal static class BaseOtSuite
 
     private const string KeyLabel = "vfl/v1/ot/key";
 
+    private static readonly Scalar Half = Scalar.FromUInt64(2).Invert();
+
     private static readonly byte[] GroupTag = Encoding.ASCII.GetBytes("vfl/v1/ot/base-with-ristretto255_XMD:SHA-512_R255MAP_RO_");
 
     /// <summary>The random oracle H_b of one transfer, at the other element's encoding.</summary>
@@ -37,21 +42,38 @@ internal static class BaseOtSuite
         return HashToGroup.Hash(input, GroupTag);
     }
 
-    /// <summary>The key of one choice from the shared element and all that was sent for this transfer.</summary>
+    /// <summary>The encodings of scalar * element for encoded elements, many at a time.</summary>
+    /// <returns>False for a bad encoding or the identity.</returns>
+    public static bool TryMultiply(ReadOnlySpan<Scalar> scalars, ReadOnlySpan<byte> elements, Span<byte> products)
+    {
+        // What is encoded is the double of the product.
+        Span<Scalar> halves = stackalloc Scalar[IPointBackend.MaxBatch];
+        bool good = true;
+        for (int first = 0; first < scalars.Length && good; first += IPointBackend.MaxBatch)
+        {
+            int count = Math.Min(IPointBackend.MaxBatch, scalars.Length - first);
+            for (int i = 0; i < count; i++)
+            {
+                halves[i] = scalars[first + i] * Half;
+            }
+
+            int at = first * RistrettoPoint.Size, size = count * RistrettoPoint.Size;
+            good = PointBackends.Fastest.TryMultiplyEncoded(halves[..count], elements.Slice(at, size), products.Slice(at, size));
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(halves));
+        return good;
+    }
+
+    /// <summary>The key of one choice from the shared element's encoding and all that was sent for this transfer.</summary>
     public static void DeriveKey(
         byte[] session,
         int index,
         int choice,
-        RistrettoPoint shared,
+        ReadOnlySpan<byte> shared,
         ReadOnlyMemory<byte> pair,
         ReadOnlyMemory<byte> answer,
-        Span<byte> key)
-    {
-        Span<byte> secret = stackalloc byte[RistrettoPoint.Size];
-        shared.Encode(secret);
-        KeyDerivation.Derive(secret, session, KeyLabel, key, Place(index, choice), pair, answer);
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(secret);
-    }
+        Span<byte> key) => KeyDerivation.Derive(shared, session, KeyLabel, key, Place(index, choice), pair, answer);
 
     public static byte[] CopySession(ReadOnlySpan<byte> session) => session.Length == SessionSize
         ? session.ToArray()

@@ -27,7 +27,7 @@ public sealed class SecretBufferTests
     [Fact]
     public void Memory_that_serves_again_holds_zeros_and_no_two_buffers_share_any()
     {
-        // Something has to be out, or all would go back to the system at once.
+        // Something has to be out, or all might go back to the system.
         using var anchor = new SecretBuffer<ulong>(1 << 18);
         Parallel.For(0, 4, worker =>
         {

@@ -48,13 +48,36 @@ public sealed class BaseOtTests
         {
             int index = vector.GetProperty("index").GetInt32(), choice = vector.GetProperty("choice").GetInt32();
             byte[] pair = vector.Hex("pair");
-            Assert.True(RistrettoPoint.TryDecode(vector.Hex("shared"), out RistrettoPoint shared));
-            BaseOtSuite.DeriveKey(session, index, choice, shared, pair, vector.Hex("answer"), key);
+            BaseOtSuite.DeriveKey(session, index, choice, vector.Hex("shared"), pair, vector.Hex("answer"), key);
 
             Assert.Equal(vector.Hex("oracle0"), BaseOtSuite.Oracle(session, index, 0, pair.AsSpan(32)).ToArray());
             Assert.Equal(vector.Hex("oracle1"), BaseOtSuite.Oracle(session, index, 1, pair.AsSpan(0, 32)).ToArray());
             Assert.Equal(vector.Hex("key"), key);
         }
+    }
+
+    [Fact]
+    public void Many_products_are_as_one_by_one()
+    {
+        Scalar[] scalars = [.. Enumerable.Range(0, 70).Select(_ => Scalar.Random())];
+        RistrettoPoint[] points = [.. scalars.Select(_ => RistrettoPoint.MultiplyGenerator(Scalar.Random()))];
+        byte[] products = new byte[70 * RistrettoPoint.Size];
+
+        Assert.True(BaseOtSuite.TryMultiply(scalars, points.SelectMany(p => p.ToArray()).ToArray(), products));
+        Assert.Equal(scalars.Zip(points, (s, p) => (s * p).ToArray()).SelectMany(p => p), products);
+    }
+
+    [Fact]
+    public void Element_that_cancels_the_oracle_is_refused()
+    {
+        using var receiver = new BaseOtReceiver(Session, default);
+        byte[] request = receiver.Request.ToArray();
+        (-BaseOtSuite.Oracle(Session, 5, 1, request.AsSpan(10 * RistrettoPoint.Size, RistrettoPoint.Size)))
+            .Encode(request.AsSpan(11 * RistrettoPoint.Size, RistrettoPoint.Size));
+        byte[] answer = new byte[BaseOtSuite.AnswerSize], keys0 = new byte[4096], keys1 = new byte[4096];
+
+        Assert.False(BaseOtSender.TryAnswer(Session, request, answer, keys0, keys1));
+        Assert.All([answer, keys0, keys1], bytes => Assert.DoesNotContain(bytes, b => b != 0));
     }
 
     [Theory]
