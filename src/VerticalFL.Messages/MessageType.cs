@@ -175,4 +175,7 @@ public enum MessageType
 
     /// <summary>What a party was ordered to predict.</summary>
     PredictionHello = 161,
+
+    /// <summary>What feature parties decide with who is absent from a step.</summary>
+    AbsenceContribution = 162,
 }

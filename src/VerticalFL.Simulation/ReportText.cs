@@ -23,6 +23,7 @@ public static class ReportText
             .. Metrics(report),
             "",
             .. Cost(report),
+            .. Contributions(report),
             .. Leaks(report),
             .. Recovered(report),
             .. Verdict(report),
@@ -86,6 +87,25 @@ public static class ReportText
         }
 
         yield return $"model      sha256 {report.Model.Sha256}";
+    }
+
+    private static IEnumerable<string> Contributions(Report report)
+    {
+        if (report.Contributions is not { } contributions)
+        {
+            yield break;
+        }
+
+        MetricKind kind = MetricKind.All.First(k => k.Key == contributions.Metric);
+        foreach (SubsetReport subset in contributions.Subsets.Where(s => s.Present.Count < report.FeatureParties.Count))
+        {
+            yield return $"without    {string.Join(", ", report.FeatureParties.Except(subset.Present))}: test {kind.Name} {Figure(kind.Read(subset.Test))}";
+        }
+
+        foreach (ContributionReport c in contributions.Contributions ?? [])
+        {
+            yield return Invariant($"adds       {string.Join(", ", c.Parties)}: {c.Value:+0.000;-0.000;0.000} (Shapley value of test {kind.Name}, approximated with the one model)");
+        }
     }
 
     private static IEnumerable<string> Leaks(Report report) => report.Privacy.LabelAudit is not { } audit

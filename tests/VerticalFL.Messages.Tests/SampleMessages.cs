@@ -83,6 +83,7 @@ internal static class SampleMessages
         Sample.Of(new ResumeChoice { Chosen = new CheckpointMark(1L << 39, Bytes(32, 38)) }),
         Sample.Of(new ResumeChoice { Chosen = null }),
         Sample.Of(new CheckpointSaved { Step = (1L << 40) - 1, Saved = false }),
+        Sample.Of(new AbsenceContribution { Contribution = Bytes(AbsenceContribution.Size, 47) }),
         Sample.Of(new PredictionHello { Terms = Bytes(PredictionHello.HashSize, 46) }),
         Sample.Of(new PartSummary { PartHash = Bytes(32, 23), BytesSent = long.MaxValue, MessagesSent = 5 }),
         Sample.Of(new RunSummary

@@ -63,6 +63,9 @@ public sealed record Report
     /// <summary>The test patients by groups; null when the study names no column for it.</summary>
     public SubgroupsReport? Subgroups { get; init; }
 
+    /// <summary>The model when parties are absent; null when the study asks for nothing of the kind.</summary>
+    public ContributionsReport? Contributions { get; init; }
+
     /// <summary>Curves over the test rows.</summary>
     public CurvesReport Curves { get; init; } = new();
 

@@ -39,6 +39,7 @@ public static class ReportHtml
                     ModelSections.Cohort(report),
                     ModelSections.Performance(report),
                     SubgroupSection.Of(report),
+                    ContributionsSection.Of(report),
                     PrivacySections.WhoReads(report),
                     VerdictSection.Of(report),
                     LabelAuditSection.Of(report),

@@ -49,6 +49,7 @@ internal sealed class FeaturePartyRun(
             View = view,
             ReleaseLog = releases,
             NoiseSeed = noise,
+            AbsenceContribution = study.Training.PartyDropout > 0 ? seed.Derive("absence", run.Document.Id) : default,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
         };
         FeatureTrainingResult result = await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);

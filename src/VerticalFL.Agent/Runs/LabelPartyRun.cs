@@ -112,6 +112,7 @@ internal sealed class LabelPartyRun(
             };
         }
 
+        report = report with { Contributions = ContributionsOf.Run(Study, report.Task, metrics, result.Outcome, cancellationToken) };
         byte[] part = result.Outcome.Parts.Single(p => p.Party == Study.LabelParty).Hash.ToArray();
         new TrainedPart(
             ModelCard.Of(result.Outcome, part, engine, outcome), features.Recipe, TrainedPart.StateOf(bottom.SaveState), TrainedPart.StateOf(top.SaveState))

@@ -60,13 +60,14 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
     }
 
     /// <summary>What <see cref="Measure"/> needs of the rows of one part; null when it has none.</summary>
-    public JudgedRows? Judge(TrainingOutcome model, RowPart which)
-    {
-        if (model.Predictions.FirstOrDefault(p => p.Part == which) is not { Rows.Count: > 0 } part)
-        {
-            return null;
-        }
+    public JudgedRows? Judge(TrainingOutcome model, RowPart which) =>
+        model.Predictions.FirstOrDefault(p => p.Part == which) is not { Rows.Count: > 0 } part ? null
+        : targets.Events is null ? Judge(part)
+        : Judge(part) with { BrierScores = BrierScores(model, part) };
 
+    /// <summary>The same of any predictions; of survival without what training rows are needed for.</summary>
+    public JudgedRows Judge(PartPredictions part)
+    {
         float[] predictions = targets.Kind switch
         {
             OutcomeKind.Regression => Numbers(part),
@@ -75,8 +76,17 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         };
         return targets.Events is null
             ? new JudgedRows(predictions, predictions.Length / part.Rows.Count, Outcomes(part), null)
-            : new JudgedRows(predictions, 1, Outcomes(part), Events(part), BrierScores(model, part));
+            : new JudgedRows(predictions, 1, Outcomes(part), Events(part));
     }
+
+    /// <summary>The task's main metric alone, for what is drawn many times.</summary>
+    public double? Headline(JudgedRows rows) => targets.Kind switch
+    {
+        OutcomeKind.Binary => RocCurve.Auc(rows.Predictions, [.. rows.Outcomes.Select(v => v == 1)]),
+        OutcomeKind.Survival => ConcordanceIndex.Compute(rows.Predictions, rows.Outcomes, rows.Events),
+        OutcomeKind.Regression => RegressionMetrics.R2(rows.Predictions, rows.Outcomes),
+        _ => ClassificationMetrics.Accuracy(Classes(rows), rows.Classes),
+    };
 
     /// <summary>The task's metrics on some rows.</summary>
     public MetricValues Measure(JudgedRows rows) => targets.Kind switch
@@ -120,7 +130,7 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
     {
         int count = targets.Classes.Count;
         int[] classes = rows.Classes;
-        int[] predicted = [.. Enumerable.Range(0, classes.Length).Select(i => Largest(rows.Predictions.AsSpan(i * count, count)))];
+        int[] predicted = Classes(rows);
         return new MetricValues
         {
             Auc = ClassificationMetrics.MacroAuc(rows.Predictions, classes, count),
@@ -137,6 +147,9 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
         Mae = RegressionMetrics.MeanAbsoluteError(rows.Predictions, rows.Outcomes),
         Rmse = RegressionMetrics.RootMeanSquaredError(rows.Predictions, rows.Outcomes),
     };
+
+    private static int[] Classes(JudgedRows rows) =>
+        [.. Enumerable.Range(0, rows.Count).Select(i => Largest(rows.Predictions.AsSpan(i * rows.Width, rows.Width)))];
 
     private static int Largest(ReadOnlySpan<float> values)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Data.Preprocessing;
+using VerticalFL.Governance.Policies;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Privacy;
 using VerticalFL.Training.Split;
@@ -166,6 +167,12 @@ internal sealed class ReportBuilder(
         if (Study.FeatureParties.Count == 1)
         {
             yield return $"There is one feature party, so the sum at the cut layer is the activation of '{Study.FeatureParties[0]}' itself: the masks hide nothing from the label party.";
+        }
+
+        if (Study.FeatureParties.Count > 1
+            && Study.FeatureParties.Where(p => Differencing.FewestTogether(Study.FeatureParties, PartySubsets.Of(Study), p) == 1).ToArray() is { Length: > 0 } exposed)
+        {
+            yield return $"The test rows were predicted with and without {string.Join(", ", exposed)}: from the difference '{Study.LabelParty}' can work out their own activations, patient by patient, which their policies allow (allowPlainActivations).";
         }
 
         if (simulated)

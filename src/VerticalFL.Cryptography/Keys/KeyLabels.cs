@@ -30,6 +30,9 @@ public static class KeyLabels
     /// <summary>Patients' pseudonyms in the privacy ledger.</summary>
     public const string LedgerId = "vfl/v1/ledger-id";
 
+    /// <summary>Who is absent from a step of the training.</summary>
+    public const string Absence = "vfl/v1/absence";
+
     /// <summary>Streams of <see cref="Prg.SeededGenerator"/>; the stream's own name is an input.</summary>
     public const string Generator = "vfl/v1/generator";
 

@@ -118,6 +118,14 @@ public static class PolicyCheck
                 "largestSet", $"The study lets every party bring {study.Alignment.PadTo} identifiers; the policy accepts {policy.LargestSet}.");
         }
 
+        if (study.FeatureParties.Contains(self) && study.FeatureParties.Count >= policy.MinFeatureParties && !policy.AllowPlainActivations
+            && Differencing.FewestTogether(study.FeatureParties, PartySubsets.Of(study), self) is var fewest && fewest < policy.MinFeatureParties)
+        {
+            yield return Refusal(
+                "minFeatureParties",
+                $"The study judges and uses the model with some parties absent (evaluation.contributions), so '{study.LabelParty}' could work out {(fewest == 1 ? "this party's own activations" : $"sums of {fewest} parties")} from sums that differ; the policy asks for {policy.MinFeatureParties} parties in a sum, or for allowPlainActivations. A study that lets more parties be absent together only, or \"together\" all of them, keeps to that.");
+        }
+
         if (study.FeatureParties.Contains(self) && study.FeatureParties.Count < policy.MinFeatureParties && !policy.AllowPlainActivations)
         {
             yield return Refusal(
@@ -173,6 +181,19 @@ public static class PolicyCheck
             yield return Remark("minFeatureParties", study.FeatureParties[0] == self
                 ? $"This is the only feature party: '{study.LabelParty}' can read its activations patient by patient."
                 : $"'{study.FeatureParties[0]}' is the only feature party: '{study.LabelParty}' can read its activations patient by patient.");
+        }
+
+        if (study.Evaluation.Contributions is { Count: > 0 } groups)
+        {
+            PartyId[] plain = study.FeatureParties.Count == 1
+                ? []
+                : [.. study.FeatureParties.Where(p => Differencing.FewestTogether(study.FeatureParties, PartySubsets.Of(study), p) == 1)];
+            yield return Remark(
+                "contributions",
+                $"The model is judged with every subset of these groups of parties, and predictions may go on without them: {string.Join("; ", groups.Select(List))}. "
+                + (plain.Length > 0
+                    ? $"From sums that differ '{study.LabelParty}' can work out the activations, patient by patient, of: {List(plain)}."
+                    : $"No single party's activations follow from the sums that '{study.LabelParty}' then has."));
         }
 
         if (study.Labels.DisclosedTo.Count > 0)

@@ -84,12 +84,19 @@ internal sealed class CanonicalJsonWriter
         List(values);
     }
 
-    /// <summary>A list that holds one list of text.</summary>
-    public void WriteNested(string field, IEnumerable<string> values)
+    /// <summary>A list of lists of text.</summary>
+    public void Write(string field, IEnumerable<IEnumerable<string>> values)
     {
         Field(field);
         _text.Append('[');
-        List(values);
+        bool first = true;
+        foreach (IEnumerable<string> list in values)
+        {
+            _text.Append(first ? "" : ", ");
+            List(list);
+            first = false;
+        }
+
         _text.Append(']');
     }
 

@@ -17,4 +17,11 @@ public sealed record EvaluationSettings
     /// is.
     /// </summary>
     public string? Subgroup { get; init; }
+
+    /// <summary>
+    /// Groups of feature parties, each party in one, that may be absent: the model is judged on test rows with every subset of the groups, each group's
+    /// contribution follows from that, and predictions may be made without the groups of such a subset. Default: none; with
+    /// <see cref="TrainingSettings.PartyDropout"/> every party by itself.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<PartyId>> Contributions { get; init; } = [];
 }

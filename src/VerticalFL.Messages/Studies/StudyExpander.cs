@@ -19,6 +19,13 @@ internal static class StudyExpander
             },
             Labels = study.Labels with { DisclosedTo = [.. study.Labels.DisclosedTo.Order()] },
             Privacy = study.Privacy with { Release = [.. study.Privacy.Release.Order()] },
+            Evaluation = study.Evaluation with { Contributions = Groups(study) },
         };
     }
+
+    /// <summary>In one order; a study that trains with absent parties and names no groups lets each party be absent by itself.</summary>
+    private static IReadOnlyList<IReadOnlyList<PartyId>> Groups(Study study) =>
+        study.Evaluation.Contributions.Count == 0 && study.Training.PartyDropout > 0
+            ? [.. study.FeatureParties.Order().Select(p => new[] { p })]
+            : [.. study.Evaluation.Contributions.Select(g => g.Order().ToArray()).OrderBy(g => g[0])];
 }

@@ -83,7 +83,7 @@ internal static class StudyReader
             Labels = study.Optional("labels", new LabelSettings(), ReadLabels),
             Privacy = study.Optional("privacy", new PrivacySettings(), ReadPrivacy),
             Checkpoints = study.Optional("checkpoints", new CheckpointSettings(), ReadCheckpoints),
-            Evaluation = study.Optional("evaluation", new EvaluationSettings(), ReadEvaluation),
+            Evaluation = study.Optional("evaluation", new EvaluationSettings(), v => ReadEvaluation(v, featureParties)),
             Audit = study.Optional<AuditSettings?>("audit", null, v => v.IsNull ? null : ReadAudit(v)),
         };
         study.End();
@@ -188,6 +188,7 @@ internal static class StudyReader
             ClassWeights = o.Optional("classWeights", defaults.ClassWeights, v => v.Word(StudyWords.ClassWeights)),
             Staleness = o.Optional("staleness", defaults.Staleness, v => v.Integer()),
             Gradients = o.Optional("gradients", defaults.Gradients, v => v.Word(StudyWords.Gradients)),
+            PartyDropout = o.Optional("partyDropout", defaults.PartyDropout, v => v.Number()),
         };
         o.End();
         return read;
@@ -314,7 +315,7 @@ internal static class StudyReader
         return read;
     }
 
-    private static EvaluationSettings ReadEvaluation(StrictJsonValue value)
+    private static EvaluationSettings ReadEvaluation(StrictJsonValue value, IReadOnlyList<PartyId> featureParties)
     {
         StrictJsonObject o = value.Object();
         var defaults = new EvaluationSettings();
@@ -323,6 +324,7 @@ internal static class StudyReader
             CompareAlone = o.Optional("compareAlone", defaults.CompareAlone, v => v.Boolean()),
             Bootstrap = o.Optional("bootstrap", defaults.Bootstrap, v => v.Integer()),
             Subgroup = o.Optional("subgroup", defaults.Subgroup, v => v.IsNull ? null : v.Text()),
+            Contributions = o.Optional("contributions", defaults.Contributions, v => ReadGroups(v, featureParties)),
         };
         o.End();
         return read;
@@ -351,4 +353,13 @@ internal static class StudyReader
         o.End();
         return read;
     }
+
+    private static IReadOnlyList<IReadOnlyList<PartyId>> ReadGroups(StrictJsonValue value, IReadOnlyList<PartyId> featureParties) =>
+        !value.IsText ? value.List(g => g.List(p => p.Party()))
+        : value.Text() switch
+        {
+            "each" => [.. featureParties.Select(p => new[] { p })],
+            "together" => [featureParties],
+            string word => throw value.Refuse($"'{word}' is not known; {LookAlike.Hint(word, ["each", "together"])}"),
+        };
 }

@@ -50,6 +50,7 @@ internal static class StudyRules
         }
 
         Audit(study);
+        AbsenceRules.Check(study);
     }
 
     private static void Audit(Study study)

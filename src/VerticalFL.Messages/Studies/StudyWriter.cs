@@ -29,7 +29,7 @@ internal static class StudyWriter
 
         w.Write("maxRuns", study.MaxRuns);
         w.Write("seed", study.Seed);
-        w.WriteNested("identifiers", study.Identifiers.Select(i => $"{i.Column}:{Word(StudyWords.Identifiers, i.Kind)}"));
+        w.Write("identifiers", [study.Identifiers.Select(i => $"{i.Column}:{Word(StudyWords.Identifiers, i.Kind)}")]);
         w.StartObject("alignment");
         w.Write("protocol", study.Alignment.Protocol);
         w.Write("minimumPatients", study.Alignment.MinimumPatients);
@@ -100,6 +100,11 @@ internal static class StudyWriter
         if (study.Evaluation.Subgroup is { } subgroup)
         {
             w.Write("subgroup", subgroup);
+        }
+
+        if (study.Evaluation.Contributions is { Count: > 0 } groups)
+        {
+            w.Write("contributions", groups.Select(g => g.Select(p => p.Value)));
         }
 
         w.EndObject();
@@ -250,6 +255,11 @@ internal static class StudyWriter
         w.Write("classWeights", Word(StudyWords.ClassWeights, training.ClassWeights));
         w.Write("staleness", training.Staleness);
         w.Write("gradients", Word(StudyWords.Gradients, training.Gradients));
+        if (training.PartyDropout > 0)
+        {
+            w.Write("partyDropout", training.PartyDropout);
+        }
+
         w.EndObject();
     }
 

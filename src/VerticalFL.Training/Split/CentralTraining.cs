@@ -24,6 +24,12 @@ public static class CentralTraining
     /// <exception cref="ArgumentException">The label party's bottom is missing, or shapes do not fit together.</exception>
     public static TrainingOutcome Run(
         Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, RowAssignment rows,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Run(study, bottoms, top, outcome, rows, (_, _) => false, progress, cancellationToken);
+
+    /// <summary>The same with feature parties that are absent from some steps, by what they have drawn among themselves.</summary>
+    internal static TrainingOutcome Run(
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, RowAssignment rows, Func<PartyId, long, bool> absent,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -53,11 +59,12 @@ public static class CentralTraining
             foreach (ReadOnlyMemory<int> batch in PublicOrder.EpochBatches(study.Seed, epoch, trainingRows, study.Training.Batch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Learn(study, bottoms, rate, late, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
-                sum += TrainBatch(study, bottoms, top, outcome, rate, batch, step++, late) * batch.Length;
+                Learn(study, bottoms, rate, late, absent, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
+                Dictionary<PartyId, IBottomModel> present = bottoms.Where(b => b.Key == study.LabelParty || !absent(b.Key, step)).ToDictionary();
+                sum += TrainBatch(study, present, top, outcome, rate, batch, step++, late) * batch.Length;
             }
 
-            Learn(study, bottoms, rate, late, lag: 0);
+            Learn(study, bottoms, rate, late, absent, lag: 0);
 
             double? validation = validationRows.Length == 0 ? null
                 : top.Loss.Evaluate(Predict(study, bottoms, top, validationRows), outcome.Gather(validationRows), []);
@@ -106,6 +113,11 @@ public static class CentralTraining
             Parts = parts,
             ModelHash = ModelHash.Of(parts),
             Predictions = [.. TrainingPlan.Evaluations(rows).Select(e => new PartPredictions(e.Part, e.Rows, Predict(study, bottoms, top, e.Rows)))],
+            Subsets = study.Evaluation.Contributions.Count == 0 || bottoms.Count == 1 ? [] :
+            [
+                .. PartySubsets.Of(study).Select(present => new SubsetPredictions(present, new PartPredictions(RowPart.Test, rows.TestRows, Predict(
+                    study, bottoms.Where(b => b.Key == study.LabelParty || present.Contains(b.Key)).ToDictionary(), top, [.. rows.TestRows])))),
+            ],
         };
     }
 
@@ -133,12 +145,12 @@ public static class CentralTraining
 
     /// <summary>Feature parties learn from all gradients but the newest; how many of those wait is the study's staleness.</summary>
     private static void Learn(
-        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, RateSchedule rate, Queue<LateGradient> late, int lag)
+        Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, RateSchedule rate, Queue<LateGradient> late, Func<PartyId, long, bool> absent, int lag)
     {
         while (late.Count > lag)
         {
             (ReadOnlyMemory<int> rows, long step, float[] gradient) = late.Dequeue();
-            foreach (IBottomModel bottom in bottoms.Where(b => b.Key != study.LabelParty).Select(b => b.Value))
+            foreach (IBottomModel bottom in bottoms.Where(b => b.Key != study.LabelParty && !absent(b.Key, step)).Select(b => b.Value))
             {
                 if (study.Training.Staleness > 0)
                 {

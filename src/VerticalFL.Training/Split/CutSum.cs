@@ -61,6 +61,16 @@ internal sealed class CutSum(
         Decode(some, bytes, cut.Span[some.Of(cutWidth)]);
     }
 
+    /// <summary>Decodes the own activations with nobody's beside them.</summary>
+    /// <param name="some">Which of the rows.</param>
+    /// <param name="cut">Receives them, in their place among the rows.</param>
+    public void OwnAlone(Microbatch some, Memory<float> cut)
+    {
+        Range bytes = some.Of(cutWidth * ring.ElementSize);
+        _masked.AsSpan(bytes).Clear();
+        Decode(some, bytes, cut.Span[some.Of(cutWidth)]);
+    }
+
     private void Decode(Microbatch some, Range bytes, Span<float> cut)
     {
         if (Others is not null)

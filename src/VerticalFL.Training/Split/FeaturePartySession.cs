@@ -23,6 +23,7 @@ internal sealed class FeaturePartySession
     private readonly MaskedEncoder _encoder;
     private readonly RowClip? _clip;
     private readonly IRowwiseBottomModel? _rowwise;
+    private readonly PartyAbsence? _absence;
     private readonly PrivateStep? _private;
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
@@ -38,9 +39,9 @@ internal sealed class FeaturePartySession
     private long _shortened;
 
     public FeaturePartySession(TrainingContext context, IBottomModel own, RowAssignment rows, Channel labelParty, PeerLinks links, MaskedEncoder encoder,
-        RowClip? clip, TrainingSwitches switches)
+        RowClip? clip, PartyAbsence? absence, TrainingSwitches switches)
     {
-        (_context, _own, _rows, _labelParty, _links, _encoder, _clip) = (context, own, rows, labelParty, links, encoder, clip);
+        (_context, _own, _rows, _labelParty, _links, _encoder, _clip, _absence) = (context, own, rows, labelParty, links, encoder, clip, absence);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _time = context.Checkpointing?.Time ?? TimeProvider.System;
         if (context.Study.Privacy.DifferentialPrivacy is { } privacy)
@@ -56,6 +57,11 @@ internal sealed class FeaturePartySession
         if (clip is not null)
         {
             began.Add(SHA256.HashData(context.NoiseSeed!.Bytes));
+        }
+
+        if (absence is not null)
+        {
+            began.Add(absence.Hash);
         }
 
         _checkpoints = new FeatureCheckpoints(context, new CheckpointKeeper(context.Checkpointing, began), links, labelParty);
@@ -89,6 +95,11 @@ internal sealed class FeaturePartySession
         foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
         {
             await SendActivationsAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
+        }
+
+        foreach ((long place, IReadOnlyList<PartyId> present) in TrainingPlan.SubsetEvaluations(_context.Study))
+        {
+            await SendActivationsAsync(ActivationPurpose.Evaluation, place, [.. _rows.TestRows], cancellationToken, present.Contains(_context.Self));
         }
 
         return await FinishAsync(epoch, cancellationToken) with { ResumedAtStep = resumedAt };
@@ -173,19 +184,34 @@ internal sealed class FeaturePartySession
 
     private async Task SendBatchAsync(long step, ReadOnlyMemory<int> batch, CancellationToken cancellationToken)
     {
+        bool absent = IsAbsent(step);
         foreach (Microbatch some in _plan.Microbatches(batch.Length))
         {
-            _passes.Forward(batch.Span, step, some, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
-            NonFiniteException.Check(_cut.AsSpan(some.Of(_plan.CutWidth)), step);
-            _context.View?.Trained(batch.Span[some.Of(1)], _cut.AsSpan(some.Of(_plan.CutWidth)));
-            await SendPieceAsync(ActivationPurpose.Training, step, some.Number, _cut.AsMemory(some.Of(_plan.CutWidth)), cancellationToken);
+            Memory<float> cut = _cut.AsMemory(some.Of(_plan.CutWidth));
+            if (absent)
+            {
+                cut.Span.Clear();
+            }
+            else
+            {
+                _passes.Forward(batch.Span, step, some, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
+                NonFiniteException.Check(cut.Span, step);
+                _context.View?.Trained(batch.Span[some.Of(1)], cut.Span);
+            }
+
+            await SendPieceAsync(ActivationPurpose.Training, step, some.Number, cut, cancellationToken);
         }
     }
 
-    /// <summary>Takes the oldest step's gradients and learns from them; gives what the last of them says of a checkpoint.</summary>
+    private bool IsAbsent(long step) => _absence?.IsAbsent(_context.Self, step) ?? false;
+
+    /// <summary>
+    /// Takes the oldest step's gradients and learns from them, unless this party was absent from the step; gives what the last of them says of a checkpoint.
+    /// </summary>
     private async Task<long?> LearnAsync(ReadOnlyMemory<int> batch, GradientReader gradients, CancellationToken cancellationToken)
     {
-        if (_plan.Staleness > 0)
+        bool absent = IsAbsent(_step);
+        if (_plan.Staleness > 0 && !absent)
         {
             // Later steps went forward since: once more, with the weights that the gradients are about to change.
             _passes.ForwardAgain(batch.Span, _step, _cut.AsSpan(0, batch.Length * _plan.CutWidth));
@@ -213,7 +239,7 @@ internal sealed class FeaturePartySession
             _transcript.Append(message);
             _shortened += GradientBound.Apply(_gradient.AsSpan(some.Of(_plan.CutWidth)), _plan.CutWidth);
             _clip?.Backward(_cut.AsSpan(some.Of(_plan.CutWidth)), _gradient.AsSpan(some.Of(_plan.CutWidth)));
-            if (_private is null)
+            if (_private is null && !absent)
             {
                 _passes.Backward(some, _gradient.AsSpan(0, batch.Length * _plan.CutWidth));
             }
@@ -226,7 +252,11 @@ internal sealed class FeaturePartySession
             _private.Apply(_step, squares, (f => _rowwise.AddRows(f), _rowwise.VisitGradients));
         }
 
-        _own.Step(_plan.Rate.At(_step));
+        if (!absent)
+        {
+            _own.Step(_plan.Rate.At(_step));
+        }
+
         _step++;
         _rowsTrained += batch.Length;
         return checkpoint;
@@ -270,14 +300,22 @@ internal sealed class FeaturePartySession
         }
     }
 
-    private async Task SendActivationsAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)
+    private async Task SendActivationsAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken, bool present = true)
     {
         int piece = 0;
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
         {
             Memory<float> cut = _cut.AsMemory(0, some.Length * _plan.CutWidth);
-            _own.Forward(some.Span, step, training: false, cut.Span);
-            NonFiniteException.Check(cut.Span, _step);
+            if (present)
+            {
+                _own.Forward(some.Span, step, training: false, cut.Span);
+                NonFiniteException.Check(cut.Span, _step);
+            }
+            else
+            {
+                cut.Span.Clear();
+            }
+
             if (purpose == ActivationPurpose.Evaluation)
             {
                 _context.View?.Evaluated(some.Span, cut.Span);

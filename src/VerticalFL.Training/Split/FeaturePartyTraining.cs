@@ -49,7 +49,9 @@ public static class FeaturePartyTraining
         ReleaseNoise? noise = ReleaseNoise.For(context.Study, own.CutWidth, () => new NoiseSource(context.NoiseSeed!, context.ReleaseLog));
         using MaskedEncoder encoder = await MakeEncoderAsync(context, noise, otherFeatureParties, switches, cancellationToken);
         links.Count(switches.Masks ? otherFeatureParties.Count : 0);
-        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, noise?.Clip, switches);
+        using PartyAbsence? absence = await PartyAbsence.AgreeAsync(context, otherFeatureParties, cancellationToken);
+        links.Count(absence is null ? 0 : otherFeatureParties.Count);
+        var session = new FeaturePartySession(context, own, rows, labelParty, links, encoder, noise?.Clip, absence, switches);
         return await session.RunAsync(progress, cancellationToken);
     }
 

@@ -119,7 +119,8 @@ internal sealed class LabelPartySession
             predictions.Add(new PartPredictions(part, rows, outputs));
         }
 
-        return await FinishAsync(predictions, cancellationToken) with { ResumedAtStep = resumedAt, Seconds = Seconds };
+        IReadOnlyList<SubsetPredictions> subsets = await PredictSubsetsAsync(predictions[^1], cancellationToken);
+        return await FinishAsync(predictions, subsets, cancellationToken) with { ResumedAtStep = resumedAt, Seconds = Seconds };
     }
 
     private void Tell(IProgress<TrainingProgress>? progress, int epoch, long rows) => progress?.Report(new TrainingProgress(
@@ -359,7 +360,29 @@ internal sealed class LabelPartySession
         }
     }
 
-    private async Task<float[]> PredictAsync(ActivationPurpose purpose, long step, int[] rows, CancellationToken cancellationToken)
+    /// <summary>The test rows once more for each subset of the feature parties: the absent ones send masked zeros, of which the sum takes no notice.</summary>
+    private async Task<IReadOnlyList<SubsetPredictions>> PredictSubsetsAsync(PartPredictions all, CancellationToken cancellationToken)
+    {
+        if (_context.Study.Evaluation.Contributions.Count == 0)
+        {
+            return [];
+        }
+
+        int[] rows = [.. all.Rows];
+        List<SubsetPredictions> subsets = [new([], all with { Outputs = await PredictAsync(null, 0, rows, cancellationToken) })];
+        foreach ((long place, IReadOnlyList<PartyId> present) in TrainingPlan.SubsetEvaluations(_context.Study))
+        {
+            subsets.Add(new(present, all with { Outputs = await PredictAsync(ActivationPurpose.Evaluation, place, rows, cancellationToken) }));
+        }
+
+        return [.. subsets, new(_context.Study.FeatureParties, all)];
+    }
+
+    /// <param name="purpose">What feature parties send for it; null when they send nothing, and the label party's part of the sum is all of it.</param>
+    /// <param name="step">The step within the purpose.</param>
+    /// <param name="rows">Cohort rows.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<float[]> PredictAsync(ActivationPurpose? purpose, long step, int[] rows, CancellationToken cancellationToken)
     {
         var outputs = new float[rows.Length * _top.Outputs];
         int done = 0;
@@ -367,7 +390,16 @@ internal sealed class LabelPartySession
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
         {
             BeginSum(purpose, step, some.Span);
-            await _sum.ReceiveAsync(purpose, step, new Microbatch(piece++, 0, some.Length), _cut, cancellationToken);
+            var all = new Microbatch(piece++, 0, some.Length);
+            if (purpose is { } due)
+            {
+                await _sum.ReceiveAsync(due, step, all, _cut, cancellationToken);
+            }
+            else
+            {
+                _sum.OwnAlone(all, _cut);
+            }
+
             if (purpose == ActivationPurpose.Evaluation)
             {
                 _context.View?.Evaluated(some.Span, _sum.Others.AsSpan(0, some.Length * _plan.CutWidth));
@@ -382,7 +414,7 @@ internal sealed class LabelPartySession
     }
 
     /// <summary>Own activations, encoded; done before the others' have come.</summary>
-    private void BeginSum(ActivationPurpose purpose, long step, ReadOnlySpan<int> rows)
+    private void BeginSum(ActivationPurpose? purpose, long step, ReadOnlySpan<int> rows)
     {
         Span<float> cut = _cut.AsSpan(0, rows.Length * _plan.CutWidth);
         _own.Forward(rows, step, purpose == ActivationPurpose.Training, cut);
@@ -390,7 +422,8 @@ internal sealed class LabelPartySession
         _sum.Begin(cut);
     }
 
-    private async Task<LabelTrainingResult> FinishAsync(List<PartPredictions> predictions, CancellationToken cancellationToken)
+    private async Task<LabelTrainingResult> FinishAsync(
+        List<PartPredictions> predictions, IReadOnlyList<SubsetPredictions> subsets, CancellationToken cancellationToken)
     {
         var summaries = new Dictionary<PartyId, PartSummary>();
         List<ModelPart> parts = [new(_context.Self, ModelHash.OfLabelParty(_own.HashWeights(), _top.HashWeights()))];
@@ -415,6 +448,7 @@ internal sealed class LabelPartySession
                 Parts = parts,
                 ModelHash = hash,
                 Predictions = predictions,
+                Subsets = subsets,
             },
             FeatureParties = summaries,
             BytesSent = _links.BytesSent,

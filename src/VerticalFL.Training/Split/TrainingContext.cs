@@ -28,6 +28,11 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>In a study with differential privacy: notes every draw of noise before it is used. Default: null, nobody does.</summary>
     public IReleaseLog? ReleaseLog { get; init; }
 
+    /// <summary>
+    /// At a feature party of a study with <see cref="TrainingSettings.PartyDropout"/>: 32 bytes of its secret seed, the same in every attempt. Default: none.
+    /// </summary>
+    public ReadOnlyMemory<byte> AbsenceContribution { get; init; }
+
     /// <summary>At the label party: looks at the gradients that leave. Default: null, nobody does.</summary>
     public LabelLeakAudit? Audit { get; init; }
 

@@ -1,3 +1,4 @@
+using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 
 namespace VerticalFL.Training.Split;
@@ -12,6 +13,11 @@ public sealed record EpochLoss(double Train, double? Validation);
 /// <param name="Rows">Cohort rows, ascending.</param>
 /// <param name="Outputs">Rows x outputs: logits, standardised numbers or log risks, as the loss defines them.</param>
 public sealed record PartPredictions(RowPart Part, IReadOnlyList<int> Rows, float[] Outputs);
+
+/// <summary>The top model's outputs on the test rows when only some feature parties are present.</summary>
+/// <param name="Present">The feature parties that are present, ordinally.</param>
+/// <param name="Test">Their outputs with the label party's.</param>
+public sealed record SubsetPredictions(IReadOnlyList<PartyId> Present, PartPredictions Test);
 
 /// <summary>A trained model as the label party knows it, whether trained across parties or in one place.</summary>
 public sealed record TrainingOutcome
@@ -36,6 +42,12 @@ public sealed record TrainingOutcome
 
     /// <summary>Outputs with the result's weights on training, validation (if any) and test rows. They stay with the label party.</summary>
     public required IReadOnlyList<PartPredictions> Predictions { get; init; }
+
+    /// <summary>
+    /// Outputs with the result's weights on the test rows for each subset of the feature parties that the study lets be the only ones present, from none of
+    /// them to all (<see cref="Messages.Studies.PartySubsets"/>). Empty where it lets nobody be absent.
+    /// </summary>
+    public IReadOnlyList<SubsetPredictions> Subsets { get; init; } = [];
 
     /// <summary>The outputs of one part.</summary>
     /// <exception cref="ArgumentException">The part has no rows.</exception>

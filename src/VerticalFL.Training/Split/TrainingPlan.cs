@@ -1,3 +1,4 @@
+using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
 
@@ -126,4 +127,14 @@ internal sealed class TrainingPlan
         new[] { (RowPart.Training, rows.TrainingRows), (RowPart.Validation, rows.ValidationRows), (RowPart.Test, rows.TestRows) }
             .Where(p => p.Item2.Count > 0)
             .Select(p => (p.Item1, p.Item2.ToArray()));
+
+    /// <summary>
+    /// The subsets of the feature parties with which the test rows are predicted beside that of all of them, in order, and the step of each evaluation: the
+    /// subset's number behind the parts'. The empty one is the label party's own affair.
+    /// </summary>
+    public static IEnumerable<(long Place, IReadOnlyList<PartyId> Present)> SubsetEvaluations(Study study)
+    {
+        IReadOnlyList<IReadOnlyList<PartyId>> subsets = PartySubsets.Of(study);
+        return Enumerable.Range(1, Math.Max(0, subsets.Count - 2)).Select(k => ((long)RowPart.Test + k, subsets[k]));
+    }
 }

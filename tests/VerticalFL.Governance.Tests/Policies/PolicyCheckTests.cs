@@ -78,6 +78,36 @@ public sealed class PolicyCheckTests
         Assert.Contains(allowed, f => f.Rule == "minFeatureParties" && f.Text.Contains("patient by patient", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("each", "{}", true, true)]
+    [InlineData("each", """{ "allowPlainActivations": true }""", false, true)]
+    [InlineData("together", "{}", false, false)]
+    public void Parties_that_may_be_absent_need_leave_of_each_whose_activations_would_follow(string groups, string policy, bool refused, bool exposed)
+    {
+        Study study = Of(
+            $$"""{ "name": "s", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }, "evaluation": { "contributions": "{{groups}}" } }""");
+
+        IReadOnlyList<PolicyFinding> findings = PolicyCheck.Evaluate(Parse(policy), study, Lab);
+
+        Assert.Equal(refused, findings.Any(f => f is { Refuses: true, Rule: "minFeatureParties" } && f.Text.Contains("allowPlainActivations", StringComparison.Ordinal)));
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, study, Hospital), f => f.Refuses);
+        PolicyFinding remark = Assert.Single(findings, f => f.Rule == "contributions");
+        Assert.Equal(exposed, remark.Text.Contains("patient by patient, of: lab, pharmacy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Groups_that_are_smaller_than_a_policys_smallest_sum_are_refused()
+    {
+        Study study = Of("""
+            { "name": "s", "labelParty": "hospital", "featureParties": ["a", "b", "c", "lab"], "task": "binary", "labels": { "disclosedTo": ["a", "b", "c", "lab"] },
+              "evaluation": { "contributions": [["a", "b"], ["c", "lab"]] } }
+            """);
+
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, study, Lab), f => f.Refuses);
+        PolicyFinding finding = Assert.Single(PolicyCheck.Evaluate(Parse("""{ "minFeatureParties": 3 }"""), study, Lab), f => f.Refuses);
+        Assert.Contains("sums of 2 parties", finding.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Required_label_protection_is_asked_of_the_label_partys_studies_only()
     {

@@ -59,6 +59,7 @@ internal static class RandomStudy
                     : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
                 Staleness = r.Next(2),
                 Gradients = (GradientFormat)r.Next(2),
+                PartyDropout = noise || r.Next(3) > 0 ? 0 : r.NextDouble() * 0.9,
             },
             Labels = new LabelSettings
             {
@@ -80,10 +81,17 @@ internal static class RandomStudy
                     3),
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
-            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null },
+            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise ? [] : Groups(r, features) },
             Audit = r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
         };
     }
+
+    private static IReadOnlyList<IReadOnlyList<PartyId>> Groups(Random r, PartyId[] features) => r.Next(3) switch
+    {
+        0 => [],
+        1 => [features],
+        _ => [.. features.GroupBy(_ => r.Next(3)).Select(g => g.ToArray())],
+    };
 
     private static TaskSettings Task(Random r, TaskKind kind)
     {

@@ -240,6 +240,26 @@ public sealed class StudyDocumentTests
         Assert.Equal(expected, string.Join(' ', study.Identifiers.Select(i => $"{i.Column}:{i.Kind}")));
     }
 
+    [Theory]
+    [InlineData("\"contributions\": \"each\"", 0, "[[\"lab\"], [\"pharmacy\"]]")]
+    [InlineData("\"contributions\": \"together\"", 0, "[[\"lab\", \"pharmacy\"]]")]
+    [InlineData("\"contributions\": [[\"pharmacy\"], [\"lab\"]]", 0.1, "[[\"lab\"], [\"pharmacy\"]]")]
+    [InlineData("\"bootstrap\": 1000", 0.1, "[[\"lab\"], [\"pharmacy\"]]")]
+    [InlineData("\"bootstrap\": 1000", 0, null)]
+    public void Expand_writes_groups_of_parties_that_may_be_absent_in_one_order(string evaluation, double dropout, string? expected)
+    {
+        string json = FormattableString.Invariant(
+            $$"""{ "name": "s", "labelParty": "hospital", "featureParties": ["pharmacy", "lab"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }, "training": { "partyDropout": {{dropout}} }, "evaluation": { {{evaluation}} } }""");
+
+        var document = StudyDocument.Expand(Encoding.UTF8.GetBytes(json));
+
+        string text = Encoding.UTF8.GetString(document.Bytes.Span);
+        Assert.Equal(dropout > 0, text.Contains("\"partyDropout\": 0.1\n", StringComparison.Ordinal));
+        Assert.Equal(expected is not null, text.Contains($"\"contributions\": {expected}\n", StringComparison.Ordinal));
+        Assert.Equal(document.Id, StudyDocument.Parse(document.Bytes.Span).Id);
+        Assert.Equal(expected is null ? 1 : expected.Contains("], [", StringComparison.Ordinal) ? 4 : 2, PartySubsets.Of(document.Study).Count);
+    }
+
     [Fact]
     public void Expand_keeps_a_date_and_a_single_feature_party()
     {

@@ -85,6 +85,27 @@ public sealed class ResumeTests
     }
 
     [Theory]
+    [InlineData("sends Training activations", 8)]
+    [InlineData("sends Evaluation activations", 4)]
+    public async Task Who_is_absent_from_a_step_does_not_change_with_the_attempt(string place, int number)
+    {
+        var scenario = new TrainingScenario(TaskKind.Binary, 2, s => s with
+        {
+            Training = s.Training with { PartyDropout = 0.4 },
+            Checkpoints = new CheckpointSettings { EverySteps = 3 },
+            Evaluation = new EvaluationSettings { Contributions = [[Lab], [Pharmacy]] },
+        });
+        using var run = new InterruptedRun(scenario);
+
+        Assert.Null(await run.RunAsync(new Death(Lab, place, number)));
+        var result = await run.RunAsync();
+
+        Same(scenario.Central(), result);
+        Assert.True(result!.Value.Label.ResumedAtStep > 0);
+        Assert.Equal(scenario.Central().Subsets.Select(s => s.Test.Outputs), result.Value.Label.Outcome.Subsets.Select(s => s.Test.Outputs));
+    }
+
+    [Theory]
     [InlineData(1, 4)]
     [InlineData(3, 7)]
     [InlineData(8, null)]

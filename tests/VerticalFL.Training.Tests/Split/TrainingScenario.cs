@@ -83,12 +83,17 @@ internal sealed class TrainingScenario
         return new TopModel(Study.Model, loss.Outputs, loss, Study.Training.Optimizer, Seed("top"));
     }
 
-    public TrainingContext Context(PartyId party, int attempt = 1) => new(Study, default, default, attempt, party);
+    public TrainingContext Context(PartyId party, int attempt = 1) =>
+        new(Study, default, default, attempt, party) { AbsenceContribution = Seed($"absence of {party}") };
 
     public byte[] DataHash(PartyId party) => SHA256.HashData(MemoryMarshal.AsBytes(_tables[party].AsSpan()));
 
     public TrainingOutcome Central(bool alone = false) => CentralTraining.Run(
-        Study, Study.Parties.Where(p => !alone || p == Study.LabelParty).ToDictionary(p => p, Bottom), Top(), Outcome, Assignment);
+        Study, Study.Parties.Where(p => !alone || p == Study.LabelParty).ToDictionary(p => p, Bottom), Top(), Outcome, Assignment,
+        Study.Training.PartyDropout == 0 ? (_, _) => false : Absence().IsAbsent);
+
+    /// <summary>Who is absent from which step.</summary>
+    public PartyAbsence Absence() => PartyAbsence.Of(Study, default, Study.FeatureParties.ToDictionary(p => p, p => Context(p).AbsenceContribution));
 
     public Task<(LabelTrainingResult Label, Dictionary<PartyId, FeatureTrainingResult> Features)> SplitAsync(
         TrainingSwitches? switches = null, IChannelObserver? observer = null, Func<TrainingContext, TrainingContext>? change = null,

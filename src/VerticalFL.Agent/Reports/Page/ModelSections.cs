@@ -151,7 +151,8 @@ internal static class ModelSections
                     alone is null ? null : Element("li", Class("span", "key block alone"), report.LabelParty + " alone")));
     }
 
-    private static XElement Bar(string shade, double value) => Class(
+    /// <summary>A share between 0 and 1 as a bar with its figure.</summary>
+    public static XElement Bar(string shade, double value) => Class(
         "span", "track",
         Class(
             "span", "fill " + shade,

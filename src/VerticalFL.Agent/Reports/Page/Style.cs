@@ -63,7 +63,7 @@ internal static class Style
         .track { display: flex; align-items: center; gap: 8px; height: 15px; padding-right: 52px; }
         .fill { display: block; height: 100%; border-radius: 3px; flex: none; }
         .fill.joint { background: var(--joint); }
-        .fill.alone { background: var(--alone); }
+        .fill.alone { background: var(--alone); } .fill.common { background: var(--common); }
         .track .number { font-size: 13px; font-variant-numeric: tabular-nums; margin-right: -52px; }
         .facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 10px 0 14px; }
         .facts dt { color: var(--soft); }
