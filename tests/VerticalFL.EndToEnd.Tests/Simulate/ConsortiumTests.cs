@@ -65,6 +65,26 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
+    public async Task Model_is_judged_with_every_subset_of_parties_that_allow_it()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 30;
+        study.Json["training"]!["partyDropout"] = 0.2;
+        study.Others["lab.policy.json"] = study.Others["pharmacy.policy.json"] = """{"allowPlainActivations": true}""";
+
+        Report report = await RunAsync(study);
+
+        ContributionsReport contributions = report.Contributions!;
+        Assert.Equal(["", "lab", "pharmacy", "lab pharmacy"], contributions.Subsets.Select(s => string.Join(' ', s.Present)));
+        Assert.Equal(report.Metrics.Test, contributions.Subsets[^1].Test);
+        Assert.Equal(report.Metrics.Test!.Auc!.Value - contributions.Subsets[0].Test.Auc!.Value, contributions.Contributions!.Sum(c => c.Value), 1e-12);
+        Assert.All(contributions.Contributions!, c => Assert.InRange(c.Value, c.Interval!.Low, c.Interval.High));
+        Assert.Equal(["lab", "pharmacy"], contributions.Exposed);
+        Assert.Contains(report.Notes, n => n.Contains("allowPlainActivations", StringComparison.Ordinal));
+        Assert.Contains("without    pharmacy: test AUC ", ReportText(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Subgroup_column_that_the_label_party_does_not_have_is_refused()
     {
         using SmallStudy study = new();

@@ -56,7 +56,7 @@ internal static class PrivacySections
             facts.AddRange(ModelSections.Fact(
                 "Activations",
                 masked
-                    ? $"masked pairwise; {report.LabelParty} read only the sum over {features}{Ring(privacy)}"
+                    ? $"masked pairwise; {report.LabelParty} read only the sum over {features}{Ring(privacy)}{Exposed(report)}"
                     : $"not hidden: with one feature party the sum is that of {features}, whose own policy allowed it"));
         }
 
@@ -106,6 +106,10 @@ internal static class PrivacySections
         "labelDp" => FormattableString.Invariant($"everything that left was calculated from outcomes reported with label differential privacy, epsilon {privacy.LabelEpsilon:0.###}"),
         string other => $"gradients protected by {other}",
     };
+
+    private static string Exposed(Report report) => report.Contributions is { Exposed: { Count: > 0 } parties }
+        ? $", and on test rows sums that differ by one of {string.Join(", ", parties)}, which show that one's"
+        : "";
 
     private static string Ring(PrivacyReport privacy) => privacy.Ring is { } ring ? $" (ring {ring})" : "";
 
