@@ -21,6 +21,9 @@ internal sealed record VerbContext(ParseResult Options, bool Json, TextWriter Ou
     /// <summary>The value of an option that may be absent.</summary>
     public T? Find<T>(Option<T> option) => Options.GetValue(option);
 
+    /// <summary>The value of an argument that may be absent.</summary>
+    public T? Find<T>(Argument<T> argument) => Options.GetValue(argument);
+
     /// <summary>Prints the verb's result: the value as JSON for machines, or the lines for people.</summary>
     public void Result<T>(T value, Func<IEnumerable<string>> lines)
     {

@@ -89,14 +89,16 @@ public sealed class Consortium : IAsyncDisposable
     /// party's policy asked again. After <see cref="Completion"/>, as often as the policies allow.
     /// </summary>
     /// <param name="progress">Is told where the label party is. Default: nobody.</param>
+    /// <param name="without">Feature parties that take no part; the study must let them be absent. Default: none.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The predictions as CSV: about single patients, so keep them accordingly.</returns>
     /// <exception cref="RunFailedException">A party cannot or may not take part, or has too few of the others' new patients.</exception>
-    public async Task<byte[]> PredictAsync(IProgress<PredictionView>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<byte[]> PredictAsync(
+        IProgress<PredictionView>? progress = null, IReadOnlyList<string>? without = null, CancellationToken cancellationToken = default)
     {
         Report report = await Completion;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-        return await UnlessServiceEndsAsync(ct => AskAndFollowAsync(report.Model.Sha256, progress, ct), stop.Token);
+        return await UnlessServiceEndsAsync(ct => AskAndFollowAsync(report.Model.Sha256, without, progress, ct), stop.Token);
     }
 
     /// <summary>Ends every service and removes the temporary directory.</summary>
@@ -203,7 +205,7 @@ public sealed class Consortium : IAsyncDisposable
         }
     }
 
-    private async Task<byte[]> AskAndFollowAsync(string model, IProgress<PredictionView>? progress, CancellationToken cancellationToken)
+    private async Task<byte[]> AskAndFollowAsync(string model, IReadOnlyList<string>? without, IProgress<PredictionView>? progress, CancellationToken cancellationToken)
     {
         PartyId labelParty = _kit.Study.Study.LabelParty;
         using var socket = new LocalClient(_kit.StateOf(labelParty));
@@ -211,7 +213,7 @@ public sealed class Consortium : IAsyncDisposable
         PredictionView asked;
         try
         {
-            asked = await client.AskAsync(new PredictionAsk(model, NewPatientsTables.Dataset), cancellationToken);
+            asked = await client.AskAsync(new PredictionAsk(model, NewPatientsTables.Dataset, Without: without), cancellationToken);
         }
         catch (LocalRequestException e) when (e.Refusal == LocalRefusal.PolicyRefused)
         {

@@ -10,6 +10,7 @@ internal static class PredictionApi
     public static void Map(WebApplication app, PredictionDesk desk)
     {
         app.MapPost("/predictions", async (HttpRequest request, CancellationToken ct) => Json(await desk.AskAsync(await ReadAsync(request, ct), ct)));
+        app.MapPost("/predictions/forecast", async (HttpRequest request, CancellationToken ct) => Json(desk.Forecast(await ReadAsync(request, ct))));
         app.MapGet("/predictions/{id}", (string id) => Json(desk.View(id)));
         app.MapGet("/predictions/{id}/table.csv", (string id) => Results.Bytes(desk.Table(id), "text/csv"));
     }

@@ -5,4 +5,5 @@ namespace VerticalFL.Agent.Predictions;
 /// <param name="Dataset">The dataset with the new patients; every party's configuration has one of this name.</param>
 /// <param name="Purpose">What for. Default: the study's purpose.</param>
 /// <param name="MinimumPatients">The smallest cohort. Default: what this party's own policy asks for.</param>
-public sealed record PredictionAsk(string Model, string Dataset, string? Purpose = null, int? MinimumPatients = null);
+/// <param name="Without">Feature parties that are away; the study must let them be. Default: none.</param>
+public sealed record PredictionAsk(string Model, string Dataset, string? Purpose = null, int? MinimumPatients = null, IReadOnlyList<string>? Without = null);

@@ -19,6 +19,16 @@ public sealed class PredictionClient(LocalClient agent, TimeProvider time)
     public Task<PredictionView> AskAsync(PredictionAsk ask, CancellationToken cancellationToken) =>
         agent.PostAsync<PredictionView>("predictions", JsonSerializer.SerializeToUtf8Bytes(ask, LocalJson.Options), cancellationToken);
 
+    /// <summary>What it would be, before it is asked for; nothing is sent to anybody.</summary>
+    /// <exception cref="LocalRequestException">The agent refuses, or does not run.</exception>
+    public Task<PredictionForecast> ForecastAsync(PredictionAsk ask, CancellationToken cancellationToken) =>
+        agent.PostAsync<PredictionForecast>("predictions/forecast", JsonSerializer.SerializeToUtf8Bytes(ask, LocalJson.Options), cancellationToken);
+
+    /// <summary>A prediction as it stands now.</summary>
+    /// <exception cref="LocalRequestException">There is none such, or the agent does not run.</exception>
+    public Task<PredictionView> ViewAsync(string prediction, CancellationToken cancellationToken) =>
+        agent.GetAsync<PredictionView>($"predictions/{prediction}", cancellationToken);
+
     /// <summary>Waits for its end.</summary>
     /// <param name="prediction">The prediction's id.</param>
     /// <param name="progress">Told whenever something has changed; may be null.</param>
@@ -32,7 +42,7 @@ public sealed class PredictionClient(LocalClient agent, TimeProvider time)
         {
             try
             {
-                PredictionView view = await agent.GetAsync<PredictionView>($"predictions/{prediction}", cancellationToken);
+                PredictionView view = await ViewAsync(prediction, cancellationToken);
                 seen = time.GetTimestamp();
                 if (view != last)
                 {
@@ -69,6 +79,20 @@ public sealed class PredictionClient(LocalClient agent, TimeProvider time)
     /// <summary>The predictions of one that has finished, as CSV.</summary>
     /// <exception cref="LocalRequestException">There are none.</exception>
     public Task<byte[]> TableAsync(string prediction, CancellationToken cancellationToken) => agent.GetBytesAsync($"predictions/{prediction}/table.csv", cancellationToken);
+
+    /// <summary>How many patients a table of predictions has: its records but for the header, whatever line feeds stand inside quotes.</summary>
+    public static int PatientsIn(ReadOnlySpan<byte> table)
+    {
+        int records = 0;
+        bool quoted = false;
+        foreach (byte b in table)
+        {
+            quoted ^= b == '"';
+            records += b == '\n' && !quoted ? 1 : 0;
+        }
+
+        return records - 1;
+    }
 
     /// <summary>Why a prediction ended without a table; null when it has one.</summary>
     public static string? Problem(PredictionView end)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using VerticalFL.Agent.Reports.Page;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Governance.Policies;
@@ -21,8 +22,41 @@ internal sealed class PredictionDesk(
     /// <exception cref="LocalRequestException">There is no such model, the party's own policy refuses, or the coordinator is away.</exception>
     public async Task<PredictionView> AskAsync(PredictionAsk ask, CancellationToken cancellationToken)
     {
+        (ShelvedModel model, PredictionTerms terms) = TermsOf(ask);
+        RunId run = RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size));
+        notes.SaveTerms(model.Document.Id, run, terms);
+        store.AddPrediction(model.Document.Id, run);
+        return await voice.TryTellAsync(new PredictionRequest(model.Document.Id, run, terms), cancellationToken)
+            ? View(model.Document, run, terms)
+            : throw new LocalRequestException(LocalRefusal.NotRunning, $"The agent of '{self}' is not connected to the coordinator: ask again when it is, see `vfl status`.");
+    }
+
+    /// <summary>What would be asked for, and how good the model is with the parties that take part; nothing is sent.</summary>
+    /// <exception cref="LocalRequestException">There is no such model, or the party's own policy refuses.</exception>
+    public PredictionForecast Forecast(PredictionAsk ask)
+    {
+        (ShelvedModel model, PredictionTerms terms) = TermsOf(ask);
+        string[] parties = [.. terms.PartiesOf(model.Document.Study).Select(p => p.Value)];
+        MeasuredAccuracy? accuracy = null;
+        if (model.Card.Contributions is { } measured && measured.Subsets.FirstOrDefault(s => s.Present.SequenceEqual(parties[1..])) is { } subset)
+        {
+            MetricKind kind = MetricKind.All.First(k => k.Key == measured.Metric);
+            accuracy = new MeasuredAccuracy(kind.Name, kind.Read(subset.Test), subset.Interval, kind.Read(measured.Subsets[^1].Test));
+        }
+
+        return new PredictionForecast(
+            model.Document.Id.Hex, model.Card.Model, terms.Dataset, parties, [.. terms.Without.Select(p => p.Value)], accuracy);
+    }
+
+    private (ShelvedModel Model, PredictionTerms Terms) TermsOf(PredictionAsk ask)
+    {
         ShelvedModel model = FindModel(ask.Model);
         Study study = model.Document.Study;
+        if (ask.Without?.FirstOrDefault(p => !PartyId.IsValid(p)) is { } wrong)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"'{PrintableText.Of(wrong)}' is not a party id.");
+        }
+
         if (PredictionTerms.ProblemOf(ask.Dataset, ask.Purpose ?? "") is { } problem || (problem = ask.MinimumPatients < 1 ? "the smallest cohort has at least one patient" : null) is not null)
         {
             throw new LocalRequestException(LocalRefusal.NotAllowed, $"The prediction cannot be asked for: {problem}.");
@@ -30,18 +64,21 @@ internal sealed class PredictionDesk(
 
         var terms = new PredictionTerms(
             model.Run, Convert.FromHexString(model.Card.Model), ask.Dataset, ask.Purpose ?? study.Purpose,
-            ask.MinimumPatients ?? policy.Predictions?.MinimumPatients ?? UsualMinimum);
+            ask.MinimumPatients ?? policy.Predictions?.MinimumPatients ?? UsualMinimum)
+        {
+            Without = [.. (ask.Without ?? []).Select(p => new PartyId(p)).Distinct().Order()],
+        };
+        if (terms.ProblemOf(study) is { } absent)
+        {
+            throw new LocalRequestException(LocalRefusal.NotAllowed, $"The prediction cannot be made without {string.Join(", ", terms.Without)}: {absent}.");
+        }
+
         if (PredictionCheck.Evaluate(policy, study, self, terms).FirstOrDefault(f => f.Refuses) is { } finding)
         {
             throw new LocalRequestException(LocalRefusal.PolicyRefused, $"The party's own policy refuses the prediction: {finding.Text}");
         }
 
-        RunId run = RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size));
-        notes.SaveTerms(model.Document.Id, run, terms);
-        store.AddPrediction(model.Document.Id, run);
-        return await voice.TryTellAsync(new PredictionRequest(model.Document.Id, run, terms), cancellationToken)
-            ? View(model.Document, run, terms)
-            : throw new LocalRequestException(LocalRefusal.NotRunning, $"The agent of '{self}' is not connected to the coordinator: ask again when it is, see `vfl status`.");
+        return (model, terms);
     }
 
     /// <summary>The coordinator will not order what was asked for; whether the cancel was about such a prediction.</summary>
@@ -111,12 +148,14 @@ internal sealed class PredictionDesk(
         {
             AgentRunView view = runs.View(ordered);
             return new PredictionView(
-                run.Hex, document.Id.Hex, model, terms.Dataset, view.Attempt, view.Station, view.Percent, view.Outcome, view.Error, notes.HasTable(run));
+                run.Hex, document.Id.Hex, model, terms.Dataset, view.Attempt, view.Station, view.Percent, view.Outcome, view.Error, notes.HasTable(run),
+                ordered.End?.Cause, [.. terms.Without.Select(p => p.Value)]);
         }
 
         string? refused = _refused.GetValueOrDefault(run);
         return new PredictionView(
             run.Hex, document.Id.Hex, model, terms.Dataset, 0, Station.Connecting, 0, refused is null ? null : RunOutcome.NotAllowed,
-            refused is null ? null : $"The coordinator does not order the prediction: {refused}", false);
+            refused is null ? null : $"The coordinator does not order the prediction: {refused}", false, null,
+            [.. terms.Without.Select(p => p.Value)]);
     }
 }

@@ -73,6 +73,7 @@ internal sealed class PredictionRunner(
         AlignmentRole role = AlignmentRole.Of(run.Document.Study, run.Document.Id, Self, run.Id, run.Attempt) with
         {
             MinimumPatients = terms.MinimumPatients,
+            Parties = [.. run.Parties],
             LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Items.Count)),
 
             // The same patients in the same order every time, so that noise on what is released repeats itself and nobody can average it away.
@@ -102,7 +103,7 @@ internal sealed class PredictionRunner(
                 $"The policy of '{Self}' ends the prediction: {count.Refused} of the {rows.Count} common patients have been in {limits.PerPatient} prediction(s) within {limits.PeriodDays} day(s), as many as predictions.perPatient allows.");
         }
 
-        audit.Append(AuditKind.Predicted, run.Document.Id, run.Id, run.Attempt, new()
+        var details = new Dictionary<string, string>
         {
             ["model"] = Convert.ToHexStringLower(terms.ModelHash.Span),
             ["trainedBy"] = terms.Model.Hex,
@@ -110,7 +111,13 @@ internal sealed class PredictionRunner(
             ["purpose"] = terms.Purpose,
             ["patients"] = rows.Count.ToString(CultureInfo.InvariantCulture),
             ["ledger"] = count.Ledger,
-        });
+        };
+        if (terms.Without.Count > 0)
+        {
+            details["without"] = string.Join(' ', terms.Without);
+        }
+
+        audit.Append(AuditKind.Predicted, run.Document.Id, run.Id, run.Attempt, details);
     }
 
     private async Task PredictAsync(
@@ -121,12 +128,12 @@ internal sealed class PredictionRunner(
         using IBottomModel bottom = engine.Create(new BottomModelPlan(
             matrix, study.Model.Bottoms[Self], study.Model.Cut, study.Training.Optimizer, new byte[32]));
         bottom.LoadState(new MemoryStream(part.Bottom));
-        var context = new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Self);
+        var context = new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Self) { Away = run.Prediction!.Without };
         var done = new InlineProgress(n => progress.Report(Station.Predicting, (int)(100L * n / rows.Count)));
         if (Self != study.LabelParty)
         {
             // The seed of the run that trained: the same rows get the same noise in every attempt and every prediction.
-            using NoiseSeed? noise = study.Privacy.ReleaseNoise is null ? null : NoiseSeedFile.Open(folders, key, Self, run.Document.Id, run.Prediction!.Model);
+            using NoiseSeed? noise = study.Privacy.ReleaseNoise is null ? null : NoiseSeedFile.Open(folders, key, Self, run.Document.Id, run.Prediction.Model);
             await FeaturePartyInference.RunAsync(
                 context with { NoiseSeed = noise }, bottom, channels.All[study.LabelParty], channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(), done, cancellationToken);
             return;
@@ -137,7 +144,7 @@ internal sealed class PredictionRunner(
         using var top = new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, new byte[32]);
         top.LoadState(new MemoryStream(part.Top ?? throw new DataException("The saved model lacks its top; restore the run's files, or train again.")));
         float[] outputs = await LabelPartyInference.RunAsync(context, bottom, top, channels.All, done, cancellationToken);
-        notes.SaveTable(run.Document.Id, run.Id, PredictionTable.ToCsv(outcome, outputs, input.Table, study.Identifiers, rows));
+        notes.SaveTable(run.Document.Id, run.Id, PredictionTable.ToCsv(outcome, outputs, input.Table, study.Identifiers, rows, run.Prediction.Without));
     }
 
     private void RequireEngine(ModelCard card)

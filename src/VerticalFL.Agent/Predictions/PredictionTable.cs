@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Data;
+using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Losses;
 
@@ -18,16 +19,19 @@ internal static class PredictionTable
     /// <param name="table">The label party's table.</param>
     /// <param name="identifiers">Its identifier columns.</param>
     /// <param name="cohort">The table's rows in cohort order.</param>
-    public static byte[] ToCsv(PredictedOutcome outcome, float[] outputs, Table table, IReadOnlyList<IdentifierColumn> identifiers, IReadOnlyList<int> cohort)
+    /// <param name="without">Feature parties that took no part; where there are some, a last column <c>without</c> names them in each row.</param>
+    public static byte[] ToCsv(
+        PredictedOutcome outcome, float[] outputs, Table table, IReadOnlyList<IdentifierColumn> identifiers, IReadOnlyList<int> cohort, IReadOnlyList<PartyId> without)
     {
+        string[] absent = without.Count == 0 ? [] : [string.Join(' ', without)];
         float[] predictions = Predict(outcome, outputs);
         int width = predictions.Length / cohort.Count;
         Column[] columns = [.. identifiers.Select(i => table.GetColumn(i.Column))];
         var text = new StringBuilder();
-        Line(text, [.. columns.Select(c => c.Name), .. Header(outcome)]);
+        Line(text, [.. columns.Select(c => c.Name), .. Header(outcome), .. absent.Select(_ => "without")]);
         foreach (int place in Enumerable.Range(0, cohort.Count).OrderBy(i => cohort[i]))
         {
-            Line(text, [.. columns.Select(c => c.Cells[cohort[place]] ?? ""), .. Values(outcome, predictions.AsSpan(place * width, width))]);
+            Line(text, [.. columns.Select(c => c.Cells[cohort[place]] ?? ""), .. Values(outcome, predictions.AsSpan(place * width, width)), .. absent]);
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

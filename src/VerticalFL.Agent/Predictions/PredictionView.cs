@@ -13,5 +13,8 @@ namespace VerticalFL.Agent.Predictions;
 /// <param name="Outcome">How it ended; absent while it goes on.</param>
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
 /// <param name="HasTable">Whether its predictions lie here.</param>
+/// <param name="Cause">Of one that was cancelled here because it ended elsewhere: how it ended there; absent otherwise.</param>
+/// <param name="Without">Feature parties that take no part.</param>
 public sealed record PredictionView(
-    string Prediction, string Study, string Model, string Dataset, int Attempt, Station Station, int Percent, RunOutcome? Outcome, string? Error, bool HasTable);
+    string Prediction, string Study, string Model, string Dataset, int Attempt, Station Station, int Percent, RunOutcome? Outcome, string? Error, bool HasTable,
+    RunOutcome? Cause, IReadOnlyList<string> Without);

@@ -32,6 +32,9 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     /// <summary>What it predicts; null when it trains.</summary>
     public PredictionTerms? Prediction { get; init; }
 
+    /// <summary>The parties that take part.</summary>
+    public IEnumerable<PartyId> Parties => Prediction?.PartiesOf(document.Study) ?? document.Study.Parties;
+
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>To what this attempt's sealed files are bound; their kind is the writer's.</summary>

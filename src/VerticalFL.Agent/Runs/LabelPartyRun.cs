@@ -115,7 +115,7 @@ internal sealed class LabelPartyRun(
         report = report with { Contributions = ContributionsOf.Run(Study, report.Task, metrics, result.Outcome, cancellationToken) };
         byte[] part = result.Outcome.Parts.Single(p => p.Party == Study.LabelParty).Hash.ToArray();
         new TrainedPart(
-            ModelCard.Of(result.Outcome, part, engine, outcome), features.Recipe, TrainedPart.StateOf(bottom.SaveState), TrainedPart.StateOf(top.SaveState))
+            ModelCard.Of(result.Outcome, part, engine, outcome) with { Contributions = report.Contributions }, features.Recipe, TrainedPart.StateOf(bottom.SaveState), TrainedPart.StateOf(top.SaveState))
             .Save(folders, key, session.Run.FilesOf(Study.LabelParty));
         folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
         progress.Report(Station.Evaluating, 100);

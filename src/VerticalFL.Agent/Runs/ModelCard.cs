@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VerticalFL.Agent.Reports;
 using VerticalFL.Data;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Engines;
@@ -16,6 +17,9 @@ namespace VerticalFL.Agent.Runs;
 internal sealed record ModelCard(int Version, string Model, string Part, string Engine, PredictedOutcome? Outcome)
 {
     private const int CurrentVersion = 1;
+
+    /// <summary>At the label party: how good the model is when parties are absent, as its run's report says; null where that was not measured.</summary>
+    public ContributionsReport? Contributions { get; init; }
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

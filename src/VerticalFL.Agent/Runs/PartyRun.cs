@@ -165,11 +165,11 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
 
     /// <summary>Ends the run as soon as the present attempt has unwound.</summary>
     /// <returns>Whether nothing is under way, so that the caller must end it now.</returns>
-    public bool EndSoon(RunOutcome outcome, string error)
+    public bool EndSoon(RunOutcome outcome, string error, RunOutcome? cause = null)
     {
         lock (_lock)
         {
-            _ending ??= new RunEnd(Newest, outcome, error);
+            _ending ??= new RunEnd(Newest, outcome, error, cause);
             _next = null;
             _active?.Stop(AttemptCause.Stopped);
             return !_busy;

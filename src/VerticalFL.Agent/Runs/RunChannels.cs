@@ -1,5 +1,4 @@
 using VerticalFL.Messages;
-using VerticalFL.Messages.Studies;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Relay;
 
@@ -29,9 +28,8 @@ internal sealed class RunChannels : IAsyncDisposable
     public static async Task<RunChannels> OpenAsync(
         PartyConnector connector, ActiveRun run, PartyId self, ChannelOptions options, CancellationToken cancellationToken)
     {
-        Study study = run.Document.Study;
         var binding = new ChannelBinding(run.Document.Id, run.Id, run.Attempt, run.Prediction is null ? Training : Prediction);
-        Task<Channel>[] opening = [.. study.Parties.Where(p => p != self).Select(p => connector.OpenAsync(p, binding, options, cancellationToken))];
+        Task<Channel>[] opening = [.. run.Parties.Where(p => p != self).Select(p => connector.OpenAsync(p, binding, options, cancellationToken))];
         try
         {
             Channel[] channels = await Task.WhenAll(opening);

@@ -96,7 +96,7 @@ internal sealed class RunDesk
     {
         if (_runs.TryGetValue(cancel.Run, out PartyRun? run))
         {
-            await CancelAsync(run, cancel.Reason);
+            await CancelAsync(run, cancel.Reason, cancel.Cause);
             return;
         }
 
@@ -112,12 +112,12 @@ internal sealed class RunDesk
         }
     }
 
-    /// <summary>Ends a run because of a person's wish.</summary>
-    public async Task CancelAsync(PartyRun run, string reason)
+    /// <summary>Ends a run because of a person's wish, or because it ended elsewhere; then with how it did.</summary>
+    public async Task CancelAsync(PartyRun run, string reason, RunOutcome? cause = null)
     {
         // A reason may be the coordinator's text, and it ends in logs and on terminals.
         string printable = new([.. reason.Select(c => char.IsControl(c) ? '.' : c)]);
-        bool idle = run.EndSoon(RunOutcome.Cancelled, $"The run was cancelled: {printable}.");
+        bool idle = run.EndSoon(RunOutcome.Cancelled, $"The run was cancelled: {printable}.", cause);
         if (run.End is { } end)
         {
             await _voice.TryTellAsync(new RunEnded(run.Id, end.Attempt, end.Outcome), CancellationToken.None);

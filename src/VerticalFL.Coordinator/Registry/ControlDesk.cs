@@ -67,7 +67,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     /// <summary>Tells every party that still works on the run to stop.</summary>
     public async Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
     {
-        await StopAsync(_runs.Cancel(run, reason), run, reason, cancellationToken);
+        await StopAsync(_runs.Cancel(run, reason), new RunCancel(run, reason), cancellationToken);
         Pulse();
     }
 
@@ -102,10 +102,10 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         }
 
         // An agent that only lost its link goes on with these runs, or tells again how they ended; one that was restarted says that the attempt is over.
-        foreach ((RunOrder order, string? stop, bool over, bool closed) in _runs.OrdersOf(session.Party))
+        foreach ((RunOrder order, string? stop, RunOutcome? cause, bool over, bool closed) in _runs.OrdersOf(session.Party))
         {
             await (closed ? TellAsync(session.Party, new RunClosed(order.Run), ct)
-                : stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop), ct)
+                : stop is not null ? TellAsync(session.Party, new RunCancel(order.Run, stop) { Cause = cause }, ct)
                 : over ? TellAsync(session.Party, new AttemptStop(order.Run, order.Attempt), ct)
                 : TellAsync(session.Party, order, ct));
         }
@@ -186,7 +186,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         }
 
         Log.PredictionStarted(_logger, order.Run.Short, order.Study.Short);
-        foreach (PartyId party in _studies.Find(order.Study.Hex).Study.Parties)
+        foreach (PartyId party in order.PartiesOf(_studies.Find(order.Study.Hex).Study))
         {
             await TellAsync(party, order, cancellationToken);
         }
@@ -196,7 +196,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
     {
         (IReadOnlyList<PartyId> stop, string reason) = _runs.End(party, ended);
         Log.PartyEnded(_logger, ended.Run.Short, party.Value, ended.Outcome);
-        await StopAsync(stop, ended.Run, reason, cancellationToken);
+        await StopAsync(stop, new RunCancel(ended.Run, reason) { Cause = stop.Count == 0 ? null : ended.Outcome }, cancellationToken);
         if (_runs.HasUnsaved)
         {
             _pauseEnd.Change(AfterFailure, Timeout.InfiniteTimeSpan);
@@ -264,7 +264,7 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         foreach (RunOrder order in orders)
         {
             Log.AttemptStarted(_logger, order.Run.Short, order.Attempt);
-            foreach (PartyId party in _studies.Find(order.Study.Hex).Study.Parties)
+            foreach (PartyId party in order.PartiesOf(_studies.Find(order.Study.Hex).Study))
             {
                 await TellAsync(party, order, cancellationToken);
             }
@@ -279,11 +279,11 @@ internal sealed class ControlDesk : IControlHandler, IAsyncDisposable
         Pulse();
     }
 
-    private async Task StopAsync(IReadOnlyList<PartyId> parties, RunId run, string reason, CancellationToken cancellationToken)
+    private async Task StopAsync(IReadOnlyList<PartyId> parties, RunCancel cancel, CancellationToken cancellationToken)
     {
         foreach (PartyId party in parties)
         {
-            if (!await TellAsync(party, new RunCancel(run, reason), cancellationToken))
+            if (!await TellAsync(party, cancel, cancellationToken))
             {
                 _runs.Away(party);
             }

@@ -39,6 +39,9 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
     /// <summary>Why every party must stop, told again to those that come back; null while the run is to go on.</summary>
     public string? StopReason { get; set; }
 
+    /// <summary>How the run ended at the party that ended it; null while nobody has, or where an operator cancelled.</summary>
+    public RunOutcome? CauseOfStop => FailedFirst is { } failed && Parties[failed].Outcome is { } outcome and not RunOutcome.Finished ? outcome : null;
+
     /// <summary>The present attempt is over; the run waits for the next one.</summary>
     public bool AttemptOver { get; set; }
 

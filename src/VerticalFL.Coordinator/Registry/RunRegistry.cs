@@ -34,7 +34,7 @@ internal sealed class RunRegistry
     {
         lock (_lock)
         {
-            RunOrder order = _studies.Permit(id, RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)), connected);
+            RunOrder order = _studies.Permit(id, RunId.FromBytes(RandomNumberGenerator.GetBytes(RunId.Size)), prediction: null, connected);
             if (_studies.RunsOf(id).Any(r => _runs.TryGetValue(r, out RunEntry? run) && !run.Ended))
             {
                 throw new LocalRequestException(LocalRefusal.NotAllowed, "A run of this study is under way: wait for its end, or cancel it.");
@@ -60,6 +60,11 @@ internal sealed class RunRegistry
                 throw new LocalRequestException(LocalRefusal.NotAllowed, "Only the label party of a study that the coordinator knows asks for its predictions.");
             }
 
+            if (request.Terms.ProblemOf(document.Study) is { } problem)
+            {
+                throw new LocalRequestException(LocalRefusal.NotAllowed, $"The prediction cannot be made: {problem}.");
+            }
+
             if (_runs.ContainsKey(request.Run) || !_studies.RunsOf(request.Study).Contains(request.Terms.Model))
             {
                 throw new LocalRequestException(LocalRefusal.NotAllowed, "The coordinator knows no such run of the study, or the prediction's id is taken.");
@@ -70,7 +75,7 @@ internal sealed class RunRegistry
                 throw new LocalRequestException(LocalRefusal.NotAllowed, "A prediction of this study is under way: wait for its end, or cancel it.");
             }
 
-            RunOrder order = _studies.Permit(request.Study, request.Run, connected) with { Prediction = request.Terms };
+            RunOrder order = _studies.Permit(request.Study, request.Run, request.Terms, connected);
             _store.SavePredictions(request.Study, _store.Predictions(request.Study).Append(order.Run));
             Begin(order);
             return order;
@@ -129,7 +134,7 @@ internal sealed class RunRegistry
             foreach (RunEntry run in ready)
             {
                 // With the decisions of today: a party that has rejected the study since then refuses by itself.
-                RunEntry next = run.Next(_studies.Order(run.Study, run.Id, run.Attempt + 1) with { After = run.LastOver, Prediction = run.Order.Prediction });
+                RunEntry next = run.Next(_studies.Order(run.Study, run.Id, run.Attempt + 1, run.Order.Prediction) with { After = run.LastOver });
                 Save(next);
                 _runs[run.Id] = next;
                 next.Pause.Begin(_time);
@@ -274,7 +279,7 @@ internal sealed class RunRegistry
             return
             [
                 .. _runs.Values.Where(r => r.Parties.TryGetValue(party, out RunEntry.PartyState? s) && (s.Outcome is null || s.Assumed || r.Closed))
-                    .Select(r => new RunWord(r.Order, r.StopReason, r.AttemptOver, r.Closed)),
+                    .Select(r => new RunWord(r.Order, r.StopReason, r.CauseOfStop, r.AttemptOver, r.Closed)),
             ];
         }
     }
@@ -332,7 +337,7 @@ internal sealed class RunRegistry
 
     private void Begin(RunOrder order)
     {
-        var run = new RunEntry(order, _studies[order.Study].Study.Parties, _time.GetUtcNow(), _time, []);
+        var run = new RunEntry(order, order.PartiesOf(_studies[order.Study].Study), _time.GetUtcNow(), _time, []);
         run.Pause.Begin(_time);
         _store.SaveRun(run, _time.GetUtcNow());
         _runs.Add(order.Run, run);

@@ -147,20 +147,21 @@ internal sealed class StudyRegistry
 
     /// <summary>The order of a new run's first attempt, when everybody has approved and is connected and the study has not expired.</summary>
     /// <exception cref="LocalRequestException">Something is missing.</exception>
-    public RunOrder Permit(StudyId id, RunId run, Func<PartyId, bool> connected)
+    public RunOrder Permit(StudyId id, RunId run, PredictionTerms? prediction, Func<PartyId, bool> connected)
     {
         lock (_lock)
         {
             StudyEntry entry = _studies[id];
             Study study = entry.Document.Study;
             RefuseIf(study.Parties.Where(p => !HasApproved(entry, p)), "has not approved the study", "have not approved the study", "its operator decides with `vfl study approve`");
-            RefuseIf(study.Parties.Where(p => !connected(p)), "is not connected", "are not connected", "start its agent, or look into its log");
+            RunOrder order = Order(id, run, 1, prediction);
+            RefuseIf(order.PartiesOf(study).Where(p => !connected(p)), "is not connected", "are not connected", "start its agent, or look into its log");
             if (study.Expires is { } day && DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) > day)
             {
                 throw new LocalRequestException(LocalRefusal.NotAllowed, $"The study expired on {day:yyyy-MM-dd}: submit it again with a later date.");
             }
 
-            return Order(id, run, 1);
+            return order;
         }
 
         bool HasApproved(StudyEntry entry, PartyId party) =>
@@ -178,12 +179,12 @@ internal sealed class StudyRegistry
     }
 
     /// <summary>An order with the decisions of today.</summary>
-    public RunOrder Order(StudyId id, RunId run, int attempt)
+    public RunOrder Order(StudyId id, RunId run, int attempt, PredictionTerms? prediction)
     {
         lock (_lock)
         {
             StudyEntry entry = _studies[id];
-            return new(id, run, attempt, [.. entry.Document.Study.Parties.Select(p => (ReadOnlyMemory<byte>)MessageCodec.Encode(entry.Decisions[p].Signed))]);
+            return new(id, run, attempt, [.. entry.Document.Study.Parties.Select(p => (ReadOnlyMemory<byte>)MessageCodec.Encode(entry.Decisions[p].Signed))]) { Prediction = prediction };
         }
     }
 

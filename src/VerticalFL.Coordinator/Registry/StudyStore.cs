@@ -93,7 +93,8 @@ internal sealed class StudyStore(string stateDirectory)
         try
         {
             RunFile file = JsonSerializer.Deserialize<RunFile>(File.ReadAllBytes(path), LocalJson.Options) ?? throw new JsonException("it holds null");
-            var run = new RunEntry(MessageCodec.Decode<RunOrder>(file.Order), document.Study.Parties, file.Started, time, (file.Outages ?? []).Select(o => new LinkOutage(o.Attempt, new PartyId(o.Party), new PartyId(o.Peer), o.Fault, o.Began, o.Down)))
+            RunOrder order = MessageCodec.Decode<RunOrder>(file.Order);
+            var run = new RunEntry(order, order.PartiesOf(document.Study), file.Started, time, (file.Outages ?? []).Select(o => new LinkOutage(o.Attempt, new PartyId(o.Party), new PartyId(o.Peer), o.Fault, o.Began, o.Down)))
             {
                 EndedAt = file.EndedAt,
                 Clock = file.EndedAt is null ? RunClock.Resume(time, file.Elapsed, file.SavedAt) : RunClock.Stopped(time, file.Elapsed),

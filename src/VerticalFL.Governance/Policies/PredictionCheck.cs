@@ -16,7 +16,7 @@ public static class PredictionCheck
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(terms);
-        return [.. Unpaid(study), .. Refusals(policy, self, terms), .. PolicyCheck.Evaluate(policy, study, self)];
+        return [.. Unpaid(study), .. Absent(study, self, terms), .. Refusals(policy, self, terms), .. PolicyCheck.Evaluate(policy, study, self)];
     }
 
     /// <summary>Holds the size of the new cohort against the policy, after the alignment and before any activation leaves.</summary>
@@ -38,6 +38,15 @@ public static class PredictionCheck
         {
             yield return Refusal(
                 "differentialPrivacy", "A model with differential privacy predicts no further patients: nothing has been charged for what their rows would tell.");
+        }
+    }
+
+    private static IEnumerable<PolicyFinding> Absent(Study study, PartyId self, PredictionTerms terms)
+    {
+        string? problem = terms.ProblemOf(study) ?? (terms.Without.Contains(self) ? $"'{self}' itself is said to be absent" : null);
+        if (problem is not null)
+        {
+            yield return Refusal("contributions", $"The prediction is to be made without {string.Join(", ", terms.Without)}: {problem}.");
         }
     }
 

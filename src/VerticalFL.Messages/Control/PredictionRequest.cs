@@ -11,7 +11,7 @@ public sealed record PredictionRequest(StudyId Study, RunId Run, PredictionTerms
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
         MessageType.PredictionRequest, 3, 4096, MessageReaders.Coordinator,
-        "That a trained model is to be used on new patients: which model, the dataset's name, the purpose, the smallest cohort.");
+        "That a trained model is to be used on new patients: which model, the dataset's name, the purpose, the smallest cohort, and who is absent.");
 
     /// <inheritdoc/>
     public static PredictionRequest ReadFields(ref MessagePackReader reader) => new(

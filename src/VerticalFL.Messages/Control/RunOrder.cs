@@ -1,4 +1,5 @@
 using VerticalFL.Messages.MessagePack;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Messages.Control;
 
@@ -16,6 +17,14 @@ public sealed record RunOrder(StudyId Study, RunId Run, int Attempt, IReadOnlyLi
 
     /// <summary>What is predicted, when the run is a prediction; null when it trains.</summary>
     public PredictionTerms? Prediction { get; init; }
+
+    /// <summary>The parties that take part.</summary>
+    /// <param name="study">Its study.</param>
+    public IEnumerable<PartyId> PartiesOf(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Prediction?.PartiesOf(study) ?? study.Parties;
+    }
 
     /// <summary>The most parties of a study: one with labels, eight with features.</summary>
     public const int MaxApprovals = 9;

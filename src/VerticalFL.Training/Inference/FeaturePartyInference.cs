@@ -16,7 +16,7 @@ public static class FeaturePartyInference
     /// <param name="context">Study, run and attempt of the prediction; a run of its own, never that which trained the model.</param>
     /// <param name="own">The trained bottom model over the new patients' prepared table in cohort order.</param>
     /// <param name="labelParty">The channel to the label party.</param>
-    /// <param name="otherFeatureParties">Channels to every other feature party of the study.</param>
+    /// <param name="otherFeatureParties">Channels to every other feature party that takes part.</param>
     /// <param name="progress">Told how many rows have left; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="PeerProtocolException">A peer broke the protocol.</exception>

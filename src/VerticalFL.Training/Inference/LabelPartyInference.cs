@@ -13,7 +13,7 @@ public static class LabelPartyInference
     /// <param name="context">Study, run and attempt of the prediction; a run of its own, never that which trained the model.</param>
     /// <param name="own">The trained bottom model over the new patients' prepared table in cohort order.</param>
     /// <param name="top">The trained top model.</param>
-    /// <param name="featureParties">Channels to every feature party of the study.</param>
+    /// <param name="featureParties">Channels to every feature party that takes part.</param>
     /// <param name="progress">Told how many rows are predicted; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Rows x outputs as the loss defines them: logits, standardised numbers or log risks. With the bits that the model's own evaluation would give.</returns>

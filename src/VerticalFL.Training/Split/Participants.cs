@@ -9,9 +9,9 @@ internal static class Participants
 {
     public static void Check(TrainingContext context, Channel labelParty, IReadOnlyDictionary<PartyId, Channel> otherFeatureParties)
     {
-        if (!context.Study.FeatureParties.Contains(context.Self))
+        if (!context.Present.Contains(context.Self))
         {
-            throw new ArgumentException($"'{context.Self}' is no feature party of the study.", nameof(context));
+            throw new ArgumentException($"'{context.Self}' is no feature party of the study, or is away.", nameof(context));
         }
 
         if (labelParty.Peer != context.Study.LabelParty)
@@ -19,7 +19,7 @@ internal static class Participants
             throw new ArgumentException($"The channel ends at '{labelParty.Peer}', the label party is '{context.Study.LabelParty}'.", nameof(labelParty));
         }
 
-        MustBe(context.Study.FeatureParties.Where(p => p != context.Self), otherFeatureParties);
+        MustBe(context.Present.Where(p => p != context.Self), otherFeatureParties);
     }
 
     public static void Check(TrainingContext context, IReadOnlyDictionary<PartyId, Channel> featureParties)
@@ -29,7 +29,7 @@ internal static class Participants
             throw new ArgumentException($"'{context.Self}' is not the label party of the study.", nameof(context));
         }
 
-        MustBe(context.Study.FeatureParties, featureParties);
+        MustBe(context.Present, featureParties);
     }
 
     private static void MustBe(IEnumerable<PartyId> expected, IReadOnlyDictionary<PartyId, Channel> channels)

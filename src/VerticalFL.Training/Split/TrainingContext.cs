@@ -28,6 +28,12 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>In a study with differential privacy: notes every draw of noise before it is used. Default: null, nobody does.</summary>
     public IReleaseLog? ReleaseLog { get; init; }
 
+    /// <summary>Feature parties that take no part, in a prediction only. Default: none.</summary>
+    public IReadOnlyList<PartyId> Away { get; init; } = [];
+
+    /// <summary>The feature parties that take part.</summary>
+    internal IEnumerable<PartyId> Present => Study.FeatureParties.Except(Away);
+
     /// <summary>
     /// At a feature party of a study with <see cref="TrainingSettings.PartyDropout"/>: 32 bytes of its secret seed, the same in every attempt. Default: none.
     /// </summary>
@@ -46,5 +52,5 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     internal ActivationRing Ring => ActivationRing.For(Study.Privacy.Ring, Study.FeatureParties.Count);
 
     /// <summary>What this attempt's mask keys are bound to.</summary>
-    internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Study.Parties);
+    internal MaskSession MaskSession => new(StudyId, RunId, Attempt, Present.Prepend(Study.LabelParty));
 }

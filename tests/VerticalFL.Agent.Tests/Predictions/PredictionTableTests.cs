@@ -3,6 +3,7 @@ using System.Text;
 using VerticalFL.Agent.Predictions;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Data;
+using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using Xunit;
 
@@ -54,11 +55,27 @@ public sealed class PredictionTableTests
     public void Every_column_of_the_key_is_there()
     {
         byte[] csv = PredictionTable.ToCsv(
-            new PredictedOutcome(TaskKind.Survival, [], 0, 1, 0), [1], Patients, [new IdentifierColumn("site", IdentifierKind.Text), Mrn], [3]);
+            new PredictedOutcome(TaskKind.Survival, [], 0, 1, 0), [1], Patients, [new IdentifierColumn("site", IdentifierKind.Text), Mrn], [3], []);
 
         Assert.Equal("site,mrn,risk\nw,e,1\n", Encoding.UTF8.GetString(csv));
     }
 
+    [Fact]
+    public void Absent_parties_stand_in_every_row()
+    {
+        byte[] csv = PredictionTable.ToCsv(
+            new PredictedOutcome(TaskKind.Survival, [], 0, 1, 0), [1, 2], Patients, [Mrn], [3, 0], [new PartyId("lab"), new PartyId("pharmacy")]);
+
+        Assert.Equal("mrn,risk,without\na,2,lab pharmacy\ne,1,lab pharmacy\n", Encoding.UTF8.GetString(csv));
+    }
+
+    [Fact]
+    public void Line_feeds_inside_quotes_make_no_patients()
+    {
+        Assert.Equal(2, PredictionClient.PatientsIn("mrn,risk\n\"a\nb\"\"\n\",1\nc,2\n"u8));
+        Assert.Equal(0, PredictionClient.PatientsIn("mrn,risk\n"u8));
+    }
+
     private static string Csv(PredictedOutcome outcome, float[] outputs, int[] cohort) =>
-        Encoding.UTF8.GetString(PredictionTable.ToCsv(outcome, outputs, Patients, [Mrn], cohort));
+        Encoding.UTF8.GetString(PredictionTable.ToCsv(outcome, outputs, Patients, [Mrn], cohort, []));
 }

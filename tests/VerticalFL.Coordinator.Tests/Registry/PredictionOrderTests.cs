@@ -59,6 +59,33 @@ public sealed class PredictionOrderTests : IDisposable
     }
 
     [Fact]
+    public void A_party_that_the_study_lets_be_absent_is_neither_waited_for_nor_ordered()
+    {
+        StudyDocument document = _fixture.Approved(Study(more: """, "evaluation": { "contributions": "each" }"""));
+        RunId model = Runs.Start(document.Id, _ => true).Run;
+        PredictionRequest request = new(
+            document.Id, Id(7), new PredictionTerms(model, new byte[PredictionTerms.ModelHashSize], "new patients", "", 50) { Without = [Lab] });
+
+        RunOrder order = Runs.StartPrediction(Hospital, request, p => p != Lab);
+
+        Assert.Equal((request.Terms, 3), (order.Prediction, order.Approvals.Count));
+        Assert.Equal(["hospital", "pharmacy"], Runs.View(order.Run, _ => true, _ => 0).Parties.Select(p => p.Party).Order());
+        Assert.DoesNotContain(Runs.OrdersOf(Lab), w => w.Order.Run == order.Run);
+        Assert.False(Runs.MayConnect(Hospital, Lab, order.Run, 1));
+        Runs.AttemptOver(Pharmacy, new AttemptOver(order.Run, 1, AttemptCause.ProcessRestarted));
+        _fixture.Restart();
+        Assert.Equal([Lab], Assert.Single(Runs.BeginAttempts(p => p != Lab)).Prediction!.Without);
+    }
+
+    [Fact]
+    public void Parties_that_the_study_needs_are_not_left_out()
+    {
+        PredictionRequest without = Request(7) with { Terms = Request(7).Terms with { Without = [Lab] } };
+
+        Assert.Contains("lets no party be absent", Refusal(() => Runs.StartPrediction(Hospital, without, _ => true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_prediction_of_a_study_at_a_time_also_after_a_restart()
     {
         Runs.StartPrediction(Hospital, Request(7), _ => true);

@@ -77,7 +77,7 @@ public sealed class RunRegistryTests : IDisposable
         Assert.Equal(RunOutcome.Finished, view.Parties.Single(p => p.Party == "lab").Outcome);
         Assert.False(view.Ended);
         Assert.Empty(Runs.OrdersOf(Lab));
-        (RunOrder again, string? stop, _, _) = Assert.Single(Runs.OrdersOf(Hospital));
+        (RunOrder again, string? stop, _, _, _) = Assert.Single(Runs.OrdersOf(Hospital));
         Assert.Null(stop);
         Assert.Equal(MessageCodec.Encode(order), MessageCodec.Encode(again));
         Assert.True(Runs.MayConnect(Hospital, Pharmacy, order.Run, 1));
@@ -143,7 +143,8 @@ public sealed class RunRegistryTests : IDisposable
         Assert.True(View(order.Run).Ended);
         _fixture.Restart();
 
-        (RunOrder again, string? stop, _, _) = Assert.Single(Runs.OrdersOf(Lab));
+        (RunOrder again, string? stop, RunOutcome? cause, _, _) = Assert.Single(Runs.OrdersOf(Lab));
+        Assert.Equal(RunOutcome.CohortTooSmall, cause);
         Assert.Equal(order.Run, again.Run);
         Assert.NotNull(stop);
         Runs.End(Lab, new RunEnded(order.Run, 1, RunOutcome.Cancelled));

@@ -21,6 +21,7 @@ public sealed class PredictRefusalTests
         });
         (string study, string run, _) = await NewPatients.TrainAsync(kit);
 
+        Assert.Contains("lets no party be absent", await VflRun.RefusedAsync(ExitCodes.ApprovalMissing, NewPatients.Verb(kit, run, "out.csv", "--without", "lab")), StringComparison.Ordinal);
         Assert.Contains("No model here begins with '0123abcd'", await VflRun.RefusedAsync(ExitCodes.StudyNotFound, NewPatients.Verb(kit, "0123abcd", "out.csv")), StringComparison.Ordinal);
         Assert.Contains("'hospital' asks for its predictions", await VflRun.RefusedAsync(
             ExitCodes.ApprovalMissing, "predict", run, "--dataset", NewPatients.Dataset, "--config", kit.ConfigOf("lab"), "--out", kit["out.csv"]), StringComparison.Ordinal);
@@ -34,7 +35,7 @@ public sealed class PredictRefusalTests
         Assert.Equal("mine", File.ReadAllText(kit["taken.csv"]));
 
         // The policy of the other parties says nothing of predictions, which forbids them; the coordinator passes on who, not why.
-        string forbidden = await VflRun.RefusedAsync(ExitCodes.RunFailed, NewPatients.Verb(kit, study, "out.csv"));
+        string forbidden = await VflRun.RefusedAsync(ExitCodes.PolicyRefused, NewPatients.Verb(kit, study, "out.csv"));
         Assert.Matches("party '(lab|pharmacy)' ended the run: its policy or a missing approval forbids it", forbidden);
         Assert.Contains("takes part in no predictions", kit.AuditText("lab") + kit.AuditText("pharmacy"), StringComparison.Ordinal);
 
@@ -62,19 +63,19 @@ public sealed class PredictRefusalTests
         (_, string run, _) = await NewPatients.TrainAsync(kit);
 
         string unknown = await VflRun.RefusedAsync(
-            ExitCodes.RunFailed, "predict", run, "--dataset", "new but not everywhere", "--config", kit.ConfigOf("hospital"), "--out", kit["out.csv"]);
+            ExitCodes.DataInvalid, "predict", run, "--dataset", "new but not everywhere", "--config", kit.ConfigOf("hospital"), "--out", kit["out.csv"]);
         Assert.Contains("party 'pharmacy' ended the run: its data cannot be used", unknown, StringComparison.Ordinal);
         Assert.Contains("70 new patients", (await VflRun.RefusedAsync(ExitCodes.CohortTooSmall, NewPatients.Verb(kit, run, "out.csv", "--minimum", "71"))), StringComparison.Ordinal);
 
         await VflRun.GoodAsync(NewPatients.Verb(kit, run, "first.csv"));
         await VflRun.GoodAsync(NewPatients.Verb(kit, run, "second.csv"));
-        string often = await VflRun.RefusedAsync(ExitCodes.RunFailed, NewPatients.Verb(kit, run, "out.csv"));
+        string often = await VflRun.RefusedAsync(ExitCodes.PolicyRefused, NewPatients.Verb(kit, run, "out.csv"));
         Assert.Contains("party 'lab' ended the run: its policy", often, StringComparison.Ordinal);
 
         // A column that the model was trained on is gone.
         string table = kit["lab", "new.csv"];
         File.WriteAllText(table, File.ReadAllText(table).Replace("lab_b", "lab_z", StringComparison.Ordinal));
-        Assert.Contains("party 'lab' ended the run: its data cannot be used", await VflRun.RefusedAsync(ExitCodes.RunFailed, NewPatients.Verb(kit, run, "out.csv")), StringComparison.Ordinal);
+        Assert.Contains("party 'lab' ended the run: its data cannot be used", await VflRun.RefusedAsync(ExitCodes.DataInvalid, NewPatients.Verb(kit, run, "out.csv")), StringComparison.Ordinal);
         Assert.False(File.Exists(kit["out.csv"]));
     }
 }

@@ -47,6 +47,23 @@ public sealed class PredictionCheckTests
     }
 
     [Theory]
+    [InlineData("each", "pharmacy", true, null)]
+    [InlineData("each", "pharmacy", false, "minFeatureParties")]
+    [InlineData("each", "lab", true, "contributions")]
+    [InlineData("each", "hospital", true, "contributions")]
+    [InlineData("together", "pharmacy", true, "contributions")]
+    public void Parties_are_absent_only_as_the_study_says_and_with_leave_of_those_whom_differences_show(string groups, string without, bool leave, string? rule)
+    {
+        PolicyFinding? refusal = PredictionCheck.Evaluate(
+            Allowing with { AllowPlainActivations = leave },
+            Study($$""", "featureParties": ["lab", "pharmacy"], "labels": { "disclosedTo": ["lab", "pharmacy"] }, "evaluation": { "contributions": "{{groups}}" }"""),
+            Lab,
+            Terms with { Without = [new PartyId(without)] }).FirstOrDefault(f => f.Refuses);
+
+        Assert.Equal(rule, refusal?.Rule);
+    }
+
+    [Theory]
     [InlineData(49, "predictions.minimumPatients")]
     [InlineData(50, null)]
     [InlineData(10_000, null)]

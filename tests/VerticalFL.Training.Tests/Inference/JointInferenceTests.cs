@@ -40,6 +40,24 @@ public sealed class JointInferenceTests
         }
     }
 
+    [Theory]
+    [InlineData("u32.20")]
+    [InlineData("u16.8")]
+    public async Task Without_a_party_rows_get_the_bits_that_the_evaluation_of_the_subset_gave(string ring)
+    {
+        var model = new TrainedModel(new TrainingScenario(TaskKind.Binary, 3, s => s with
+        {
+            Privacy = s.Privacy with { Ring = ring },
+            Evaluation = new EvaluationSettings { Contributions = [.. s.FeatureParties.Select(p => new[] { p })] },
+        }));
+
+        foreach (SubsetPredictions subset in model.Outcome.Subsets.Where(s => s.Present.Count is 1 or 2))
+        {
+            PartyId[] away = [.. model.Scenario.Study.FeatureParties.Except(subset.Present)];
+            Assert.Equal(subset.Test.Outputs, await model.PredictAsync([.. subset.Test.Rows], away: away));
+        }
+    }
+
     [Fact]
     public async Task Thousands_of_rows_travel_in_pieces_and_each_row_is_predicted_by_itself()
     {

@@ -50,10 +50,11 @@ internal sealed class TrainedModel
     }
 
     /// <summary>One attempt of all parties; when one fails, the others are stopped.</summary>
-    public async Task<float[]> PredictAsync(int[] rows, Func<PartyId, int>? attempt = null, Func<PartyId, IChannelObserver?>? observer = null)
+    public async Task<float[]> PredictAsync(
+        int[] rows, Func<PartyId, int>? attempt = null, Func<PartyId, IChannelObserver?>? observer = null, params PartyId[] away)
     {
         Study study = Scenario.Study;
-        PartyId[] parties = [.. study.Parties];
+        PartyId[] parties = [.. study.Parties.Except(away)];
         var ends = new Dictionary<(PartyId, PartyId), Channel>();
         foreach (PartyId a in parties)
         {
@@ -72,18 +73,18 @@ internal sealed class TrainedModel
 
         async Task RunAsync(PartyId party)
         {
-            TrainingContext context = Scenario.Context(party, attempt?.Invoke(party) ?? 1);
+            TrainingContext context = Scenario.Context(party, attempt?.Invoke(party) ?? 1) with { Away = away };
             using IBottomModel own = Bottom(party, rows);
             if (party == study.LabelParty)
             {
                 using TopModel top = Top();
                 outputs = await LabelPartyInference.RunAsync(
-                    context, own, top, study.FeatureParties.ToDictionary(q => q, q => ends[(party, q)]), null, stop.Token);
+                    context, own, top, study.FeatureParties.Except(away).ToDictionary(q => q, q => ends[(party, q)]), null, stop.Token);
                 return;
             }
 
             await FeaturePartyInference.RunAsync(
-                context, own, ends[(party, study.LabelParty)], study.FeatureParties.Where(q => q != party).ToDictionary(q => q, q => ends[(party, q)]), null, stop.Token);
+                context, own, ends[(party, study.LabelParty)], study.FeatureParties.Except(away).Where(q => q != party).ToDictionary(q => q, q => ends[(party, q)]), null, stop.Token);
         }
 
         async Task GuardAsync(Func<Task> run)
