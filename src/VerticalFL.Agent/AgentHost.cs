@@ -50,6 +50,7 @@ public static class AgentHost
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
         PolicyRecord.Note(options, audit);
+        using PredictionLedger predicted = PredictionLedger.Open(options.StateDirectory, storage, self, time);
         using PrivacyLedger ledger = PrivacyLedger.Open(options.StateDirectory, storage, self, time);
         var budgets = new BudgetDesk(ledger, new PeerLedgers(options.StateDirectory, storage, self), policy.PrivacyBudget, audit, self);
         using var credentials = new PartyCredentials(
@@ -82,7 +83,9 @@ public static class AgentHost
                 options, policy, desk, seed, OpenAsync, folders, storage, audit, budgets, seams, engine,
                 services.GetRequiredService<ILogger<StudyRunner>>(), time);
             var prediction = new PredictionRunner(
-                options, policy, seed, OpenAsync, folders, storage, models, new PredictionLedger(options.StateDirectory, storage, self, time), notes, audit, seams, engine);
+                options, policy, seed, OpenAsync, folders, storage, models, predicted,
+                new LedgerExchange(self, new PeerLedgers(options.StateDirectory, storage, self, PeerLedgers.OfPredictions), "prediction ledger", PredictionLedger.FileName),
+                notes, audit, seams, engine);
             return new RunDesk(
                 self,
                 desk,
@@ -106,6 +109,8 @@ public static class AgentHost
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
         await using WebApplication app = builder.Build();
         app.UseLocalRefusals();
+
+        using var retention = new TableRetention(notes, options.KeepPredictionsDays, time, app.Services.GetRequiredService<ILogger<AgentService>>());
 
         // Listens from now on: peers may dial before this agent has a run, and a port that is taken is refused at the start.
         _ = app.Services.GetService<DirectListener>();

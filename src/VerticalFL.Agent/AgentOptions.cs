@@ -54,6 +54,12 @@ public sealed record AgentOptions
     /// </summary>
     public int ReconnectSeconds { get; init; } = 900;
 
+    /// <summary>
+    /// How many days a label party's agent keeps the sealed table of a prediction, for <c>vfl predict --fetch</c>; 1 to 3650. Default: 30, long enough to
+    /// fetch it and no archive of patients' predictions.
+    /// </summary>
+    public int KeepPredictionsDays { get; init; } = 30;
+
     /// <summary><see cref="Proxy"/>, read.</summary>
     [JsonIgnore]
     public HttpProxy? HttpProxy => Proxy is null ? null : Transport.Links.HttpProxy.Parse(Proxy);
@@ -135,6 +141,11 @@ public sealed record AgentOptions
         if (read.ReconnectSeconds is < 1 or > 86400)
         {
             throw new InvalidDataException($"{path}: $.reconnectSeconds: {read.ReconnectSeconds} is not possible: write 1 to 86400 seconds.");
+        }
+
+        if (read.KeepPredictionsDays is < 1 or > 3650)
+        {
+            throw new InvalidDataException($"{path}: $.keepPredictionsDays: {read.KeepPredictionsDays} is not possible: write 1 to 3650 days.");
         }
 
         if (read.Direct?.Problem is { } wrong)

@@ -52,6 +52,9 @@ internal static partial class Log
         "Run {Run}: from this party's activations of {KnownRows} known patients the others' best told column has an R2 of {Largest:0.000}, the mean over columns is {Mean:0.000}, chance {Chance:0.000}. The label party sees the sum alone, unless all other feature parties help it")]
     public static partial void OwnActivationsTell(ILogger logger, string run, double largest, double mean, int knownRows, double chance);
 
+    [LoggerMessage(6016, LogLevel.Warning, "Old tables of predictions could not be deleted: {Problem}")]
+    public static partial void TablesNotDeleted(ILogger logger, string problem);
+
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);
 }

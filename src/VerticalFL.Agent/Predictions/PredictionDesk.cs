@@ -106,7 +106,7 @@ internal sealed class PredictionDesk(
         (StudyDocument document, RunId run, _) = Find(idOrPrefix);
         return runs.TryFind(run) is { End.Outcome: RunOutcome.Finished } && notes.FindTable(document.Id, run) is { } table
             ? table
-            : throw new LocalRequestException(LocalRefusal.NotFound, $"No predictions of {run.Short} lie here: they are written at the label party, when the prediction has finished.");
+            : throw new LocalRequestException(LocalRefusal.NotFound, $"No predictions of {run.Short} lie here: they are written at the label party when the prediction has finished, and deleted after the configuration's keepPredictionsDays.");
     }
 
     private ShelvedModel FindModel(string name)

@@ -39,6 +39,15 @@ internal sealed class PredictionNotes(PartyId self, RunFolder folders, StorageKe
         return File.Exists(path) ? SealedFile.Read(key, path, Context(study, run, "predictions"), Array.MaxLength) : null;
     }
 
+    /// <summary>Deletes the tables that were made before a moment; terms and ends stay.</summary>
+    /// <returns>How many there were.</returns>
+    public int DeleteTables(DateTimeOffset madeBefore)
+    {
+        string[] old = [.. folders.FilesNamed(TableName).Where(p => File.GetLastWriteTimeUtc(p) < madeBefore.UtcDateTime)];
+        Array.ForEach(old, File.Delete);
+        return old.Length;
+    }
+
     /// <summary>Whether predictions lie here.</summary>
     public bool HasTable(RunId run) => File.Exists(folders.ReportPath(run, TableName));
 

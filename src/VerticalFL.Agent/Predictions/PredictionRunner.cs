@@ -22,7 +22,7 @@ namespace VerticalFL.Agent.Predictions;
 /// <summary>One attempt of a prediction at this party, from its table of new patients to its part of the sum; at the label party to the predictions.</summary>
 internal sealed class PredictionRunner(
     AgentOptions options, Policy policy, PartySeed seed, OpenChannels open, RunFolder folders, StorageKey key, ModelShelf models, PredictionLedger ledger,
-    PredictionNotes notes, AuditLog audit, AgentSeams seams, IBottomEngine engine)
+    LedgerExchange ledgers, PredictionNotes notes, AuditLog audit, AgentSeams seams, IBottomEngine engine)
 {
     private PartyId Self => options.PartyId;
 
@@ -48,6 +48,7 @@ internal sealed class PredictionRunner(
             AlignmentResult aligned = await AlignAsync(run, terms, input, channels, progress, cancellationToken);
             Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Self).ToDictionary(s => s.Key, s => (long)s.Value)));
             Admit(run, terms, input, aligned.Rows);
+            await ledgers.RunAsync(channels, [.. run.Parties], ledger.Head, ledger.Continues, cancellationToken);
             progress.Report(Station.Predicting, 0);
             await PredictAsync(run, study, part, input, aligned.Rows, channels, progress, cancellationToken);
 

@@ -10,13 +10,14 @@ using VerticalFL.Messages;
 using VerticalFL.Messages.Governance;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Privacy;
-using VerticalFL.Transport;
 
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Charges patients before anything is told of them, and shows the peers that it was done, so that an older copy of the ledger is found out.</summary>
 internal sealed class BudgetDesk(PrivacyLedger ledger, PeerLedgers peers, PrivacyBudget budget, AuditLog audit, PartyId self)
 {
+    private readonly LedgerExchange _shown = new(self, peers, "privacy ledger", PrivacyLedger.FileName);
+
     /// <summary>Charges the patients of some rows; durable when it returns.</summary>
     /// <param name="run">The run.</param>
     /// <param name="table">The party's table.</param>
@@ -65,33 +66,8 @@ internal sealed class BudgetDesk(PrivacyLedger ledger, PeerLedgers peers, Privac
     /// <param name="charging">The parties that charge in this run, public by its study.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StorageException">A peer keeps a later head, or another one: the ledger here is an older copy.</exception>
-    public async Task ShowAsync(RunChannels channels, IReadOnlyCollection<PartyId> charging, CancellationToken cancellationToken)
-    {
-        bool own = charging.Contains(self);
-        (PartyId Peer, Channel Channel)[] all = [.. channels.All.OrderBy(c => c.Key).Select(c => (c.Key, c.Value))];
-        LedgerHead head = ledger.Head;
-        foreach ((_, Channel channel) in all.Where(_ => own))
-        {
-            await channel.SendAsync(head, cancellationToken);
-        }
-
-        foreach ((PartyId peer, Channel channel) in all.Where(c => charging.Contains(c.Peer)))
-        {
-            LedgerHead? before = peers.Keep(peer, await channel.ReceiveAsync<LedgerHead>(cancellationToken));
-            await channel.SendAsync(new LedgerHeld(before?.Sequence ?? 0, before?.Hash ?? new byte[LedgerHead.HashSize]), cancellationToken);
-        }
-
-        foreach ((PartyId peer, Channel channel) in all.Where(_ => own))
-        {
-            LedgerHeld held = await channel.ReceiveAsync<LedgerHeld>(cancellationToken);
-            if (held.Sequence > 0 && !ledger.Continues(new LedgerHead(held.Sequence, held.Hash)))
-            {
-                throw new StorageException(
-                    $"The privacy ledger of '{self}' is an older copy: '{peer}' was shown {held.Sequence} record(s), and here {(held.Sequence > head.Sequence ? $"are {head.Sequence}" : "stands another")}. "
-                    + $"Budgets that were spent would be spent again, so the run cannot go on: restore the newest '{PrivacyLedger.FileName}'.");
-            }
-        }
-    }
+    public Task ShowAsync(RunChannels channels, IReadOnlyCollection<PartyId> charging, CancellationToken cancellationToken) =>
+        _shown.RunAsync(channels, charging, ledger.Head, ledger.Continues, cancellationToken);
 
     /// <summary>How far the ledger reaches.</summary>
     public LedgerStatus Status() => new(ledger.Patients, ledger.Largest(EpsilonOf), budget.Epsilon);

@@ -63,6 +63,9 @@ internal sealed class RunFolder
         return File.Exists(path) ? JsonSerializer.Deserialize<RunEnd>(SealedFile.Read(key, path, EndContext(self, study, run), MaxEndBytes)) : null;
     }
 
+    /// <summary>A file of every run that has it.</summary>
+    public IEnumerable<string> FilesNamed(string name) => Directory.GetDirectories(_root).Select(d => Path.Combine(d, name)).Where(File.Exists);
+
     /// <summary>The run whose id begins so, among those with a report.</summary>
     public RunId? FindReport(string prefix)
     {

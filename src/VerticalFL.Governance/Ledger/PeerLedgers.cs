@@ -5,12 +5,13 @@ using VerticalFL.Messages.Governance;
 
 namespace VerticalFL.Governance.Ledger;
 
-/// <summary>The newest head of each peer's privacy ledger that this party was shown: what tells a peer that its own is an older copy. Safe from any thread.</summary>
+/// <summary>The newest head of each peer's ledger that this party was shown: what tells a peer that its own is an older copy. Safe from any thread.</summary>
 public sealed class PeerLedgers
 {
-    /// <summary>The file in the state directory.</summary>
-    public const string FileName = "peer-ledgers.sealed";
+    /// <summary>What is kept of the peers' prediction ledgers.</summary>
+    public const string OfPredictions = "peer-prediction-ledgers";
 
+    private const string OfPrivacy = "peer-ledgers";
     private const int MaxBytes = 1 << 20;
     private readonly Lock _lock = new();
     private readonly string _path;
@@ -19,11 +20,15 @@ public sealed class PeerLedgers
     private readonly Dictionary<string, Entry> _heads = [];
 
     /// <summary>Opens what is kept in a state directory.</summary>
+    /// <param name="stateDirectory">The party's state directory; must exist.</param>
+    /// <param name="key">The party's storage key; stays the caller's to dispose.</param>
+    /// <param name="party">The party.</param>
+    /// <param name="kind">Which of the peers' ledgers. Default: their privacy ledgers.</param>
     /// <exception cref="StorageException">The file was changed, or sealed by another key.</exception>
-    public PeerLedgers(string stateDirectory, StorageKey key, PartyId party)
+    public PeerLedgers(string stateDirectory, StorageKey key, PartyId party, string kind = OfPrivacy)
     {
         ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
-        (_path, _key, _context) = (Path.Combine(stateDirectory, FileName), key, new SealContext(party, default, default, 0, "peer-ledgers"));
+        (_path, _key, _context) = (Path.Combine(stateDirectory, kind + ".sealed"), key, new SealContext(party, default, default, 0, kind));
         if (File.Exists(_path))
         {
             _heads = JsonSerializer.Deserialize<Dictionary<string, Entry>>(SealedFile.Read(key, _path, _context, MaxBytes)) ?? [];

@@ -1,33 +1,83 @@
 // The prediction ledger: how often each patient was predicted lately.
-// What:        a sealed list of predictions, each with its time and its patients' pseudonyms; on disk before a prediction's first activation leaves, and never
-//              given back. Attempts of one prediction over the same table count once; predictions older than ten years are dropped.
-// Parameters:  a pseudonym = first 16 bytes of HMAC-SHA256 of the patient's item, under a key from 32 bytes that the file itself holds (vfl/v1/ledger-id).
-// Adversary:   who copies the disk without its key learns the file's size. An older copy that is put back forgets what came after it: the audit log, whose head
-//              the peers keep, holds the ledger's hash of each prediction and shows it.
+// What:        sealed, chained records, one a prediction: which, when, and its patients' pseudonyms; on disk before a prediction's first activation leaves, and
+//              never given back. Attempts of one prediction over the same table count once.
+// Parameters:  a pseudonym = first 16 bytes of HMAC-SHA256 of the patient's item, under a key from 32 bytes that the first record holds (vfl/v1/ledger-id).
+// Adversary:   who copies the disk without its key learns the file's size and how many predictions there were; reads, changes, swaps or cuts: change is refused; a cut or
+//              an older copy is seen against the head that every peer keeps, at the next prediction.
 using System.Security.Cryptography;
 using System.Text.Json;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Governance;
 
 namespace VerticalFL.Governance.Ledger;
 
-/// <summary>Counts predictions of each patient at a party. Safe from any thread.</summary>
-/// <param name="stateDirectory">The party's state directory; must exist.</param>
-/// <param name="key">The party's storage key; stays the caller's to dispose.</param>
-/// <param name="self">The party.</param>
-/// <param name="time">The clock.</param>
-public sealed class PredictionLedger(string stateDirectory, StorageKey key, PartyId self, TimeProvider time)
+/// <summary>Counts predictions of each patient at a party. One process at a time; safe for several threads.</summary>
+public sealed class PredictionLedger : IDisposable
 {
     /// <summary>The file in the state directory.</summary>
-    public const string FileName = "predictions-ledger.sealed";
+    public const string FileName = "prediction-ledger.sealed";
 
     private const int SecretSize = 32;
     private const int PseudonymSize = 16;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(3650);
     private readonly Lock _lock = new();
-    private readonly string _path = Path.Combine(stateDirectory, FileName);
-    private readonly SealContext _context = new(self, default, default, 0, "prediction-ledger");
+    private readonly TimeProvider _time;
+    private readonly SealedLog _file;
+    private readonly SecretKey _names;
+    private readonly List<Prediction> _predictions = [];
+
+    private PredictionLedger(string path, StorageKey key, PartyId self, TimeProvider time)
+    {
+        _time = time;
+        byte[]? secret = null;
+        _file = SealedLog.Open(path, "prediction-ledger", key, self, record =>
+        {
+            if (secret is null)
+            {
+                secret = record;
+            }
+            else
+            {
+                _predictions.Add(JsonSerializer.Deserialize<Prediction>(record) ?? throw new StorageException($"'{path}' holds an empty record; restore it."));
+            }
+        });
+        if (secret is null)
+        {
+            secret = RandomNumberGenerator.GetBytes(SecretSize);
+            _file.Append(secret);
+        }
+
+        _names = SecretKey.Derive(secret, [], KeyLabels.LedgerId, SecretSize);
+        CryptographicOperations.ZeroMemory(secret);
+    }
+
+    /// <summary>How many records there are and the last one's hash, which covers all.</summary>
+    public LedgerHead Head
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _file.Head;
+            }
+        }
+    }
+
+    /// <summary>Opens or makes the ledger.</summary>
+    /// <param name="stateDirectory">The party's state directory; must exist.</param>
+    /// <param name="key">The party's storage key; stays the caller's to dispose.</param>
+    /// <param name="self">The party.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="StorageException">The ledger was changed, or sealed by another key.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static PredictionLedger Open(string stateDirectory, StorageKey key, PartyId self, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(time);
+        return new PredictionLedger(Path.Combine(stateDirectory, FileName), key, self, time);
+    }
 
     /// <summary>Counts a prediction for some patients; durable when it returns.</summary>
     /// <param name="run">The prediction.</param>
@@ -35,49 +85,46 @@ public sealed class PredictionLedger(string stateDirectory, StorageKey key, Part
     /// <param name="patients">The patients' items.</param>
     /// <param name="most">How many predictions a patient may be in within the period.</param>
     /// <param name="period">The period.</param>
-    /// <exception cref="StorageException">The ledger is not what this agent sealed.</exception>
     /// <exception cref="IOException">The disk refused: nothing may leave.</exception>
     public PredictionCount Count(RunId run, ReadOnlyMemory<byte> table, IReadOnlyList<ReadOnlyMemory<byte>> patients, int most, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(patients);
         lock (_lock)
         {
-            Content content = Read();
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = _time.GetUtcNow();
             string source = $"{run.Hex} {Convert.ToHexStringLower(table.Span)}";
-            string[] asked = Pseudonyms(content.Secret, patients);
-            HashSet<string> counted = [.. content.Predictions.Where(p => p.Source == source).SelectMany(p => p.Patients)];
-            Dictionary<string, int> lately = content.Predictions.Where(p => p.Source != source && p.Time > now - period).SelectMany(p => p.Patients)
+            string[] asked = [.. patients.Select(p => Convert.ToBase64String(HMACSHA256.HashData(_names.Bytes, p.Span).AsSpan(0, PseudonymSize)))];
+            HashSet<string> counted = [.. _predictions.Where(p => p.Source == source).SelectMany(p => p.Patients)];
+            Dictionary<string, int> lately = _predictions.Where(p => p.Source != source && p.Time > now - period).SelectMany(p => p.Patients)
                 .GroupBy(p => p, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
             string[] fresh = [.. asked.Where(p => !counted.Contains(p))];
             int refused = fresh.Count(p => lately.GetValueOrDefault(p) >= most);
-            if (refused > 0 || fresh.Length == 0)
+            if (refused == 0 && fresh.Length > 0)
             {
-                return new PredictionCount(refused, HashOf(content));
+                var next = new Prediction(source, now, fresh);
+                _file.Append(JsonSerializer.SerializeToUtf8Bytes(next));
+                _predictions.Add(next);
             }
 
-            Content next = content with
-            {
-                Predictions = [.. content.Predictions.Where(p => p.Time > now - Kept), new Prediction(source, now, fresh)],
-            };
-            SealedFile.Write(key, _path, _context, JsonSerializer.SerializeToUtf8Bytes(next));
-            return new PredictionCount(0, HashOf(next));
+            return new PredictionCount(refused, Convert.ToHexStringLower(_file.Head.Hash.Span));
         }
     }
 
-    private Content Read() => File.Exists(_path)
-        ? JsonSerializer.Deserialize<Content>(SealedFile.Read(key, _path, _context, Array.MaxLength)) ?? throw new StorageException($"'{_path}' holds nothing; restore it.")
-        : new Content(RandomNumberGenerator.GetBytes(SecretSize), []);
-
-    private static string[] Pseudonyms(byte[] secret, IReadOnlyList<ReadOnlyMemory<byte>> patients)
+    /// <summary>Whether this ledger has the record that a peer keeps: false when the peer keeps a later one, or another one of its number.</summary>
+    public bool Continues(LedgerHead kept)
     {
-        using SecretKey names = SecretKey.Derive(secret, [], KeyLabels.LedgerId, SecretSize);
-        return [.. patients.Select(p => Convert.ToBase64String(HMACSHA256.HashData(names.Bytes, p.Span).AsSpan(0, PseudonymSize)))];
+        lock (_lock)
+        {
+            return _file.Continues(kept);
+        }
     }
 
-    private static string HashOf(Content content) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content)));
-
-    private sealed record Content(byte[] Secret, IReadOnlyList<Prediction> Predictions);
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file.Dispose();
+        _names.Dispose();
+    }
 
     private sealed record Prediction(string Source, DateTimeOffset Time, IReadOnlyList<string> Patients);
 }

@@ -69,7 +69,7 @@ public sealed class PrivacyLedger : IDisposable
         {
             lock (_lock)
             {
-                return new LedgerHead(_file.Hashes.Count, _file.Hashes[^1]);
+                return _file.Head;
             }
         }
     }
@@ -143,10 +143,9 @@ public sealed class PrivacyLedger : IDisposable
     /// <summary>Whether this ledger has the record that a peer keeps: false when the peer keeps a later one, or another one of its number.</summary>
     public bool Continues(LedgerHead kept)
     {
-        ArgumentNullException.ThrowIfNull(kept);
         lock (_lock)
         {
-            return kept.Sequence <= _file.Hashes.Count && kept.Hash.Span.SequenceEqual(_file.Hashes[(int)kept.Sequence - 1]);
+            return _file.Continues(kept);
         }
     }
 

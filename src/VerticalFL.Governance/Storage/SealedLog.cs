@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Governance;
 
 namespace VerticalFL.Governance.Storage;
 
@@ -28,6 +29,16 @@ public sealed class SealedLog : IDisposable
 
     /// <summary>Each record's hash, which covers all records before it.</summary>
     public IReadOnlyList<byte[]> Hashes => _hashes;
+
+    /// <summary>How many records there are and the last one's hash, which covers all; there is one at least.</summary>
+    public LedgerHead Head => new(_hashes.Count, _hashes[^1]);
+
+    /// <summary>Whether the file has the record that a peer keeps: false when the peer keeps a later one, or another one of its number.</summary>
+    public bool Continues(LedgerHead kept)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        return kept.Sequence <= _hashes.Count && kept.Hash.Span.SequenceEqual(_hashes[(int)kept.Sequence - 1]);
+    }
 
     private static ReadOnlySpan<byte> Magic => "VFLLEDG1"u8;
 

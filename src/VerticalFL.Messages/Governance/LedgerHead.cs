@@ -2,7 +2,7 @@ using VerticalFL.Messages.MessagePack;
 
 namespace VerticalFL.Messages.Governance;
 
-/// <summary>How far a party's privacy ledger reaches, sent after a charge and before anything that was charged for. A peer keeps the newest.</summary>
+/// <summary>How far a party's ledger reaches, of privacy or of predictions, sent after a charge and before anything that was charged for. A peer keeps the newest.</summary>
 /// <param name="Sequence">Records, from 1.</param>
 /// <param name="Hash">The last record's SHA-256, which covers all records before it.</param>
 public sealed record LedgerHead(long Sequence, ReadOnlyMemory<byte> Hash) : IMessage<LedgerHead>
@@ -12,7 +12,7 @@ public sealed record LedgerHead(long Sequence, ReadOnlyMemory<byte> Hash) : IMes
 
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.LedgerHead, 2, 64, MessageReaders.PeerParty, "How many charges a party's privacy ledger has.");
+        MessageType.LedgerHead, 2, 64, MessageReaders.PeerParty, "How many charges a party's ledger has, of privacy or of predictions.");
 
     /// <inheritdoc/>
     public static LedgerHead ReadFields(ref MessagePackReader reader) =>

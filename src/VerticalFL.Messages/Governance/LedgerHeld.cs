@@ -9,7 +9,7 @@ public sealed record LedgerHeld(long Sequence, ReadOnlyMemory<byte> Hash) : IMes
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.LedgerHeld, 2, 64, MessageReaders.PeerParty, "How many charges the reader's own privacy ledger had when the sender was last shown its head.");
+        MessageType.LedgerHeld, 2, 64, MessageReaders.PeerParty, "How many charges the reader's own ledger had when the sender was last shown its head.");
 
     /// <inheritdoc/>
     public static LedgerHeld ReadFields(ref MessagePackReader reader) =>

@@ -124,8 +124,9 @@ public sealed class PredictTests
         (MessageType Type, string Peer)[] classes = [.. sent.Select(r => r.GetProperty("details")).Select(d => (Enum.Parse<MessageType>(Text(d, "class")), Text(d, "peer")))];
         string other = party == "lab" ? "pharmacy" : "lab";
         (MessageType, string)[] expected = party == "hospital"
-            ? [(MessageType.AuditHead, "lab"), (MessageType.AuditHead, "pharmacy"), (MessageType.PredictionHello, "lab"), (MessageType.PredictionHello, "pharmacy")]
+            ? [.. new[] { MessageType.AuditHead, MessageType.LedgerHead, MessageType.LedgerHeld, MessageType.PredictionHello }.SelectMany(t => new[] { (t, "lab"), (t, "pharmacy") })]
             : [
+                (MessageType.LedgerHead, "hospital"), (MessageType.LedgerHead, other), (MessageType.LedgerHeld, "hospital"), (MessageType.LedgerHeld, other),
                 (MessageType.AuditHead, "hospital"), (MessageType.AuditHead, other), (MessageType.MaskContribution, other), (MessageType.MaskedActivations, "hospital"),
                 (MessageType.PredictionHello, "hospital"), (MessageType.PredictionHello, other),
             ];

@@ -2,6 +2,7 @@ using System.Text;
 using VerticalFL.Governance.Ledger;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Governance;
 using VerticalFL.Testing;
 using Xunit;
 
@@ -76,22 +77,51 @@ public sealed class PredictionLedgerTests : IDisposable
     [Fact]
     public void Hash_for_the_audit_log_changes_with_every_prediction_that_counts()
     {
-        string first = Open().Count(Run(1), new byte[] { 1 }, [Name("anna")], 2, TimeSpan.FromDays(7)).Ledger;
-        string again = Open().Count(Run(1), new byte[] { 1 }, [Name("anna")], 2, TimeSpan.FromDays(7)).Ledger;
-        string second = Open().Count(Run(2), new byte[] { 1 }, [Name("anna")], 2, TimeSpan.FromDays(7)).Ledger;
+        using PredictionLedger ledger = Open();
+        string[] hashes = [.. new byte[] { 1, 1, 2 }.Select(run => ledger.Count(Run(run), new byte[] { 1 }, [Name("anna")], 2, TimeSpan.FromDays(7)).Ledger)];
+        (string first, string again, string second) = (hashes[0], hashes[1], hashes[2]);
 
         Assert.Equal(first, again);
         Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void An_older_copy_does_not_continue_what_a_peer_was_shown()
+    {
+        Count(1, "anna");
+        byte[] older = File.ReadAllBytes(_state[PredictionLedger.FileName]);
+        Count(2, "anna");
+        using (PredictionLedger newest = Open())
+        {
+            using var keeps = new TemporaryDirectory();
+            using StorageKey peerKey = StorageKey.Open(keeps.Path);
+            new PeerLedgers(keeps.Path, peerKey, new PartyId("hospital"), PeerLedgers.OfPredictions).Keep(Lab, newest.Head);
+            LedgerHead kept = new PeerLedgers(keeps.Path, peerKey, new PartyId("hospital"), PeerLedgers.OfPredictions).Keep(Lab, newest.Head)!;
+            Assert.True(newest.Continues(kept));
+            Assert.Null(new PeerLedgers(keeps.Path, peerKey, new PartyId("hospital")).Keep(Lab, newest.Head));
+            newest.Dispose();
+
+            File.WriteAllBytes(_state[PredictionLedger.FileName], older);
+            using PredictionLedger restored = Open();
+            Assert.False(restored.Continues(kept));
+
+            // Nor does it when it has grown to the same length with other predictions.
+            Assert.Equal(0, restored.Count(Run(3), new byte[] { 1 }, [Name("bert")], 2, TimeSpan.FromDays(7)).Refused);
+            Assert.False(restored.Continues(kept));
+        }
     }
 
     private static RunId Run(byte number) => RunId.FromBytes([number, .. new byte[RunId.Size - 1]]);
 
     private static ReadOnlyMemory<byte> Name(string name) => Encoding.UTF8.GetBytes(name);
 
-    private PredictionLedger Open() => new(_state.Path, _key, Lab, _clock);
+    private PredictionLedger Open() => PredictionLedger.Open(_state.Path, _key, Lab, _clock);
 
     private int Count(byte run, params string[] patients) => Count(run, [1], patients);
 
-    private int Count(byte run, byte[] table, params string[] patients) =>
-        Open().Count(Run(run), table, [.. patients.Select(Name)], most: 2, TimeSpan.FromDays(7)).Refused;
+    private int Count(byte run, byte[] table, params string[] patients)
+    {
+        using PredictionLedger ledger = Open();
+        return ledger.Count(Run(run), table, [.. patients.Select(Name)], most: 2, TimeSpan.FromDays(7)).Refused;
+    }
 }
