@@ -16,7 +16,7 @@ internal sealed record AgentSeams
     public IChannelObserver? Recorder { get; init; }
 
     /// <summary>The alignment.</summary>
-    public Func<AlignmentRole, ItemSet, IReadOnlyDictionary<PartyId, Channel>, IProgress<AlignmentProgress>?, CancellationToken, Task<AlignmentResult>> Align
+    public Func<AlignmentRole, IReadOnlyList<ItemSet>, IReadOnlyDictionary<PartyId, Channel>, IProgress<AlignmentProgress>?, CancellationToken, Task<AlignmentResult>> Align
     {
         get;
         init;

@@ -55,6 +55,14 @@ internal static partial class Log
     [LoggerMessage(6016, LogLevel.Warning, "Old tables of predictions could not be deleted: {Problem}")]
     public static partial void TablesNotDeleted(ILogger logger, string problem);
 
+    [LoggerMessage(
+        6017, LogLevel.Information,
+        "Run {Run}, key {Key}: {Usable} row(s) have an identifier of their own, {Blank} lack it, {Invalid} are not of its kind, {Repeated} have another row's. `vfl data keys` lists the lines")]
+    public static partial void KeyRead(ILogger logger, string run, int key, int usable, int blank, int invalid, int repeated);
+
+    [LoggerMessage(6018, LogLevel.Information, "Run {Run}, key {Key}: matched {Patients} patient(s) of all parties")]
+    public static partial void KeyMatched(ILogger logger, string run, int key, int patients);
+
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);
 }

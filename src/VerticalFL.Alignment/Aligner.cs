@@ -2,6 +2,7 @@ using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
 using VerticalFL.Transport;
 
 namespace VerticalFL.Alignment;
@@ -14,7 +15,10 @@ public static class Aligner
 
     /// <summary>Runs this party's part of one alignment. Every secret is fresh, and gone when the call ends, however it ends.</summary>
     /// <param name="role">Who this party is, and what all parties agree on.</param>
-    /// <param name="items">This party's identifiers.</param>
+    /// <param name="keys">
+    /// This party's identifiers under each of the study's keys, all of one table, the preferred key first: there is one pass over all parties for each, and rows
+    /// that one has matched take no part in the next.
+    /// </param>
     /// <param name="channels">
     /// A channel to every other party. They stay open: a caller that sees this call fail must close them, for peers wait.
     /// </param>
@@ -25,11 +29,11 @@ public static class Aligner
     /// <exception cref="PeerProtocolException">A peer broke the protocol, takes part in something else, or its rows differ.</exception>
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
     /// <exception cref="ArgumentException">
-    /// The role, the protocol's name or the channels do not fit each other, or there are more identifiers than all are padded to.
+    /// The role, the keys, the protocol's name or the channels do not fit each other, or there are more identifiers than all are padded to.
     /// </exception>
     public static Task<AlignmentResult> RunAsync(
         AlignmentRole role,
-        ItemSet items,
+        IReadOnlyList<ItemSet> keys,
         IReadOnlyDictionary<PartyId, Channel> channels,
         IProgress<AlignmentProgress>? progress,
         CancellationToken cancellationToken)
@@ -42,20 +46,25 @@ public static class Aligner
             _ => throw new ArgumentException(
                 $"'{role.Protocol}' is not an alignment protocol: use {string.Join(" or ", Protocols)}.", nameof(role)),
         };
-        return RunAsync(role, oprf, items, channels, progress, cancellationToken);
+        return RunAsync(role, oprf, keys, channels, progress, cancellationToken);
     }
 
     internal static async Task<AlignmentResult> RunAsync(
         AlignmentRole role,
         IOprf oprf,
-        ItemSet items,
+        IReadOnlyList<ItemSet> keys,
         IReadOnlyDictionary<PartyId, Channel> channels,
         IProgress<AlignmentProgress>? progress,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(channels);
         role.Validate();
+        if (keys.Count is 0 or > AlignmentLimits.MaxKeys || keys.Any(k => k.TableRows != keys[0].TableRows))
+        {
+            throw new ArgumentException($"An alignment takes 1 to {AlignmentLimits.MaxKeys} keys of one table.", nameof(keys));
+        }
+
         foreach (PartyId peer in role.Parties.Where(p => p != role.Self))
         {
             if (!channels.TryGetValue(peer, out Channel? channel) || channel.Peer != peer || channel.Self != role.Self)
@@ -64,14 +73,40 @@ public static class Aligner
             }
         }
 
-        items = role.PadTo is { } bound ? items.PadTo(bound) : items;
-        AlignmentSession session = await Handshake.RunAsync(role, items.Count, channels, progress, cancellationToken);
-        int[] cohort = role.IsLeader
-            ? await new Leader(session, oprf, items).FindCohortAsync(cancellationToken)
-            : await new Follower(session, oprf, items).FindCohortAsync(cancellationToken);
+        var items = new ItemsOfPasses();
+        var matched = new ItemMarks(keys[0].TableRows);
+        var passes = new List<AlignmentPass>();
+        int[] cohort = [];
+        AlignmentSession session;
+        Pass pass = Pass.First(keys.Count);
+        while (true)
+        {
+            ItemSet left = keys[pass.Number - 1].Without(matched);
+            ItemSet brought = role.PadTo is { } bound ? left.PadTo(bound) : left;
+            session = await Handshake.RunAsync(role, pass, brought.Count, channels, progress, cancellationToken);
+            int[] places = role.IsLeader
+                ? await new Leader(session, oprf, brought).FindCohortAsync(cancellationToken)
+                : await new Follower(session, oprf, brought).FindCohortAsync(cancellationToken);
+            passes.Add(new AlignmentPass(session.Sizes, places.Length));
+            int first = items.Add(brought);
+            cohort = cohort.Length == 0 && first == 0 ? places : [.. cohort, .. places.Select(p => first + p)];
+            if (pass.Number == pass.Of)
+            {
+                break;
+            }
+
+            foreach (int place in places)
+            {
+                matched.Add(brought.Rows[place]);
+            }
+
+            pass = pass.Next(session, places.Length);
+        }
+
         var order = new CommonOrder(session, items);
         int[] ordered = await order.SortAsync(cohort, cancellationToken);
         string id = await order.CheckAsync(ordered, cancellationToken);
-        return new AlignmentResult(items.RowsAt(ordered), session.Sizes, id);
+        (int[] rows, byte[] by) = items.PatientsAt(ordered);
+        return new AlignmentResult(rows, by, passes, id);
     }
 }

@@ -16,7 +16,7 @@ public static class HeldAlignment
     /// patients in the same order; nothing of the intersection itself is repeated.
     /// </summary>
     /// <param name="role">As for the alignment itself (<see cref="Aligner"/>).</param>
-    /// <param name="items">This party's identifiers.</param>
+    /// <param name="keys">This party's identifiers under each of the study's keys.</param>
     /// <param name="held">What this party has kept; null for nothing, also when its table has changed since.</param>
     /// <param name="channels">A channel to every other party.</param>
     /// <param name="progress">Told of the check; or null.</param>
@@ -26,18 +26,18 @@ public static class HeldAlignment
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
     public static async Task<AlignmentResult?> TakeUpAsync(
         AlignmentRole role,
-        ItemSet items,
+        IReadOnlyList<ItemSet> keys,
         AlignmentResult? held,
         IReadOnlyDictionary<PartyId, Channel> channels,
         IProgress<AlignmentProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(role);
-        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(channels);
         role.Validate();
-        int[]? places = held is null ? null : PlacesOf(held, role, items);
-        ReadOnlyMemory<byte>? id = places is null ? null : (ReadOnlyMemory<byte>?)Convert.FromHexString(held!.Id);
+        int[]? numbers = held is null ? null : NumbersOf(held, role, keys);
+        ReadOnlyMemory<byte>? id = numbers is null ? null : (ReadOnlyMemory<byte>?)Convert.FromHexString(held!.Id);
         bool chosen = role.IsLeader
             ? await ChooseAsync(role, id, channels, cancellationToken)
             : await FollowAsync(id, channels[role.Leader], cancellationToken);
@@ -46,8 +46,8 @@ public static class HeldAlignment
             return null;
         }
 
-        var session = new AlignmentSession(role, [.. role.Ordered.Select(p => held!.Sizes[p])], channels, progress);
-        await new CommonOrder(session, items).CheckAsync(places!, cancellationToken);
+        var session = new AlignmentSession(role, Pass.First(1), [.. role.Ordered.Select(p => held!.Sizes[p])], channels, progress);
+        await new CommonOrder(session, new ItemsOfPasses(keys)).CheckAsync(numbers!, cancellationToken);
         return held;
     }
 
@@ -80,17 +80,47 @@ public static class HeldAlignment
 
     private static bool Same(ReadOnlyMemory<byte>? a, ReadOnlyMemory<byte>? b) => a is { } x && b is { } y && x.Span.SequenceEqual(y.Span);
 
-    /// <summary>The places of the kept rows among the items; null when a row is not there or a party's size is not known, so that it is of no use.</summary>
-    private static int[]? PlacesOf(AlignmentResult held, AlignmentRole role, ItemSet items)
+    /// <summary>The numbers of the kept rows' items; null when an item is not there or a party's size is not known, so that it is of no use.</summary>
+    private static int[]? NumbersOf(AlignmentResult held, AlignmentRole role, IReadOnlyList<ItemSet> keys)
     {
-        Dictionary<int, int> places = [];
-        for (int i = 0; i < items.Count; i++)
+        bool usable = held.Rows.Count >= role.MinimumPatients && held.Keys.Length == held.Rows.Count && held.Passes.Count == keys.Count
+            && role.Parties.All(held.Sizes.ContainsKey) && held.Passes[0].Sizes[role.Self] == (role.PadTo ?? keys[0].Count)
+            && held.Id.Length == 2 * AlignmentLimits.IdSize && held.Id.All(char.IsAsciiHexDigit);
+        if (!usable)
         {
-            places.Add(items.Rows[i], i);
+            return null;
         }
 
-        bool usable = held.Rows.Count >= role.MinimumPatients && held.Rows.All(places.ContainsKey) && role.Parties.All(held.Sizes.ContainsKey)
-            && held.Sizes[role.Self] == (role.PadTo ?? items.Count) && held.Id.Length == 2 * AlignmentLimits.IdSize && held.Id.All(char.IsAsciiHexDigit);
-        return usable ? [.. held.Rows.Select(r => places[r])] : null;
+        int[] numbers = new int[held.Rows.Count];
+        int first = 0;
+        int found = 0;
+        for (int key = 0; key < keys.Count; key++)
+        {
+            int[] places = PlacesOfRows(keys[key]);
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                if (held.Keys.Span[i] == key && (uint)held.Rows[i] < (uint)places.Length && places[held.Rows[i]] >= 0)
+                {
+                    numbers[i] = first + places[held.Rows[i]];
+                    found++;
+                }
+            }
+
+            first += keys[key].Count;
+        }
+
+        return found == numbers.Length ? numbers : null;
+    }
+
+    private static int[] PlacesOfRows(ItemSet items)
+    {
+        int[] places = new int[items.TableRows];
+        Array.Fill(places, -1);
+        for (int i = 0; i < items.Count; i++)
+        {
+            places[items.Rows[i]] = i;
+        }
+
+        return places;
     }
 }

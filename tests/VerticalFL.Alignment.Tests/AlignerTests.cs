@@ -187,7 +187,7 @@ public sealed class AlignerTests
 
     private static async Task RefusedAsync(AlignmentRole role, Network network) =>
         await Assert.ThrowsAnyAsync<ArgumentException>(() =>
-            Aligner.RunAsync(role, Party.Items(["a"]), network.ChannelsOf(network.Parties[0]), null, CancellationToken.None));
+            Aligner.RunAsync(role, [Party.Items(["a"])], network.ChannelsOf(network.Parties[0]), null, CancellationToken.None));
 
     /// <summary>So many common patients, and so many that each party has alone.</summary>
     private static ItemSet[] Sets(int parties, int common, int own) => [.. Enumerable.Range(0, parties).Select(p => Party.Items(

@@ -47,7 +47,7 @@ public sealed class HeldAlignmentTests
 
         // Rows that the table no longer has are of no use, nor is a size that is not the table's.
         Assert.All(await TakeUpAsync([.. finished.Select((f, i) => i == party ? f with { Rows = [.. f.Rows.Skip(1), 99] } : f)]), Assert.Null);
-        Assert.All(await TakeUpAsync([.. finished.Select((f, i) => i == party ? f with { Sizes = new Dictionary<PartyId, int>() } : f)]), Assert.Null);
+        Assert.All(await TakeUpAsync([.. finished.Select((f, i) => i == party ? f with { Passes = [] } : f)]), Assert.Null);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class HeldAlignmentTests
         (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Parties[0], Parties[1]);
         var role = Party.Role(Parties[1], [Parties[0], Parties[1]]);
         Task<AlignmentResult?> following = HeldAlignment.TakeUpAsync(
-            role, Sets[1], null, new Dictionary<PartyId, Channel> { [Parties[0]] = lab }, null, CancellationToken.None);
+            role, [Sets[1]], null, new Dictionary<PartyId, Channel> { [Parties[0]] = lab }, null, CancellationToken.None);
 
         Assert.Null((await hospital.ReceiveAsync<AlignmentOffer>(CancellationToken.None)).Id);
         await hospital.SendAsync(new AlignmentChoice(new byte[AlignmentLimits.IdSize]), CancellationToken.None);
@@ -90,7 +90,7 @@ public sealed class HeldAlignmentTests
             try
             {
                 AlignmentRole role = Party.Role(p, Parties) with { Attempt = 2 };
-                return await HeldAlignment.TakeUpAsync(role, Sets[i], held[i], network.ChannelsOf(p), null, patience.Token);
+                return await HeldAlignment.TakeUpAsync(role, [Sets[i]], held[i], network.ChannelsOf(p), null, patience.Token);
             }
             catch (Exception e) when (failures is not null)
             {

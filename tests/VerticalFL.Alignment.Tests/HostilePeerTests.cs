@@ -21,7 +21,7 @@ public sealed class HostilePeerTests
 
     public static TheoryData<string, int> HelloCases => new()
     {
-        { "version", 2 }, { "study", 2 }, { "run", 3 }, { "attempt", 2 }, { "protocol", 2 }, { "minimum", 3 }, { "no hello", 2 },
+        { "version", 2 }, { "study", 2 }, { "run", 3 }, { "attempt", 2 }, { "protocol", 2 }, { "minimum", 3 }, { "pass", 2 }, { "no hello", 2 },
     };
 
     [Theory]
@@ -30,12 +30,13 @@ public sealed class HostilePeerTests
     {
         await RefusedAsync(parties, Follower, Leader, field == "no hello" ? "receive" : "hello", On<AlignmentHello>(h => field switch
         {
-            "version" => [h with { Version = 2 }],
+            "version" => [h with { Version = 1 }],
             "study" => [h with { Study = StudyId.FromBytes(new byte[StudyId.Size]) }],
             "run" => [h with { Run = RunId.FromBytes(new byte[RunId.Size]) }],
             "attempt" => [h with { Attempt = 7 }],
             "protocol" => [h with { Protocol = "vole" }],
             "minimum" => [h with { MinimumPatients = 2 }],
+            "pass" => [h with { Pass = 2 }],
             _ => [new OprfTags(0, 8, new byte[8])],
         }));
     }

@@ -51,29 +51,36 @@ internal sealed class Network
     public Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(params ItemSet[] sets) =>
         TryRunAsync(sets, CancellationToken.None);
 
-    public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(ItemSet[] sets, CancellationToken cancellationToken)
+    public Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(ItemSet[] sets, CancellationToken cancellationToken) =>
+        TryRunAsync([.. sets.Select(s => (IReadOnlyList<ItemSet>)[s])], cancellationToken);
+
+    /// <summary>The same with several keys at each party.</summary>
+    public async Task<(AlignmentResult? Result, Exception? Failure)[]> TryRunAsync(IReadOnlyList<ItemSet>[] keys, CancellationToken cancellationToken = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        return await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, sets[i], patience.Token))));
+        return await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, keys[i], patience.Token))));
     }
 
     /// <summary>Every party's result; fails when one has none.</summary>
-    public async Task<AlignmentResult[]> RunAsync(params ItemSet[] sets)
+    public Task<AlignmentResult[]> RunAsync(params ItemSet[] sets) => RunAsync([.. sets.Select(s => (IReadOnlyList<ItemSet>)[s])]);
+
+    /// <summary>The same with several keys at each party.</summary>
+    public async Task<AlignmentResult[]> RunAsync(IReadOnlyList<ItemSet>[] keys)
     {
-        (AlignmentResult? Result, Exception? Failure)[] all = await TryRunAsync(sets);
+        (AlignmentResult? Result, Exception? Failure)[] all = await TryRunAsync(keys);
         Exception? failure = all.Select(r => r.Failure).OrderBy(f => f is ChannelLostException).FirstOrDefault(f => f is not null);
         return failure is null ? [.. all.Select(r => r.Result!)] : throw new InvalidOperationException(failure.ToString(), failure);
     }
 
-    private async Task<(AlignmentResult?, Exception?)> TryRunAsync(PartyId party, ItemSet items, CancellationToken cancellationToken)
+    private async Task<(AlignmentResult?, Exception?)> TryRunAsync(PartyId party, IReadOnlyList<ItemSet> keys, CancellationToken cancellationToken)
     {
         try
         {
             AlignmentRole role = Adjust(party, Party.Role(party, Parties, Minimum) with { Protocol = Protocol });
             return (Oprf is null
-                ? await Aligner.RunAsync(role, items, _channels[party], Progress, cancellationToken)
-                : await Aligner.RunAsync(role, Oprf, items, _channels[party], Progress, cancellationToken), null);
+                ? await Aligner.RunAsync(role, keys, _channels[party], Progress, cancellationToken)
+                : await Aligner.RunAsync(role, Oprf, keys, _channels[party], Progress, cancellationToken), null);
         }
         catch (Exception e)
         {

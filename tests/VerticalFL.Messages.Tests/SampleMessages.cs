@@ -47,7 +47,7 @@ internal static class SampleMessages
         Sample.Of(new LedgerHeld(0, Bytes(32, 44))),
         Sample.Of(new AuditHead(new PartyId("lab"), 17, 1_795_262_400_000, Bytes(32, 31), Bytes(64, 32), Bytes(700, 33))),
 
-        Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 1_000_000)),
+        Sample.Of(new AlignmentHello(AlignmentHello.CurrentVersion, "ecdh", Study, Run, 1, 50, 2, 1_000_000)),
         Sample.Of(new AlignmentSizes([new PartyId("hospital"), new PartyId("lab")], [1000, 0])),
         Sample.Of(new AlignmentOffer(Bytes(AlignmentLimits.IdSize, 39))),
         Sample.Of(new AlignmentOffer(null)),

@@ -2,7 +2,6 @@
 
 Needs Python 3.13 (Unicode 15.1) and nothing else. Written from README.md alone; shares no code with the implementation.
 """
-import datetime
 import hashlib
 import hmac
 import json
@@ -12,117 +11,14 @@ import random
 import struct
 import unicodedata as u
 
+from identifiers import STUDY, item
+
 HERE = pathlib.Path(__file__).parent
-STUDY = bytes(range(32))
 
 
 def write(name, value):
     (HERE / name).write_text(json.dumps(value, indent=1, ensure_ascii=True) + "\n")
 
-
-# ---- identifiers -----------------------------------------------------------------------------------------------------------------
-
-def upper(s):
-    """Simple (one to one) upper case."""
-    return "".join(c.upper() if len(c.upper()) == 1 else c for c in s)
-
-
-def white(c):
-    return c in "\t\n\v\f\r\x85" or u.category(c) in ("Zs", "Zl", "Zp")
-
-
-def fold(s):
-    s = "".join(" " if white(c) else c for c in s if white(c) or u.category(c) not in ("Cc", "Cf"))
-    return " ".join(word for word in s.split(" ") if word)
-
-
-def text(s):
-    return u.normalize("NFKC", upper(fold(u.normalize("NFKC", s))))
-
-
-def digits(s):
-    return "".join(str(u.decimal(c)) for c in u.normalize("NFKC", s) if u.category(c) == "Nd")
-
-
-def name(s):
-    out = ""
-    for c in u.normalize("NFKD", s):
-        k = u.category(c)
-        if k == "Lm" and 0x2B0 <= ord(c) <= 0x2FF:
-            continue
-        if k[0] == "M" and (10 <= u.combining(c) <= 36 or u.combining(c) >= 200):
-            continue
-        if k[0] not in "LM":
-            continue
-        out += "SS" if c in "\u00df\u1e9e" else upper(c)
-    return out
-
-
-def date(s):
-    s = fold(u.normalize("NFKC", s))
-    if not s.isascii():
-        return ""
-    for pattern, size in (("%Y-%m-%d", 10), ("%Y/%m/%d", 10), ("%Y%m%d", 8)):
-        try:
-            if len(s) == size:
-                return datetime.datetime.strptime(s, pattern).strftime("%Y%m%d").zfill(8)
-        except ValueError:
-            pass
-    return ""
-
-
-RULES = {"text": text, "digits": digits, "name": name, "date": date}
-
-
-def item(normalised, study=STUDY):
-    data = b"vfl/v1/id" + study
-    for value in normalised:
-        raw = value.encode()
-        data += struct.pack(">I", len(raw)) + raw
-    return hashlib.sha256(data).digest()[:16]
-
-
-def case(kinds, values):
-    normalised = [RULES[k](v) for k, v in zip(kinds, values)]
-    assert all(normalised), (kinds, values, normalised)
-    return {"kinds": kinds, "values": values, "normalised": normalised, "item": item(normalised).hex()}
-
-
-def one(kind, *values):
-    return [case([kind], [v]) for v in values]
-
-
-cases = (
-    one("text", "p-001", " P-001 ", "\tp-001\r\n", "\ufeffp-001", "\uff50\uff0d\uff10\uff10\uff11", "P\u00ad-001")
-    + one("text", "a b", "A  B", "a\u00a0b", "a\u3000\u2003b", "\ufb01x", "FIX", "e\u0301", "\u00c9", "stra\u00dfe", "\u0130", "\u01c6")
-    + one("text", "0", "007", "7", "\uac00", "\u1100\u1161", "\U0001d400", "\u212b", "\u1e9b\u0323", "\u0345a")
-    + one("digits", "123-456", "123456", " 12 34 56", "\uff11\uff12\uff13456", "\u0661\u0662\u0663\u0664\u0665\u0666", "MRN 00123", "123")
-    + one("name", "O'Brien", "OBRIEN", "o\u2019brien", "o\u02bcbrien", "Jos\u00e9 Mar\u00eda", "jose-maria", "Wei\u00df", "WEISS", "\u1e9e",
-          "\u0141ukasz", "Nguy\u1ec5n", "\u30ab\u30fc", "\u30ac\u30fc", "\u05d3\u05b8\u05d5\u05b4\u05d3", "\u0e1b\u0e39", "Anna 2.")
-    + one("date", "2026-11-21", "2026/11/21", "20261121", " 2026-11-21 ", "\uff12\uff10\uff12\uff16-11-21", "2024-02-29", "0001-01-01")
-    + [
-        case(["name", "date"], ["Ann", "1970-01-02"]),
-        case(["text", "text"], ["ab", "c"]),
-        case(["text", "text"], ["a", "bc"]),
-        case(["text", "text"], ["a", "b"]),
-        case(["text"], ["a b"]),
-    ]
-)
-blank = [
-    {"kinds": ["text"], "values": [""], "reason": "empty"},
-    {"kinds": ["text"], "values": [None], "reason": "missing"},
-    {"kinds": ["text"], "values": [" \t\u00a0"], "reason": "only white space"},
-    {"kinds": ["text"], "values": ["\u200b\ufeff"], "reason": "only format characters"},
-    {"kinds": ["digits"], "values": ["n/a"], "reason": "no digit"},
-    {"kinds": ["name"], "values": ["-- 12"], "reason": "no letter"},
-    {"kinds": ["date"], "values": ["2026-02-30"], "reason": "no such day"},
-    {"kinds": ["date"], "values": ["2023-02-29"], "reason": "not a leap year"},
-    {"kinds": ["date"], "values": ["21.11.2026"], "reason": "another form"},
-    {"kinds": ["date"], "values": ["2026-1-2"], "reason": "digits missing"},
-    {"kinds": ["date"], "values": ["2026-11-21T00:00:00"], "reason": "a time"},
-    {"kinds": ["text", "date"], "values": ["p-001", ""], "reason": "one part of two is empty"},
-]
-write("items.json", {"source": "generate.py", "study": STUDY.hex(), "cases": cases, "blank": blank})
 
 # ---- Unicode normalisation forms ---------------------------------------------------------------------------------------------------
 
@@ -211,7 +107,8 @@ assert aes_block(bytes(range(32)), bytes.fromhex("00112233445566778899aabbccddee
 
 parties, sizes = ["hospital", "lab", "pharmacy"], [1000, 20, 300000]
 run = bytes(range(100, 116))
-session = hashlib.sha256(join("vfl/v1/psi/session", 1, "ecdh", STUDY, run, 2, 50, *sum(zip(parties, sizes), ()))).digest()
+session = hashlib.sha256(join("vfl/v1/psi/session", 2, "ecdh", STUDY, run, 2, 50, 1, b"", *sum(zip(parties, sizes), ()))).digest()
+second = hashlib.sha256(join("vfl/v1/psi/session", 2, "ecdh", STUDY, run, 2, 50, 2, session, *sum(zip(parties, (900, 4, 250000)), ()))).digest()
 
 contributions = {p: hashlib.sha256(b"contribution " + p.encode()).digest() for p in parties}
 joined = b"".join(contributions[p] for p in parties)
@@ -234,8 +131,8 @@ announcement_size = lambda a, b, f: max(10, -(-(40 + bits(a) + bits(b) + bits(f)
 pairs = [(0, 0), (1, 1), (2, 1), (3, 5), (10, 5000), (1000, 1000), (1 << 20, 1 << 20), ((1 << 20) + 1, 1 << 20), (10**7, 10**7), (1 << 26, 1 << 26)]
 write("keys.json", {
     "source": "generate.py",
-    "session": {"version": 1, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
-                "parties": parties, "sizes": sizes, "id": session.hex()},
+    "session": {"version": 2, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
+                "parties": parties, "sizes": sizes, "id": session.hex(), "secondPass": {"sizes": [900, 4, 250000], "id": second.hex()}},
     "oprf": {"follower": "lab", "raw": raw.hex(),
              "pad": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/oprf", session, "lab")).digest(), 16).hex(),
              "announcement": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/announce", session, "lab")).digest(), 16).hex()},
@@ -330,7 +227,7 @@ def pack(v):
 
 k32 = bytes(range(32))
 e32 = bytes(range(200, 232))
-hello = [100, 1, "ecdh", STUDY, run, 2, 50, 1000]
+hello = [100, 2, "ecdh", STUDY, run, 2, 50, 1, 1000]
 valid = {
     "AlignmentHello": hello,
     "AlignmentSizes": [110, [["hospital", 1000], ["lab", 20], ["pharmacy", 300000]]],
@@ -377,8 +274,10 @@ invalid = [
     changed("AlignmentHello", 4, run + b"\0", "run id too long"),
     changed("AlignmentHello", 5, 0, "attempt 0"),
     changed("AlignmentHello", 6, 0, "minimum 0"),
-    changed("AlignmentHello", 7, (1 << 26) + 1, "set too large"),
-    changed("AlignmentHello", 7, -1, "negative set"),
+    changed("AlignmentHello", 7, 0, "pass 0"),
+    changed("AlignmentHello", 7, 9, "more passes than keys"),
+    changed("AlignmentHello", 8, (1 << 26) + 1, "set too large"),
+    changed("AlignmentHello", 8, -1, "negative set"),
     {"message": "AlignmentHello", "hex": pack(hello)[:-1].hex(), "reason": "truncated"},
     {"message": "AlignmentHello", "hex": pack(hello).hex() + "00", "reason": "a byte behind the message"},
     {"message": "AlignmentHello", "hex": pack(hello[:-1]).hex(), "reason": "a field is missing"},

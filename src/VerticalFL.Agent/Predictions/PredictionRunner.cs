@@ -34,7 +34,7 @@ internal sealed class PredictionRunner(
         progress.Report(Station.Reading, 0);
         TrainedPart part = models.Open(run.Document, terms);
         RequireEngine(part.Card);
-        PredictionInput input = await PredictionInput.ReadAsync(options.TableOf(terms.Dataset, "prediction"), run.Document, part.Recipe, cancellationToken);
+        PredictionInput input = await PredictionInput.ReadAsync(options.TableOf(terms.Dataset, "prediction"), run.Document, Self, part.Recipe, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, input.Columns));
         progress.Report(Station.Connecting, 0);
         var sent = new MessageLedger(seams.Recorder);
@@ -46,7 +46,7 @@ internal sealed class PredictionRunner(
             await heads.RunAsync(cancellationToken);
             await TermsComparison.RunAsync(channels, terms, cancellationToken);
             AlignmentResult aligned = await AlignAsync(run, terms, input, channels, progress, cancellationToken);
-            Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Self).ToDictionary(s => s.Key, s => (long)s.Value)));
+            Enforce(PolicyCheck.SetSizes(policy, input.Keys.Patients, aligned.LargestPeerSets(Self)));
             Admit(run, terms, input, aligned.Rows);
             await ledgers.RunAsync(channels, [.. run.Parties], ledger.Head, ledger.Continues, cancellationToken);
             progress.Report(Station.Predicting, 0);
@@ -75,14 +75,14 @@ internal sealed class PredictionRunner(
         {
             MinimumPatients = terms.MinimumPatients,
             Parties = [.. run.Parties],
-            LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Items.Count)),
+            LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Keys.Patients)),
 
             // The same patients in the same order every time, so that noise on what is released repeats itself and nobody can average it away.
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
         try
         {
-            return await seams.Align(role, input.Items, channels.All, new AlignmentPercent(p => progress.Report(Station.Aligning, p)), cancellationToken);
+            return await seams.Align(role, input.Keys.Sets, channels.All, new AlignmentPercent(p => progress.Report(Station.Aligning, p)), cancellationToken);
         }
         catch (CohortTooSmallException e)
         {
@@ -97,7 +97,7 @@ internal sealed class PredictionRunner(
         PredictionPolicy limits = policy.Predictions ?? throw new PolicyRefusedException($"'{Self}' takes part in no predictions.");
         Enforce(PredictionCheck.Cohort(limits, rows.Count));
         PredictionCount count = ledger.Count(
-            run.Id, input.Table.Fingerprint, input.PatientsOf(run.Document, policy.PrivacyBudget.Patient, rows), limits.PerPatient, TimeSpan.FromDays(limits.PeriodDays));
+            run.Id, input.Table.Fingerprint, input.PatientsOf(run.Document, Self, policy.PrivacyBudget.Patient, rows), limits.PerPatient, TimeSpan.FromDays(limits.PeriodDays));
         if (count.Refused > 0)
         {
             throw new PolicyRefusedException(
@@ -145,7 +145,7 @@ internal sealed class PredictionRunner(
         using var top = new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, new byte[32]);
         top.LoadState(new MemoryStream(part.Top ?? throw new DataException("The saved model lacks its top; restore the run's files, or train again.")));
         float[] outputs = await LabelPartyInference.RunAsync(context, bottom, top, channels.All, done, cancellationToken);
-        notes.SaveTable(run.Document.Id, run.Id, PredictionTable.ToCsv(outcome, outputs, input.Table, study.Identifiers, rows, run.Prediction.Without));
+        notes.SaveTable(run.Document.Id, run.Id, PredictionTable.ToCsv(outcome, outputs, input.Table, [.. study.KeysOf(Self).SelectMany(k => k).DistinctBy(i => i.Column)], rows, run.Prediction.Without));
     }
 
     private void RequireEngine(ModelCard card)

@@ -5,16 +5,16 @@ using VerticalFL.Messages;
 
 namespace VerticalFL.Agent.Runs;
 
-/// <summary>A run's finished alignment, sealed: row numbers, sizes, and the fingerprint of the table that they belong to. It outlives attempts.</summary>
+/// <summary>A run's finished alignment, sealed: row numbers, keys, sizes, and the fingerprint of the table that they belong to. It outlives attempts.</summary>
 internal sealed class AlignmentFile(RunFolder folders, StorageKey key, PartyId self, StudyId study, RunId run)
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private readonly SealContext _context = new(self, study, run, 0, "alignment");
 
     private string PathOfFile => folders.PathOf(run, "alignment.sealed");
 
     public void Write(AlignmentResult aligned, ReadOnlyMemory<byte> fingerprint) => SealedFile.Write(key, PathOfFile, _context, JsonSerializer.SerializeToUtf8Bytes(new Content(
-        Version, aligned.Id, Convert.ToHexStringLower(fingerprint.Span), aligned.Sizes.ToDictionary(s => s.Key.Value, s => s.Value), aligned.Rows)));
+        Version, aligned.Id, Convert.ToHexStringLower(fingerprint.Span), [.. aligned.Passes.Select(p => new Pass(p.Sizes.ToDictionary(s => s.Key.Value, s => s.Value), p.Patients))], aligned.Rows, aligned.Keys.ToArray())));
 
     /// <summary>The alignment of an earlier attempt; null when there is none, it cannot be opened, or the table has changed since.</summary>
     public AlignmentResult? Find(ReadOnlyMemory<byte> fingerprint)
@@ -25,7 +25,7 @@ internal sealed class AlignmentFile(RunFolder folders, StorageKey key, PartyId s
                 ? JsonSerializer.Deserialize<Content>(SealedFile.Read(key, PathOfFile, _context, Array.MaxLength))
                 : null;
             return content is { Version: Version } && content.Table == Convert.ToHexStringLower(fingerprint.Span)
-                ? new AlignmentResult(content.Rows, content.Sizes.ToDictionary(s => new PartyId(s.Key), s => s.Value), content.Id)
+                ? content.ToResult()
                 : null;
         }
         catch (StorageException)
@@ -35,5 +35,11 @@ internal sealed class AlignmentFile(RunFolder folders, StorageKey key, PartyId s
         }
     }
 
-    private sealed record Content(int Version, string Id, string Table, IReadOnlyDictionary<string, int> Sizes, IReadOnlyList<int> Rows);
+    private sealed record Content(int Version, string Id, string Table, IReadOnlyList<Pass> Passes, IReadOnlyList<int> Rows, byte[] Keys)
+    {
+        public AlignmentResult ToResult() => new(
+            Rows, Keys, [.. Passes.Select(p => new AlignmentPass(p.Sizes.ToDictionary(s => new PartyId(s.Key), s => s.Value), p.Patients))], Id);
+    }
+
+    private sealed record Pass(IReadOnlyDictionary<string, int> Sizes, int Patients);
 }

@@ -20,6 +20,7 @@ internal sealed class AlignmentPercent(Action<int> report) : IProgress<Alignment
             AlignmentStep.Order => 97,
             _ => 99,
         };
+        percent = (percent + (100 * (value.Pass - 1))) / value.Passes;
         if (percent > _last)
         {
             _last = percent;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using VerticalFL.Agent.Reports;
+using VerticalFL.Alignment;
+using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Messages.Studies;
@@ -39,8 +41,9 @@ internal sealed class ReportBuilder(
             Alignment = new AlignmentReport
             {
                 Protocol = Study.Alignment.Protocol,
-                Sizes = alignment.Result.Sizes.ToDictionary(s => s.Key.Value, s => s.Value),
+                Sizes = alignment.Result.Sizes.ToDictionary(s => s.Key.Value, s => Study.Alignment.PadTo ?? s.Value),
                 Intersection = alignment.Result.Rows.Count,
+                Passes = Study.Identifiers.Count == 1 ? null : [.. alignment.Result.Passes.Select(Pass)],
                 Seconds = Math.Round(alignment.Seconds, 3),
                 BytesSent = alignment.Bytes,
             },
@@ -89,6 +92,14 @@ internal sealed class ReportBuilder(
             Notes = [.. Notes(result, simulated)],
             ExpandedStudy = Encoding.UTF8.GetString(session.Run.Document.Bytes.Span),
         };
+    }
+
+    private AlignmentPassReport Pass(AlignmentPass pass, int key)
+    {
+        ItemSet own = session.Input.Keys.Sets[key];
+        return new AlignmentPassReport(
+            [.. Study.Identifiers[key].Select(i => i.Column)], pass.Sizes.ToDictionary(s => s.Key.Value, s => s.Value), pass.Patients,
+            own.BlankRows.Count, own.Invalid.Count, own.Duplicates.Sum(d => d.Rows.Count));
     }
 
     private DifferentialPrivacyReport? DifferentialPrivacyHeld()
@@ -178,6 +189,12 @@ internal sealed class ReportBuilder(
         if (simulated)
         {
             yield return "This was a simulation on one machine with keys made for it in one place: the figures are real, the separation of the parties was only rehearsed.";
+        }
+
+        int weaker = alignment.Result.Passes.Skip(1).Sum(p => p.Patients);
+        if (weaker > 0)
+        {
+            yield return $"{weaker} of the {alignment.Result.Rows.Count} common patients were matched by a later key than the preferred one: where two people share such a key, a row joins the columns of both.";
         }
 
         if (session.Run.Attempt > 1)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.LabelProtection;
@@ -23,23 +22,16 @@ internal sealed record ReportedOutcomes(Targets Targets, double Otherwise, byte[
     {
         byte[] question = Encoding.UTF8.GetBytes($"{study.Task.Label}\n{targets.Classes[1]}");
         using var response = new RandomizedResponse(secret, question, study.Labels.Epsilon);
-        byte[] subject = response.Subject(Encoding.UTF8.GetBytes(string.Join('\n', study.Identifiers.Select(i => $"{i.Kind}:{i.Column}"))));
+        byte[] subject = response.Subject(Encoding.UTF8.GetBytes(string.Join("\n\n", study.KeysOf(study.LabelParty).Select(k => string.Join('\n', k.Select(i => $"{i.Kind}:{i.Column}"))))));
         CryptographicOperations.ZeroMemory(secret);
 
         // No study's name in it: the same patient is reported the same way in all of them.
-        ItemSet patients = ItemSet.Build(
-            default, study.Identifiers, [.. study.Identifiers.Select(i => input.Table.GetColumn(i.Column).Cells)]);
-        var itemOf = new int[input.Table.RowCount];
-        for (int i = 0; i < patients.Count; i++)
-        {
-            itemOf[patients.Rows[i]] = i;
-        }
-
+        ReadOnlyMemory<byte>[] patients = PartyKeys.PseudonymsOf(input.Table, study.KeysOf(study.LabelParty));
         var reported = new float[targets.Values.Length];
         var answers = new byte[reported.Length][];
         for (int i = 0; i < reported.Length; i++)
         {
-            ReadOnlySpan<byte> patient = patients.Items.Span.Slice(itemOf[cohort[i]] * ItemSet.ItemSize, ItemSet.ItemSize);
+            ReadOnlySpan<byte> patient = patients[cohort[i]].Span;
             answers[i] = [.. patient, targets.Values[i] == 1 ? (byte)1 : (byte)0];
             reported[i] = response.Report(patient, targets.Values[i] == 1) ? 1 : 0;
         }

@@ -1,5 +1,6 @@
 using VerticalFL.Agent.Studies;
 using VerticalFL.Alignment;
+using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Storage;
@@ -36,6 +37,11 @@ internal sealed class StudyRunner(
         progress.Report(Station.Reading, 0);
         PartyInput input = await PartyInput.ReadAsync(options.TableOf(desk.DatasetOf(study), "study"), run.Document, Party, cancellationToken);
         Enforce(PolicyCheck.Columns(policy, [.. input.Selection.Columns.Select(c => c.Name), .. input.SplitColumn is { } split ? [split] : Array.Empty<string>()]));
+        foreach ((ItemSet set, int key) in input.Keys.Sets.Count > 1 ? input.Keys.Sets.Select((s, k) => (s, k)) : [])
+        {
+            Log.KeyRead(logger, run.Id.Short, key + 1, set.Count, set.BlankRows.Count, set.Invalid.Count, set.Duplicates.Sum(d => d.Rows.Count));
+        }
+
         progress.Report(Station.Connecting, 0);
         var ledger = new MessageLedger(seams.Recorder);
         await using RunChannels channels = await open(run, RunChannels.OptionsOf(options, ledger, progress), cancellationToken);
@@ -47,8 +53,8 @@ internal sealed class StudyRunner(
             long before = ledger.BytesSent + ledger.BytesReceived;
             long began = time.GetTimestamp();
             AlignmentResult aligned = await AlignAsync(run, input, channels, progress, cancellationToken);
-            Enforce(PolicyCheck.SetSizes(policy, input.Items.Count, aligned.Sizes.Where(s => s.Key != Party).ToDictionary(s => s.Key, s => (long)s.Value)));
-            Enforce(PolicyCheck.Cohort(policy, input.Items.Count, aligned.Rows.Count));
+            Enforce(PolicyCheck.SetSizes(policy, input.Keys.Patients, aligned.LargestPeerSets(Party)));
+            Enforce(PolicyCheck.Cohort(policy, input.Keys.Patients, aligned.Rows.Count));
             var alignment = new AlignmentFigures(aligned, time.GetElapsedTime(began).TotalSeconds, ledger.BytesSent + ledger.BytesReceived - before);
             var session = new PartySession(run, input, aligned, channels, heads, ledger, new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Party));
             var checkpoints = new SealedCheckpoints(folders, key, Party, run.Document.Id, run.Id, logger);
@@ -84,20 +90,25 @@ internal sealed class StudyRunner(
         progress.Report(Station.Aligning, 0);
         AlignmentRole role = AlignmentRole.Of(run.Document.Study, run.Document.Id, Party, run.Id, run.Attempt) with
         {
-            LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Items.Count)),
+            LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Keys.Patients)),
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
         var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));
         var file = new AlignmentFile(folders, key, Party, run.Document.Id, run.Id);
-        AlignmentResult? held = await HeldAlignment.TakeUpAsync(role, input.Items, file.Find(input.Table.Fingerprint), channels.All, percents, cancellationToken);
+        AlignmentResult? held = await HeldAlignment.TakeUpAsync(role, input.Keys.Sets, file.Find(input.Table.Fingerprint), channels.All, percents, cancellationToken);
         if (held is not null)
         {
             Log.AlignmentTakenUp(logger, run.Id.Short, held.Rows.Count);
             return held;
         }
 
-        AlignmentResult aligned = await seams.Align(role, input.Items, channels.All, percents, cancellationToken);
+        AlignmentResult aligned = await seams.Align(role, input.Keys.Sets, channels.All, percents, cancellationToken);
         file.Write(aligned, input.Table.Fingerprint);
+        foreach ((AlignmentPass pass, int key) in aligned.Passes.Select((p, k) => (p, k)))
+        {
+            Log.KeyMatched(logger, run.Id.Short, key + 1, pass.Patients);
+        }
+
         return aligned;
     }
 

@@ -26,6 +26,7 @@ internal static class AsciiNormalizer
             IdentifierKind.Text => TryText(value, destination, out written),
             IdentifierKind.Digits => TryKeep(value, destination, digits: true, out written),
             IdentifierKind.Name => TryKeep(value, destination, digits: false, out written),
+            IdentifierKind.Mrn => TryRecordNumber(value, destination, out written),
             _ => false,
         };
     }
@@ -99,6 +100,31 @@ internal static class AsciiNormalizer
             }
         }
 
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryRecordNumber(ReadOnlySpan<char> value, Span<byte> destination, out int written)
+    {
+        written = 0;
+        bool lettered = false;
+        foreach (char c in value)
+        {
+            if (c > '\x7f')
+            {
+                return false;
+            }
+
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                lettered |= !char.IsAsciiDigit(c);
+                destination[written++] = Upper(c);
+            }
+        }
+
+        int zeros = lettered ? 0 : destination[..written].IndexOfAnyExcept((byte)'0') is var first && first < 0 ? written : first;
+        destination[zeros..written].CopyTo(destination);
+        written -= zeros;
         return true;
     }
 

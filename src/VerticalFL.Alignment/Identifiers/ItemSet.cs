@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Hashing;
+using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Alignment;
@@ -13,10 +14,11 @@ namespace VerticalFL.Alignment.Identifiers;
 
 /// <summary>
 /// A party's identifiers as the 16-byte items that the alignment compares:
-/// Item = first 16 bytes of SHA-256("vfl/v1/id" || study id || for each key column: u32 length (big endian) || normalised value in UTF-8).
+/// Item = first 16 bytes of SHA-256("vfl/v1/id" || domain || for each key column: u32 length (big endian) || normalised value in UTF-8).
+/// Domain = the study id for the first key, SHA-256 over the study id and the key's number for another one: the same values under two keys are two items.
 /// </summary>
 /// <remarks>
-/// <para>A row is left out when any of its key columns is blank after normalisation or not of its kind (<see cref="BlankRows"/>), and when
+/// <para>A row is left out when any of its key columns is blank (<see cref="BlankRows"/>) or not of its kind (<see cref="Invalid"/>), and when
 /// another row has the same identifier (<see cref="Duplicates"/>: all rows of it are left out, none is chosen). Nothing is
 /// merged or dropped unseen: the caller refuses or reports, by row number.</para>
 /// <para>Items are in ascending order of their bytes, so that their order on the wire tells nothing about the order of the file.</para>
@@ -34,13 +36,18 @@ public sealed class ItemSet
 
     private readonly int[] _rows;
 
-    private ItemSet(ReadOnlyMemory<byte> items, int[] rows, int[] blankRows, IReadOnlyList<DuplicateIdentifier> duplicates)
+    private ItemSet(int tableRows, ReadOnlyMemory<byte> items, int[] rows, IReadOnlyList<int> blankRows, IReadOnlyList<InvalidIdentifier> invalid, IReadOnlyList<DuplicateIdentifier> duplicates)
     {
+        TableRows = tableRows;
         Items = items;
         _rows = rows;
         BlankRows = blankRows;
+        Invalid = invalid;
         Duplicates = duplicates;
     }
+
+    /// <summary>How many rows the table has, whether they have an item or not.</summary>
+    public int TableRows { get; }
 
     /// <summary>How many distinct identifiers there are.</summary>
     public int Count => _rows.Length;
@@ -51,8 +58,11 @@ public sealed class ItemSet
     /// <summary>The source row of each item, from 0.</summary>
     public IReadOnlyList<int> Rows => _rows;
 
-    /// <summary>Rows that were left out because their identifier is blank or not of its declared kind, ascending.</summary>
+    /// <summary>Rows that were left out because a part of their identifier is missing, ascending.</summary>
     public IReadOnlyList<int> BlankRows { get; }
+
+    /// <summary>Rows that were left out because a part of their identifier is there and not of its declared kind, ascending.</summary>
+    public IReadOnlyList<InvalidIdentifier> Invalid { get; }
 
     /// <summary>Identifiers that stand in several rows, all of which were left out; by their first row.</summary>
     public IReadOnlyList<DuplicateIdentifier> Duplicates { get; }
@@ -61,9 +71,10 @@ public sealed class ItemSet
     /// <param name="study">The study: the same patient has unrelated items in two studies.</param>
     /// <param name="key">The columns that make one key, in the study's order; at least one.</param>
     /// <param name="columns">The values of each key column, all of one length; null is blank.</param>
+    /// <param name="number">The key's place among the study's keys, from 1. Default: the first.</param>
     /// <exception cref="ArgumentException">The columns do not fit the key or each other, or hold more than 2^26 identifiers.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ItemSet Build(StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
+    public static ItemSet Build(StudyId study, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns, int number = 1)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(columns);
@@ -79,17 +90,26 @@ public sealed class ItemSet
         }
 
         var blank = new List<int>();
+        var invalid = new List<InvalidIdentifier>();
         var batch = new UInt128[Math.Min(Batch, rowCount)];
         int[] rows = new int[batch.Length];
         int waiting = 0;
         using var items = new WholeKeys(rowCount);
-        using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. study.ToBytes()], key, columns);
+        using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. DomainOf(study, number)], key, columns);
         using var hashes = new Sha256Messages(batch);
         for (int row = 0; row < rowCount; row++)
         {
             if (!message.TryWrite(row))
             {
-                blank.Add(row);
+                if (IdentifierNormalizer.IsBlank(message.ValueAt(row, message.Refused)))
+                {
+                    blank.Add(row);
+                }
+                else
+                {
+                    invalid.Add(new InvalidIdentifier(row, message.Refused));
+                }
+
                 continue;
             }
 
@@ -105,7 +125,7 @@ public sealed class ItemSet
 
         hashes.Finish();
         items.Add(batch.AsSpan(0, waiting), rows);
-        return Distinct(items, [.. blank]);
+        return Distinct(rowCount, items, blank, invalid);
     }
 
     /// <summary>
@@ -161,21 +181,37 @@ public sealed class ItemSet
             BinaryPrimitives.WriteUInt128BigEndian(items.AsSpan(i * ItemSize), keys[i]);
         }
 
-        return new ItemSet(items, all.Places.ToArray(), [.. BlankRows], Duplicates);
+        return new ItemSet(TableRows, items, all.Places.ToArray(), BlankRows, Invalid, Duplicates);
     }
 
-    /// <summary>The source rows of items by their places.</summary>
+    /// <summary>The items of rows that are not marked, in their order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal int[] RowsAt(ReadOnlySpan<int> places)
+    internal ItemSet Without(ItemMarks rows)
     {
-        int[] rows = new int[places.Length];
-        for (int i = 0; i < rows.Length; i++)
+        if (rows.Count == 0)
         {
-            rows[i] = _rows[places[i]];
+            return this;
         }
 
-        return rows;
+        byte[] items = GC.AllocateUninitializedArray<byte>(Items.Length);
+        int[] kept = new int[Count];
+        int count = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (!rows[_rows[i]])
+            {
+                Items.Span.Slice(i * ItemSize, ItemSize).CopyTo(items.AsSpan(count * ItemSize));
+                kept[count++] = _rows[i];
+            }
+        }
+
+        Array.Resize(ref kept, count);
+        return new ItemSet(TableRows, items.AsMemory(0, count * ItemSize), kept, BlankRows, Invalid, Duplicates);
     }
+
+    /// <summary>The source row of the item at a place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int RowAt(int place) => _rows[place];
 
     /// <summary>Items by their places, one after the other. The caller disposes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -192,8 +228,11 @@ public sealed class ItemSet
         return chosen;
     }
 
+    private static byte[] DomainOf(StudyId study, int number) =>
+        number == 1 ? study.ToBytes() : KeyDerivation.HashInputs("vfl/v1/id/key", study.ToBytes(), Inputs.Of(number));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ItemSet Distinct(WholeKeys sorted, int[] blank)
+    private static ItemSet Distinct(int tableRows, WholeKeys sorted, IReadOnlyList<int> blank, IReadOnlyList<InvalidIdentifier> invalid)
     {
         sorted.Sort();
         var duplicates = new List<DuplicateIdentifier>();
@@ -229,6 +268,6 @@ public sealed class ItemSet
         }
 
         Array.Resize(ref keptRows, kept);
-        return new ItemSet(items.AsMemory(0, kept * ItemSize), keptRows, blank, [.. duplicates.OrderBy(d => d.Rows[0])]);
+        return new ItemSet(tableRows, items.AsMemory(0, kept * ItemSize), keptRows, blank, invalid, [.. duplicates.OrderBy(d => d.Rows[0])]);
     }
 }

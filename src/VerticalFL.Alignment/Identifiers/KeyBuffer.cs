@@ -26,19 +26,22 @@ internal sealed class KeyBuffer : IDisposable
         domain.CopyTo(_bytes);
     }
 
+    /// <summary>The column whose value could not be written, from 0.</summary>
+    public int Refused { get; private set; }
+
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    /// <returns>False when a column's value is blank or not of its kind.</returns>
+    /// <returns>False when a column's value is blank or not of its kind: the column is the one at <see cref="Refused"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWrite(int row)
     {
         _length = _domain;
         for (int c = 0; c < _kinds.Length; c++)
         {
-            // An array read as a list costs more than all the rest.
-            int written = Append(_arrays[c] is { } array ? array[row] : _columns[c][row], _kinds[c]);
+            int written = Append(ValueAt(row, c), _kinds[c]);
             if (written == 0)
             {
+                Refused = c;
                 return false;
             }
 
@@ -48,6 +51,10 @@ internal sealed class KeyBuffer : IDisposable
 
         return true;
     }
+
+    /// <summary>The value of a row's column. An array read as a list costs more than all the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public string? ValueAt(int row, int column) => _arrays[column] is { } array ? array[row] : _columns[column][row];
 
     /// <summary>Zeroes the last key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);

@@ -23,13 +23,13 @@ namespace VerticalFL.Alignment.Star;
 /// compares
 /// what both sides hold. A party that tells different peers different contributions makes digests differ, and the check is fatal.
 /// </remarks>
-internal sealed class CommonOrder(AlignmentSession session, ItemSet items)
+internal sealed class CommonOrder(AlignmentSession session, ItemsOfPasses items)
 {
     private const int DigestSize = HMACSHA256.HashSizeInBytes;
 
     private const int Batch = 256;
 
-    /// <summary>Sorts the places of the cohort's items by HMAC-SHA256(k_order, item).</summary>
+    /// <summary>Sorts the numbers of the cohort's items by HMAC-SHA256(k_order, item).</summary>
     public async Task<int[]> SortAsync(int[] cohort, CancellationToken cancellationToken)
     {
         session.Report(AlignmentStep.Order, 0, 0);

@@ -111,11 +111,11 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
             throw at.Refuse($"tags of {message.TagSize} bytes arrived where {size} bytes were due");
         }
 
-        if (cohortSize < session.Role.MinimumPatients)
+        if (cohortSize == 0 || cohortSize < session.FewestPatients)
         {
-            throw message.Tags.IsEmpty && message.First == 0
-                ? new CohortTooSmallException(cohortSize, session.Role.MinimumPatients)
-                : at.Refuse("a cohort below the minimum is announced with tags");
+            return !message.Tags.IsEmpty || message.First != 0 ? throw at.Refuse("a cohort of none or below the minimum is announced with tags")
+                : cohortSize >= session.FewestPatients ? []
+                : throw new CohortTooSmallException(session.Pass.Matched + cohortSize, session.Role.MinimumPatients);
         }
 
         Action<int> done = session.Counter(AlignmentStep.Announcement, cohortSize);

@@ -11,21 +11,23 @@ internal static class Handshake
 
     public static async Task<AlignmentSession> RunAsync(
         AlignmentRole role,
+        Pass pass,
         int size,
         IReadOnlyDictionary<PartyId, Channel> channels,
         IProgress<AlignmentProgress>? progress,
         CancellationToken cancellationToken)
     {
-        progress?.Report(new AlignmentProgress(AlignmentStep.Hello, 0, 0));
+        progress?.Report(new AlignmentProgress(AlignmentStep.Hello, 0, 0, pass.Number, pass.Of));
         PartyId[] parties = role.Ordered;
         int[] sizes = role.IsLeader
-            ? await LeadAsync(role, size, parties, channels, cancellationToken)
-            : await FollowAsync(role, size, parties, channels[role.Leader], cancellationToken);
-        return new AlignmentSession(role, sizes, channels, progress);
+            ? await LeadAsync(role, pass.Number, size, parties, channels, cancellationToken)
+            : await FollowAsync(role, pass.Number, size, parties, channels[role.Leader], cancellationToken);
+        return new AlignmentSession(role, pass, sizes, channels, progress);
     }
 
     private static async Task<int[]> LeadAsync(
         AlignmentRole role,
+        int pass,
         int size,
         PartyId[] parties,
         IReadOnlyDictionary<PartyId, Channel> channels,
@@ -35,7 +37,7 @@ internal static class Handshake
         sizes[0] = size;
         await Together.RunAsync(
             Enumerable.Range(1, parties.Length - 1).Select(i => (Func<CancellationToken, Task>)(async ct =>
-                sizes[i] = await GreetAsync(role, size, channels[parties[i]], ct))),
+                sizes[i] = await GreetAsync(role, pass, size, channels[parties[i]], ct))),
             cancellationToken);
         await Together.RunAsync(
             parties.Skip(1).Select(p => (Func<CancellationToken, Task>)(ct =>
@@ -45,9 +47,9 @@ internal static class Handshake
     }
 
     private static async Task<int[]> FollowAsync(
-        AlignmentRole role, int size, PartyId[] parties, Channel leader, CancellationToken cancellationToken)
+        AlignmentRole role, int pass, int size, PartyId[] parties, Channel leader, CancellationToken cancellationToken)
     {
-        int leaderSize = await GreetAsync(role, size, leader, cancellationToken);
+        int leaderSize = await GreetAsync(role, pass, size, leader, cancellationToken);
         AlignmentSizes told = await leader.ReceiveAsync<AlignmentSizes>(cancellationToken);
         if (!told.Parties.SequenceEqual(parties))
         {
@@ -73,10 +75,10 @@ internal static class Handshake
         return [.. told.Sizes];
     }
 
-    private static async Task<int> GreetAsync(AlignmentRole role, int size, Channel channel, CancellationToken cancellationToken)
+    private static async Task<int> GreetAsync(AlignmentRole role, int pass, int size, Channel channel, CancellationToken cancellationToken)
     {
         var mine = new AlignmentHello(
-            AlignmentHello.CurrentVersion, role.Protocol, role.Study, role.Run, role.Attempt, role.MinimumPatients, size);
+            AlignmentHello.CurrentVersion, role.Protocol, role.Study, role.Run, role.Attempt, role.MinimumPatients, pass, size);
         await channel.SendAsync(mine, cancellationToken);
         AlignmentHello theirs = await channel.ReceiveAsync<AlignmentHello>(cancellationToken);
         string? difference =
@@ -86,6 +88,7 @@ internal static class Handshake
             : theirs.Attempt != mine.Attempt ? $"it is at attempt {theirs.Attempt}, not {mine.Attempt}"
             : theirs.Protocol != mine.Protocol ? "it uses another OPRF than the study"
             : theirs.MinimumPatients != mine.MinimumPatients ? "it has another minimum cohort than the study"
+            : theirs.Pass != mine.Pass ? $"it is at pass {theirs.Pass}, not {mine.Pass}"
             : role.PadTo is { } bound && theirs.Size != bound ? $"it brings {theirs.Size} identifiers, not padded to the study's {bound}"
             : theirs.Size > role.LargestPeerSet ? $"it brings {theirs.Size} identifiers; our policy takes at most {role.LargestPeerSet}"
             : null;

@@ -31,9 +31,9 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
                 ? await JoinAsync(session.Followers.Single(), values.Values.Single(), cancellationToken)
                 : await SumAsync(values, cancellationToken);
             await AnnounceAsync(cohort, values, cancellationToken);
-            return cohort.Count >= session.Role.MinimumPatients
+            return cohort.Count >= session.FewestPatients
                 ? cohort.ToPlaces()
-                : throw new CohortTooSmallException(cohort.Count, session.Role.MinimumPatients);
+                : throw new CohortTooSmallException(session.Pass.Matched + cohort.Count, session.Role.MinimumPatients);
         }
         finally
         {
@@ -197,7 +197,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
     {
         Channel channel = session.To(follower);
         int size = Tags.AnnouncementSize(items.Count, session.Sizes[follower], followers);
-        if (cohort.Count == 0 || cohort.Count < session.Role.MinimumPatients)
+        if (cohort.Count == 0 || cohort.Count < session.FewestPatients)
         {
             await channel.SendAsync(new CohortAnnouncement(cohort.Count, 0, size, ReadOnlyMemory<byte>.Empty), cancellationToken);
             return;

@@ -72,7 +72,7 @@ internal static class AlignmentBenchmark
                 var clock = new StageClock(party.Value, start);
                 AlignmentResult result = await Aligner.RunAsync(
                     RoleOf(party, parties, options.Protocol),
-                    ItemSet.Build(default, [Column], [identifiers[i]]),
+                    [ItemSet.Build(default, [Column], [identifiers[i]])],
                     mesh.Channels[i],
                     clock,
                     cancellationToken);

@@ -8,5 +8,6 @@ internal static class DataCommand
     public static Command Create() => new("data", "Look at a party's own data, on its own machine.")
     {
         DataDescribeCommand.Create(),
+        DataKeysCommand.Create(),
     };
 }

@@ -176,6 +176,15 @@ public static class PolicyCheck
             "membership",
             $"These parties learn which of their patients are in this cohort: {List(study.Parties)}. Being in it may itself be a diagnosis.");
 
+        if (study.Identifiers.Count > 1)
+        {
+            yield return Remark(
+                "keys",
+                $"Patients are matched by {study.Identifiers.Count} keys in turn: {string.Join(", then ", study.Identifiers.Select(k => string.Join(" and ", k.Select(i => i.Column))))}. "
+                + "These parties also learn by which of them each of their common patients was matched, so that for a later one some other party's record lacks the keys before or has other values there; "
+                + "a later key may match two different people; and what the keys before the last have matched is told before it is known whether the cohort reaches the minimum.");
+        }
+
         if (study.FeatureParties.Count == 1)
         {
             yield return Remark("minFeatureParties", study.FeatureParties[0] == self

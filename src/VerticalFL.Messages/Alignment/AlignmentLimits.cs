@@ -12,6 +12,9 @@ public static class AlignmentLimits
     /// <summary>The most parties: the leader and eight followers.</summary>
     public const int MaxParties = 9;
 
+    /// <summary>The most keys that a study may list, and so the most passes of one alignment.</summary>
+    public const int MaxKeys = 8;
+
     /// <summary>How many elements, tags or slots one message carries at most. Large sets are streamed in chunks of this size.</summary>
     public const int ChunkElements = 4096;
 

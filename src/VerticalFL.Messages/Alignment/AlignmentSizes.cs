@@ -11,7 +11,7 @@ public sealed record AlignmentSizes(IReadOnlyList<PartyId> Parties, IReadOnlyLis
     public static MessageDescriptor Descriptor { get; } = new(
         MessageType.AlignmentSizes, 1, AlignmentLimits.Overhead + (AlignmentLimits.MaxParties * (PartyId.MaxLength + 16)),
         MessageReaders.PeerParty,
-        "How many distinct patients each party brings to the study.");
+        "How many distinct patients each party brings to a pass.");
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)

@@ -15,7 +15,7 @@ public sealed record CohortAnnouncement(int CohortSize, int First, int TagSize, 
     public static MessageDescriptor Descriptor { get; } = new(
         MessageType.CohortAnnouncement, 4, AlignmentLimits.Overhead + (AlignmentLimits.ChunkElements * AlignmentLimits.MaxTagSize),
         MessageReaders.PeerParty,
-        "How many patients all parties have in common, and which of the follower's own patients they are.");
+        "How many patients all parties have in common by a pass's key, and which of the follower's own patients they are.");
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)

@@ -26,6 +26,12 @@ public sealed record PartyData
     public IReadOnlyDictionary<string, ColumnKind> Kinds { get; init; } = new Dictionary<string, ColumnKind>();
 
     /// <summary>
+    /// The party's own column for columns of the study's keys, and for a date the form in which the party writes it. Default: none, its columns are called as the
+    /// study calls them.
+    /// </summary>
+    public IReadOnlyDictionary<string, PartyIdentifier> Identifiers { get; init; } = new Dictionary<string, PartyIdentifier>();
+
+    /// <summary>
     /// With differential privacy only: the columns of numbers that are used, each with its range. Numbers are scaled by it and not by the data, whose
     /// statistics would tell of patients. Default: none.
     /// </summary>

@@ -33,8 +33,10 @@ public sealed record Study
     /// <summary>The public seed of batch order and declared splits. Never makes a secret. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The identifier columns that make one key. Default: <c>patient_id</c>, as text.</summary>
-    public IReadOnlyList<IdentifierColumn> Identifiers { get; init; } = [new IdentifierColumn("patient_id", IdentifierKind.Text)];
+    /// <summary>
+    /// The keys by which patients are matched, the preferred one first; each is made of one or more columns. Default: one, <c>patient_id</c> as text.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<IdentifierColumn>> Identifiers { get; init; } = [[new IdentifierColumn("patient_id", IdentifierKind.Text)]];
 
     /// <summary>How the common patients are found.</summary>
     public AlignmentSettings Alignment { get; init; } = new();
@@ -68,6 +70,13 @@ public sealed record Study
 
     /// <summary>What the leak audit may find at most. Default: null, nothing is judged, and there is an audit only where a party asks for one.</summary>
     public AuditSettings? Audit { get; init; }
+
+    /// <summary>The keys as a party has them: its own columns, in the forms in which it writes them.</summary>
+    public IReadOnlyList<IReadOnlyList<IdentifierColumn>> KeysOf(PartyId party) =>
+        Data.GetValueOrDefault(party) is not { Identifiers: { Count: > 0 } own }
+            ? Identifiers
+            : [.. Identifiers.Select(key => (IReadOnlyList<IdentifierColumn>)[.. key.Select(
+                i => own.GetValueOrDefault(i.Column) is { } mine ? new IdentifierColumn(mine.Column, mine.Kind ?? i.Kind) : i)])];
 
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);

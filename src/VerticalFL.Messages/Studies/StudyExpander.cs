@@ -12,7 +12,7 @@ internal static class StudyExpander
             FeatureParties = [.. study.FeatureParties.Order()],
             Data = study.Parties.ToDictionary(
                 p => p,
-                p => study.Data.TryGetValue(p, out PartyData? d) ? d with { Dataset = d.Dataset ?? study.Name } : brought),
+                p => study.Data.TryGetValue(p, out PartyData? d) ? d with { Dataset = d.Dataset ?? study.Name, Identifiers = WithKinds(d, study) } : brought),
             Model = study.Model with
             {
                 Bottoms = study.Parties.ToDictionary(p => p, p => study.Model.Bottoms.TryGetValue(p, out BottomSettings? b) ? b : standing),
@@ -28,4 +28,10 @@ internal static class StudyExpander
         study.Evaluation.Contributions.Count == 0 && study.Training.PartyDropout > 0
             ? [.. study.FeatureParties.Order().Select(p => new[] { p })]
             : [.. study.Evaluation.Contributions.Select(g => g.Order().ToArray()).OrderBy(g => g[0])];
+
+    private static Dictionary<string, PartyIdentifier> WithKinds(PartyData data, Study study)
+    {
+        Dictionary<string, IdentifierKind> kinds = study.Identifiers.SelectMany(k => k).DistinctBy(i => i.Column).ToDictionary(i => i.Column, i => i.Kind);
+        return data.Identifiers.ToDictionary(i => i.Key, i => i.Value with { Kind = i.Value.Kind ?? kinds[i.Key] });
+    }
 }

@@ -74,7 +74,7 @@ internal static class StudyReader
             Expires = study.Optional<DateOnly?>("expires", null, v => v.IsNull ? null : v.Date()),
             MaxRuns = study.Optional("maxRuns", 1, v => v.Integer()),
             Seed = study.Optional("seed", 1, v => v.Integer()),
-            Identifiers = study.Optional("identifiers", [new IdentifierColumn("patient_id", IdentifierKind.Text)], IdentifierReader.Read),
+            Identifiers = study.Optional("identifiers", [[new IdentifierColumn("patient_id", IdentifierKind.Text)]], IdentifierReader.Read),
             Alignment = study.Optional("alignment", new AlignmentSettings(), ReadAlignment),
             Data = study.Optional("data", new Dictionary<PartyId, PartyData>(), v => ByParty(v, ReadData)),
             Task = task,
@@ -128,6 +128,7 @@ internal static class StudyReader
             Exclude = o.Optional("exclude", defaults.Exclude, v => v.List(i => i.Text())),
             Kinds = o.Optional(
                 "kinds", defaults.Kinds, v => v.Members().ToDictionary(m => m.Key, m => m.Value.Word(StudyWords.Columns))),
+            Identifiers = o.Optional("identifiers", defaults.Identifiers, v => v.Members().ToDictionary(m => m.Key, m => IdentifierReader.ReadOwn(m.Value))),
             Ranges = o.Optional("ranges", defaults.Ranges, v => v.Members().ToDictionary(m => m.Key, m => ReadRange(m.Value))),
             Levels = o.Optional("levels", defaults.Levels, v => v.Members().ToDictionary(m => m.Key, m => m.Value.List(l => l.Text()))),
         };

@@ -11,7 +11,7 @@ namespace VerticalFL.Messages.Studies;
 internal static class StudyRules
 {
     private const int MostColumns = 10_000;
-    private const int LongestColumn = 128;
+    internal const int LongestColumn = 128;
 
     public static void Check(Study study)
     {
@@ -22,7 +22,7 @@ internal static class StudyRules
         Range(study.MaxRuns, 1, 1000, "$.maxRuns");
         Range(study.Seed, 0, int.MaxValue, "$.seed");
         Parties(study);
-        Identifiers(study);
+        IdentifierRules.Check(study);
         Word(study.Alignment.Protocol, StudyWords.Protocols, "$.alignment.protocol");
         Range(study.Alignment.MinimumPatients, 1, RowAssignmentMessage.MaxRows, "$.alignment.minimumPatients");
         if (study.Alignment.PadTo is { } bound)
@@ -91,24 +91,6 @@ internal static class StudyRules
     private static void NotCoordinator(PartyId party, string path) =>
         Require(party != PartyId.Coordinator, path, "the coordinator is no party; name an organisation that holds data.");
 
-    private static void Identifiers(Study study)
-    {
-        Count(study.Identifiers.Count, 1, 8, "$.identifiers", "identifier columns");
-        foreach (IdentifierColumn identifier in study.Identifiers)
-        {
-            Text(identifier.Column, 1, LongestColumn, "$.identifiers");
-            Require(StudyWords.Identifiers.TryWrite(identifier.Kind, out _), "$.identifiers", "an identifier's kind is not known.");
-        }
-
-        Distinct([.. study.Identifiers.Select(i => i.Column)], "$.identifiers");
-        foreach (string column in OutcomeColumns(study.Task))
-        {
-            Require(
-                study.Identifiers.All(i => i.Column != column),
-                "$.identifiers", $"the column '{column}' is also the task's; an identifier must be a column of its own.");
-        }
-    }
-
     private static void Data(Study study)
     {
         foreach ((PartyId party, PartyData data) in study.Data)
@@ -165,7 +147,7 @@ internal static class StudyRules
         Distinct([.. OutcomeColumns(task)], "$.task");
     }
 
-    private static string[] OutcomeColumns(TaskSettings task) =>
+    internal static string[] OutcomeColumns(TaskSettings task) =>
         task.Kind == TaskKind.Survival ? [task.Time, task.Event, task.Split] : [task.Label, task.Split];
 
     private static void Model(Study study)
@@ -344,7 +326,7 @@ internal static class StudyRules
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-'),
         path, "use 1 to 64 letters, digits, spaces, points, hyphens and underscores, first a letter or digit, and no space at the end.");
 
-    private static void Text(string text, int shortest, int longest, string path)
+    internal static void Text(string text, int shortest, int longest, string path)
     {
         Require(
             text.Length >= shortest && text.Length <= longest,
@@ -379,10 +361,10 @@ internal static class StudyRules
     private static void Range(double value, double minimum, double maximum, string path) =>
         Require(value >= minimum && value <= maximum, path, $"{Plain(value)} is out of range; write {Plain(minimum)} to {Plain(maximum)}.");
 
-    private static void Count(int count, int minimum, int maximum, string path, string what) =>
+    internal static void Count(int count, int minimum, int maximum, string path, string what) =>
         Require(count >= minimum && count <= maximum, path, $"{count} {what} stand here; {minimum} to {maximum} are allowed.");
 
-    private static void Distinct<T>(IReadOnlyList<T> values, string path)
+    internal static void Distinct<T>(IReadOnlyList<T> values, string path)
     {
         HashSet<T> seen = [];
         foreach (T value in values)
@@ -393,7 +375,7 @@ internal static class StudyRules
 
     private static string Plain(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static void Require(bool kept, string path, string problem)
+    internal static void Require(bool kept, string path, string problem)
     {
         if (!kept)
         {

@@ -8,7 +8,9 @@ internal static class StudyWords
         (TaskKind.Survival, "survival"));
 
     public static readonly WordTable<IdentifierKind> Identifiers = new(
-        (IdentifierKind.Text, "text"), (IdentifierKind.Digits, "digits"), (IdentifierKind.Name, "name"), (IdentifierKind.Date, "date"));
+        (IdentifierKind.Text, "text"), (IdentifierKind.Digits, "digits"), (IdentifierKind.Mrn, "mrn"), (IdentifierKind.Nhs, "nhs"),
+        (IdentifierKind.Ahv, "ahv"), (IdentifierKind.Ssn, "ssn"), (IdentifierKind.Name, "name"), (IdentifierKind.FullName, "fullName"),
+        (IdentifierKind.Date, "date"), (IdentifierKind.DateDayFirst, "dateDayFirst"), (IdentifierKind.DateMonthFirst, "dateMonthFirst"));
 
     public static readonly WordTable<ColumnKind> Columns = new((ColumnKind.Number, "number"), (ColumnKind.Category, "category"));
 

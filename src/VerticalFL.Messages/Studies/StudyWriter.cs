@@ -29,7 +29,7 @@ internal static class StudyWriter
 
         w.Write("maxRuns", study.MaxRuns);
         w.Write("seed", study.Seed);
-        w.Write("identifiers", [study.Identifiers.Select(i => $"{i.Column}:{Word(StudyWords.Identifiers, i.Kind)}")]);
+        w.Write("identifiers", study.Identifiers.Select(k => k.Select(i => $"{i.Column}:{Word(StudyWords.Identifiers, i.Kind)}")));
         w.StartObject("alignment");
         w.Write("protocol", study.Alignment.Protocol);
         w.Write("minimumPatients", study.Alignment.MinimumPatients);
@@ -150,6 +150,17 @@ internal static class StudyWriter
         }
 
         w.EndObject();
+        if (data.Identifiers.Count > 0)
+        {
+            w.StartObject("identifiers");
+            foreach ((string column, PartyIdentifier own) in data.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal))
+            {
+                w.Write(column, $"{own.Column}:{Word(StudyWords.Identifiers, own.Kind!.Value)}");
+            }
+
+            w.EndObject();
+        }
+
         if (data.Ranges.Count > 0)
         {
             w.StartObject("ranges");

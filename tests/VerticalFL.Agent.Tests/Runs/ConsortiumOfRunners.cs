@@ -29,7 +29,8 @@ internal sealed class ConsortiumOfRunners : IDisposable
     private readonly RunId _run = RunId.FromBytes([5, .. new byte[RunId.Size - 1]]);
     private int _attempt;
 
-    public ConsortiumOfRunners()
+    /// <param name="keys">The study's keys as JSON; the tables have the columns <c>patient_id</c> and, if keys are given, <c>mrn</c>, which every fourth row lacks.</param>
+    public ConsortiumOfRunners(string? keys = null)
     {
         _authority = CertificateAuthority.Init(_directory["ca"], "test");
         foreach (PartyId party in Parties)
@@ -42,13 +43,13 @@ internal sealed class ConsortiumOfRunners : IDisposable
 
             File.WriteAllText(_directory[party.Value, "ca.cert.pem"], _authority.Certificate.ExportCertificatePem());
             Directory.CreateDirectory(_directory[party.Value, "state"]);
-            WriteTable(party);
+            WriteTable(party, keys is not null);
         }
 
         Document = StudyDocument.Expand(Encoding.UTF8.GetBytes(
-            """
+            $$"""
             { "name": "resumed", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] },
-              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16 }, "evaluation": { "compareAlone": false }, "checkpoints": { "everySteps": 2 } }
+              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16 }, "evaluation": { "compareAlone": false }, "checkpoints": { "everySteps": 2 }{{(keys is null ? "" : ", \"identifiers\": " + keys)}} }
             """));
     }
 
@@ -165,12 +166,13 @@ internal sealed class ConsortiumOfRunners : IDisposable
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);
     }
 
-    private void WriteTable(PartyId party)
+    private void WriteTable(PartyId party, bool numbered)
     {
         var random = new Random(party.Value[0]);
-        var text = new StringBuilder("patient_id,a,b").AppendLine(party == Parties[0] ? ",label" : "");
+        var text = new StringBuilder(numbered ? "mrn,patient_id,a,b" : "patient_id,a,b").AppendLine(party == Parties[0] ? ",label" : "");
         for (int i = party.Value[0] % 5; i < 150; i++)
         {
+            text.Append(!numbered ? "" : i % 4 == 0 ? "," : $"{i:000},");
             text.Append(CultureInfo.InvariantCulture, $"patient-{i},{random.NextDouble()},{random.NextDouble() + (i % 2)}").AppendLine(party == Parties[0] ? $",{i % 2}" : "");
         }
 

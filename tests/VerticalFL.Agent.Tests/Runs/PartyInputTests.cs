@@ -46,7 +46,7 @@ public sealed class PartyInputTests : IDisposable
         // A feature party's column of that name is a feature like any other.
         Assert.Contains("label", lab.Selection.Columns.Select(c => c.Name));
         Assert.Null(lab.Outcome);
-        Assert.Equal(3, lab.Items.Count);
+        Assert.Equal(3, lab.Keys.Patients);
     }
 
     private async Task<PartyInput> ReadAsync(string table, string party)

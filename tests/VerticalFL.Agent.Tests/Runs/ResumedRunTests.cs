@@ -30,6 +30,26 @@ public sealed class ResumedRunTests
     }
 
     [Fact]
+    public async Task Alignment_by_two_keys_is_taken_up_and_one_that_was_cut_off_in_its_second_pass_is_begun_anew()
+    {
+        const string Keys = """[["mrn:mrn"], ["patient_id"]]""";
+        using var calm = new ConsortiumOfRunners(Keys);
+        await calm.AttemptAsync(_ => null);
+        using var cut = new ConsortiumOfRunners(Keys);
+
+        // A follower is greeted by the leader once in each pass.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.AlignmentHello, 1)));
+        Assert.DoesNotContain("alignment.sealed", cut.FilesOf("lab"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.ActivationGradients, 12)));
+        await cut.AttemptAsync(_ => null);
+
+        Assert.Equal(calm.ModelHash, cut.ModelHash);
+        Assert.Equal(3, cut.Log.Count(l => l.Contains("takes up its alignment", StringComparison.Ordinal)));
+        Assert.Equal(3, calm.Log.Count(l => l.Contains("key 2: matched", StringComparison.Ordinal)));
+        Assert.Equal(3, calm.Log.Count(l => l.Contains("key 1:", StringComparison.Ordinal) && l.Contains("lack it", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_run_that_is_cut_off_in_the_alignment_aligns_anew()
     {
         using var calm = new ConsortiumOfRunners();

@@ -23,7 +23,7 @@ public sealed class ItemVectorTests
             Assert.Equal(
                 vector.List("normalised").Select(v => v.GetString()),
                 key.Zip(values, (column, value) => IdentifierNormalizer.Normalize(value, column.Kind)));
-            var set = ItemSet.Build(study, key, [.. values.Select(v => (IReadOnlyList<string?>)[v])]);
+            var set = ItemSet.Build(study, key, [.. values.Select(v => (IReadOnlyList<string?>)[v])], vector.Int("key"));
             Assert.Equal(vector.Text("item"), Convert.ToHexStringLower(set.Items.Span));
         }
     }
@@ -35,7 +35,18 @@ public sealed class ItemVectorTests
         foreach (JsonElement vector in vectors.List("blank"))
         {
             var set = ItemSet.Build(Party.Study, Key(vector), [.. Values(vector).Select(v => (IReadOnlyList<string?>)[v])]);
-            Assert.True(set.Count == 0 && set.BlankRows is [0], vector.Text("reason"));
+            Assert.True(set is { Count: 0, BlankRows: [0], Invalid: [] }, vector.Text("reason"));
+        }
+    }
+
+    [Fact]
+    public void Build_every_vector_that_is_not_of_its_kind_is_left_out_and_reported_with_its_column()
+    {
+        foreach (JsonElement vector in Vectors.Load("items.json").List("invalid"))
+        {
+            string?[] values = Values(vector);
+            var set = ItemSet.Build(Party.Study, Key(vector), [.. values.Select(v => (IReadOnlyList<string?>)[v])]);
+            Assert.True(set is { Count: 0, BlankRows: [] } && set.Invalid.Single() == new InvalidIdentifier(0, values.Length - 1), vector.Text("reason"));
         }
     }
 

@@ -16,6 +16,16 @@ public sealed class KeyVectorTests
     public void Session_id_matches_the_vector() => Assert.Equal(Vector.GetProperty("session").Hex("id"), Session().Id);
 
     [Fact]
+    public void Session_id_of_a_second_pass_matches_the_vector()
+    {
+        JsonElement second = Vector.GetProperty("session").GetProperty("secondPass");
+        AlignmentSession first = Session();
+        var session = new AlignmentSession(
+            first.Role, first.Pass.Next(first, 3), [.. second.List("sizes").Select(s => s.GetInt32())], new Dictionary<PartyId, Channel>(), null);
+        Assert.Equal(second.Hex("id"), session.Id);
+    }
+
+    [Fact]
     public void Oprf_pad_and_announcement_match_the_vector()
     {
         JsonElement oprf = Vector.GetProperty("oprf");
@@ -114,7 +124,7 @@ public sealed class KeyVectorTests
             MinimumPatients = session.Int("minimumPatients"),
             Protocol = session.Text("protocol"),
         };
-        return new AlignmentSession(role, [.. session.List("sizes").Select(s => s.GetInt32())], new Dictionary<PartyId, Channel>(), null);
+        return new AlignmentSession(role, Pass.First(2), [.. session.List("sizes").Select(s => s.GetInt32())], new Dictionary<PartyId, Channel>(), null);
     }
 
     private static byte[] Bytes(UInt128 value)

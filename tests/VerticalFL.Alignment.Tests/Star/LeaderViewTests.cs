@@ -39,7 +39,7 @@ public sealed class LeaderViewTests
         { Oprf = new FakeOprf() };
         await network.RunAsync(sets);
 
-        var session = new AlignmentSession(Party.Role(Names[0], Names) with { Protocol = network.Protocol }, [40, 20, 20], new Dictionary<PartyId, Channel>(), null);
+        var session = new AlignmentSession(Party.Role(Names[0], Names) with { Protocol = network.Protocol }, Pass.First(1), [40, 20, 20], new Dictionary<PartyId, Channel>(), null);
         IReadOnlyDictionary<PartyId, OprfValues> values = await new FakeOprf().ReceiveAsync(session, sets[0].Items, CancellationToken.None);
         byte[][] first = Shares(tables[Names[1]], values[Names[1]], sets[0]);
         byte[][] second = Shares(tables[Names[2]], values[Names[2]], sets[0]);

@@ -59,7 +59,7 @@ public sealed class MessageVectorTests
         MessageCodec.Encode(new CohortAnnouncement(AlignmentLimits.MaxItems, Place, 16, new byte[Chunk * 16]));
         MessageCodec.Encode(new VoleTable(new byte[48], AlignmentLimits.MaxOkvsSlots - 1, new byte[Chunk * 16]));
         MessageCodec.Encode(new AlignmentHello(
-            ushort.MaxValue, new string('x', 16), default, default, int.MaxValue, int.MaxValue, AlignmentLimits.MaxItems));
+            ushort.MaxValue, new string('x', 16), default, default, int.MaxValue, int.MaxValue, AlignmentLimits.MaxKeys, AlignmentLimits.MaxItems));
         PartyId[] parties = [.. Enumerable.Range(0, AlignmentLimits.MaxParties).Select(i => new PartyId(new string('p', 31) + i))];
         MessageCodec.Encode(new AlignmentSizes(parties, [.. parties.Select(_ => AlignmentLimits.MaxItems)]));
     }

@@ -29,7 +29,7 @@ internal static class IdentifierNeedles
         foreach (string identifier in run.Secrets.SelectMany(s => s.Identifiers).Distinct().Select(i => i!))
         {
             string normalised = identifier.ToUpperInvariant();
-            byte[] item = ItemSet.Build(run.Study.Id, run.Study.Study.Identifiers, [[identifier]]).Items.ToArray();
+            byte[] item = ItemSet.Build(run.Study.Id, run.Study.Study.Identifiers.Single(), [[identifier]]).Items.ToArray();
             foreach (string text in new[] { identifier, normalised, identifier.ToLowerInvariant() })
             {
                 needles.Add(Encoding.UTF8.GetBytes(text), "an identifier as UTF-8 text");

@@ -38,7 +38,7 @@ public sealed class PlantedBuildTests
             {
                 Align = (role, items, channels, progress, token) => party != RecordedCohort.Pharmacy
                     ? seams.Align(role, items, channels, progress, token)
-                    : seams.Align(role with { OrderContribution = HMACSHA256.HashData(role.Study.ToBytes(), items.Items.Span[..16]) }, items, channels, progress, token),
+                    : seams.Align(role with { OrderContribution = HMACSHA256.HashData(role.Study.ToBytes(), items[0].Items.Span[..16]) }, items, channels, progress, token),
                 TrainFeatures = (context, model, rows, label, others, progress, token) => party != RecordedCohort.Lab
                     ? seams.TrainFeatures(context, model, rows, label, others, progress, token)
                     : seams.TrainFeatures(context, new LeakingModel(model, () => MemoryMarshal.AsBytes(KnownValues.AsSpan()).ToArray()), rows, label, others, progress, token),

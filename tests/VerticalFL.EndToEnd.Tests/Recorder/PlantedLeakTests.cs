@@ -83,7 +83,7 @@ public sealed class PlantedLeakTests(RecordedRunFixture fixture)
                 Change<AgentHello>(RecordedCohort.Pharmacy, m => m with { Software = hash });
                 break;
             case "an item in the announced tags":
-                byte[] item = ItemSet.Build(run.Study.Id, run.Study.Study.Identifiers, [[identifier]]).Items.ToArray();
+                byte[] item = ItemSet.Build(run.Study.Id, run.Study.Study.Identifiers.Single(), [[identifier]]).Items.ToArray();
                 Change<CohortAnnouncement>(RecordedCohort.Hospital, m => m with { Tags = Overwrite(m.Tags, item, 33) });
                 break;
             case "a cell as text":

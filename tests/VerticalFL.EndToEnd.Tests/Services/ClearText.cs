@@ -13,7 +13,7 @@ internal static class ClearText
     {
         StudyDocument document = StudyDocument.Load(studyFile);
         ItemSet items = ItemSet.Build(
-            document.Id, document.Study.Identifiers, [[.. Enumerable.Range(0, Cohort.Patients).Select(p => (string?)Cohort.Identifier(p))]]);
+            document.Id, document.Study.Identifiers.Single(), [[.. Enumerable.Range(0, Cohort.Patients).Select(p => (string?)Cohort.Identifier(p))]]);
         var needles = new List<byte[]>();
         for (int p = 0; p < 12; p++)
         {

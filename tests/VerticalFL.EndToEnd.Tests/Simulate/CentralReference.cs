@@ -32,7 +32,8 @@ internal static class CentralReference
         foreach (PartyId party in parties)
         {
             PartyInput input = inputs[party] = await PartyInput.ReadAsync(files.TableOf(party), document, party, cancellationToken);
-            rowOf[party] = Enumerable.Range(0, input.Items.Count).ToDictionary(i => Convert.ToHexString(ItemAt(input.Items, i)), i => input.Items.Rows[i]);
+            ItemSet items = input.Keys.Sets.Single();
+            rowOf[party] = Enumerable.Range(0, items.Count).ToDictionary(i => Convert.ToHexString(ItemAt(items, i)), i => items.Rows[i]);
         }
 
         byte[] contributions = [.. parties.SelectMany(p => SeedOf(study, p).Derive("order", document.Id))];

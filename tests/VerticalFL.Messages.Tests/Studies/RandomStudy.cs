@@ -19,6 +19,7 @@ internal static class RandomStudy
         double validation = r.Next(3) == 0 ? 0 : 0.01 + (r.NextDouble() * 0.89);
         bool linear = r.Next(3) == 0;
         bool noise = r.Next(3) == 0;
+        IReadOnlyList<IReadOnlyList<IdentifierColumn>> keys = Keys(r);
         return new Study
         {
             Name = "study " + r.Next(1000),
@@ -29,7 +30,7 @@ internal static class RandomStudy
             Expires = r.Next(2) == 0 ? null : new DateOnly(1 + r.Next(9999), 1 + r.Next(12), 1 + r.Next(28)),
             MaxRuns = r.Next(1, 1001),
             Seed = r.Next(),
-            Identifiers = [.. Some(r, Columns, 1, 8).Select(c => new IdentifierColumn(c, (IdentifierKind)r.Next(4)))],
+            Identifiers = keys,
             Alignment = new AlignmentSettings { MinimumPatients = r.Next(1, 1_000_000), PadTo = r.Next(2) == 0 ? null : r.Next(1_000_000, 2_000_000) },
             Data = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => new PartyData
             {
@@ -37,6 +38,8 @@ internal static class RandomStudy
                 Include = Some(r, Columns, 1, 9),
                 Exclude = Some(r, Columns, 0, 9),
                 Kinds = Some(r, Columns, 0, 9).ToDictionary(c => c, _ => (ColumnKind)r.Next(2)),
+                Identifiers = r.Next(3) > 0 ? [] : keys.SelectMany(k => k).Where(_ => r.Next(2) == 0).DistinctBy(i => i.Column)
+                    .ToDictionary(i => i.Column, i => new PartyIdentifier("own " + i.Column, r.Next(2) == 0 ? null : i.Kind)),
             }),
             Task = Task(r, kind),
             Model = new ModelSettings
@@ -102,6 +105,13 @@ internal static class RandomStudy
             TaskKind.Binary => task with { Label = "y", Positive = Pick(r, Columns) },
             _ => task with { Label = "y" },
         };
+    }
+
+    private static IReadOnlyList<IReadOnlyList<IdentifierColumn>> Keys(Random r)
+    {
+        var kinds = Columns.ToDictionary(c => c, _ => (IdentifierKind)r.Next(Enum.GetValues<IdentifierKind>().Length));
+        return [.. Enumerable.Range(0, r.Next(1, 9)).Select(_ => Some(r, Columns, 1, 8)).DistinctBy(k => string.Join('\n', k.Order(StringComparer.Ordinal)))
+            .Select(k => (IReadOnlyList<IdentifierColumn>)[.. k.Select(c => new IdentifierColumn(c, kinds[c]))])];
     }
 
     private static BottomSettings Bottom(Random r) => r.Next(4) == 0

@@ -233,11 +233,32 @@ public sealed class StudyDocumentTests
     [InlineData("[\"patient_id\"]", "patient_id:Text")]
     [InlineData("[[\"lastName:name\", \"birthDate:date\"]]", "lastName:Name birthDate:Date")]
     [InlineData("[[\"a:b:text\"]]", "a:b:Text")]
+    [InlineData("[[\"mrn:mrn\"], [\"lastName:name\", \"birthDate:dateDayFirst\"]]", "mrn:Mrn | lastName:Name birthDate:DateDayFirst")]
     public void Expand_reads_every_form_of_identifiers(string identifiers, string expected)
     {
         Study study = Expand(StudyJson.With(StudyJson.Shortest, "identifiers", identifiers)).Study;
 
-        Assert.Equal(expected, string.Join(' ', study.Identifiers.Select(i => $"{i.Column}:{i.Kind}")));
+        Assert.Equal(expected, string.Join(" | ", study.Identifiers.Select(k => string.Join(' ', k.Select(i => $"{i.Column}:{i.Kind}")))));
+    }
+
+    [Fact]
+    public void Expand_writes_a_partys_own_identifier_columns_with_their_kinds()
+    {
+        string json = StudyJson.With(StudyJson.Shortest, "identifiers", "[[\"mrn:mrn\"], [\"lastName:name\", \"birthDate:date\"]]");
+        StudyDocument document = Expand(StudyJson.With(json, "data/lab/identifiers", "{ \"birthDate\": \"dob:dateDayFirst\", \"mrn\": \"pat:no:mrn\", \"lastName\": \"surname\" }"));
+
+        Assert.Contains(
+            """
+                  "identifiers": {
+                    "birthDate": "dob:dateDayFirst",
+                    "lastName": "surname:name",
+                    "mrn": "pat:no:mrn"
+                  }
+            """.ReplaceLineEndings("\n"), System.Text.Encoding.UTF8.GetString(document.Bytes.Span), StringComparison.Ordinal);
+        Assert.Equal(
+            [[new("pat:no", IdentifierKind.Mrn)], [new("surname", IdentifierKind.Name), new("dob", IdentifierKind.DateDayFirst)]],
+            document.Study.KeysOf(new PartyId("lab")).Select(k => (IEnumerable<IdentifierColumn>)k));
+        Assert.Equal(document.Study.Identifiers, document.Study.KeysOf(new PartyId("hospital")));
     }
 
     [Theory]

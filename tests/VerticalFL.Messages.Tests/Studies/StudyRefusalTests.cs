@@ -103,12 +103,20 @@ public sealed class StudyRefusalTests
 
     // Identifiers.
     [InlineData("identifiers", "[]", "$.identifiers", "1 to 8")]
-    [InlineData("identifiers", "[\"a\", \"b\"]", "$.identifiers", "list inside the list")]
-    [InlineData("identifiers", "[[\"mrn:digits\"], [\"lastName:name\"]]", "$.identifiers", "one key")]
+    [InlineData("identifiers", "[\"a\", \"b\"]", "$.identifiers", "list in the list")]
+    [InlineData("identifiers", "[[\"mrn:digits\"], \"lastName:name\"]", "$.identifiers", "list in the list")]
+    [InlineData("identifiers", "[[\"a\"], []]", "$.identifiers[1]", "1 to 8")]
+    [InlineData("identifiers", "[[\"a\"],[\"b\"],[\"c\"],[\"d\"],[\"e\"],[\"f\"],[\"g\"],[\"h\"],[\"i\"]]", "$.identifiers", "9 keys")]
+    [InlineData("identifiers", "[[\"a\", \"b\"], [\"b\", \"a\"]]", "$.identifiers[1]", "those of key 1")]
+    [InlineData("identifiers", "[[\"a\", \"b:date\"], [\"b\"]]", "$.identifiers[1]", "another kind")]
+    [InlineData("data/lab/identifiers", "{\"patient\":\"x\"}", "$.data.lab.identifiers.patient", "did you mean 'patient_id'")]
+    [InlineData("data/lab/identifiers", "{\"patient_id\":\"x:date\"}", "$.data.lab.identifiers.patient_id", "only a date")]
+    [InlineData("data/lab/identifiers", "{\"patient_id\":\"\"}", "$.data.lab.identifiers.patient_id", "1 to 128")]
+    [InlineData("data/hospital/identifiers", "{\"patient_id\":\"label\"}", "$.data.hospital.identifiers", "also the task's")]
     [InlineData("identifiers", "[[\"mrn:digit\"]]", "$.identifiers[0][0]", "did you mean 'digits'")]
-    [InlineData("identifiers", "[[\"a\", \"a:digits\"]]", "$.identifiers", "twice")]
+    [InlineData("identifiers", "[[\"a\", \"a:digits\"]]", "$.identifiers[0]", "twice")]
     [InlineData("identifiers", "[\"label\"]", "$.identifiers", "also the task's")]
-    [InlineData("identifiers", "[\"\"]", "$.identifiers", "1 to 128")]
+    [InlineData("identifiers", "[\"\"]", "$.identifiers[0]", "1 to 128")]
 
     // Combinations.
     [InlineData("training/optimizer/momentum", "0.5", "$.training.optimizer.momentum", "only the optimizer 'sgd'")]

@@ -169,6 +169,8 @@ public sealed class StudySchemaTests
     [InlineData("seed", "1.5")]
     [InlineData("identifiers", "[\"a\", \"b\"]")]
     [InlineData("identifiers", "[[\"mrn:digit\"]]")]
+    [InlineData("identifiers", "[[\"a\"], \"b\"]")]
+    [InlineData("data/lab/identifiers", "{\"patient_id\":\"x:daate\"}")]
     [InlineData("model/cut", "0")]
     [InlineData("data/lab/kinds", "{\"site\":\"categorical\"}")]
     [InlineData("training/earlyStopping/validation", "0.001")]

@@ -40,7 +40,16 @@ internal static class ModelSections
             "p", "caption",
             $"Found by private set intersection ({report.Alignment.Protocol}) in {Figures.Duration(report.Alignment.Seconds)}: "
             + "no party learned which other patients the others have."),
+        Passes(report.Alignment),
         CohortDrawing.Draw(report));
+
+    private static XElement? Passes(AlignmentReport alignment) => alignment.Passes is not { } passes ? null : Table(
+        ["Key", "Matched by it", .. passes[0].Sizes.Keys.Select(p => $"Brought by {p}"), "Own rows that are blank", "not of its kind", "repeated"],
+        passes.Select(p => Element("tr", ((string[])
+        [
+            string.Join(", ", p.Columns), Figures.Count(p.Matched), .. p.Sizes.Values.Select(s => Figures.Count(s)),
+            Figures.Count(p.Blank), Figures.Count(p.Invalid), Figures.Count(p.Repeated),
+        ]).Select(cell => Element("td", cell)))));
 
     public static XElement Performance(Report report)
     {
