@@ -45,6 +45,9 @@ internal sealed class Network
 
     public IProgress<AlignmentProgress>? Progress { get; init; }
 
+    /// <summary>Whether a party was still waiting when the time for a test was over.</summary>
+    public bool OutOfPatience { get; private set; }
+
     public IReadOnlyDictionary<PartyId, Channel> ChannelsOf(PartyId party) => _channels[party];
 
     /// <summary>Every party's result, or what it failed with.</summary>
@@ -59,7 +62,9 @@ internal sealed class Network
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        return await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, keys[i], patience.Token))));
+        (AlignmentResult?, Exception?)[] all = await Task.WhenAll(Parties.Select((p, i) => Task.Run(() => TryRunAsync(p, keys[i], patience.Token))));
+        OutOfPatience = patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+        return all;
     }
 
     /// <summary>Every party's result; fails when one has none.</summary>

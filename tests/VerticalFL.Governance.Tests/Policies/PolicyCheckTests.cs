@@ -22,6 +22,19 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void Several_keys_are_named_in_their_order_with_what_they_tell()
+    {
+        Study study = Three(""", "identifiers": [["mrn:mrn"], ["lastName:name", "birthDate:date"]]""");
+
+        PolicyFinding keys = Assert.Single(PolicyCheck.Evaluate(Policy.Default, study, Lab), f => f.Rule == "keys");
+
+        Assert.False(keys.Refuses);
+        Assert.Contains("by 2 keys in turn: mrn, then lastName and birthDate.", keys.Text, StringComparison.Ordinal);
+        Assert.Contains("by which of them each of their common patients was matched", keys.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, Three(), Lab), f => f.Rule == "keys");
+    }
+
+    [Fact]
     public void Party_that_is_not_named_is_refused() =>
         Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);
 
