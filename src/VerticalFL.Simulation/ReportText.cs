@@ -36,6 +36,11 @@ public static class ReportText
         AlignmentReport alignment = report.Alignment;
         CohortReport cohort = report.Cohort;
         yield return $"patients   {string.Join(", ", alignment.Sizes.Select(s => $"{s.Key} {Count(s.Value)}"))}; in all of them {Count(alignment.Intersection)}";
+        if (alignment.Passes is { } passes)
+        {
+            yield return $"matched    {string.Join(", then ", passes.Select(p => $"{Count(p.Matched)} by {string.Join(" and ", p.Columns)}"))}";
+        }
+
         yield return $"cohort     {Count(cohort.Train)} training, {Count(cohort.Validation)} validation, {Count(cohort.Test)} test"
             + (cohort.Unused > 0 ? $", {Count(cohort.Unused)} unused" : "");
     }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VerticalFL.Agent.Reports;
 using VerticalFL.Cli;
 using VerticalFL.EndToEnd.Tests.Services;
+using VerticalFL.Simulation;
 using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Simulate;
@@ -25,6 +27,9 @@ public sealed class SeveralKeysTests
         Assert.Equal([40, 40], [passes[1].GetProperty("sizes").GetProperty("hospital").GetInt32(), passes[1].GetProperty("sizes").GetProperty("lab").GetInt32()]);
         Assert.Contains("32 of the 112 common patients were matched by a later key", run.Output, StringComparison.Ordinal);
         Assert.Contains("lastName, birthDate", await File.ReadAllTextAsync(Path.Combine(study.Out, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        Assert.Contains(
+            "matched    80 by mrn, then 32 by lastName and birthDate", ReportText.Lines(ReportJson.Parse(await File.ReadAllBytesAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken))));
 
         string[] predicted = await File.ReadAllLinesAsync(Path.Combine(study.Out, "predictions.csv"), TestContext.Current.CancellationToken);
         Assert.StartsWith("mrn,lastName,birthDate,", predicted[0], StringComparison.Ordinal);
