@@ -259,48 +259,62 @@ public readonly struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Scalar MontgomeryProduct(in Scalar a, in Scalar b)
     {
-        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
-        Step(a._w0, b, ref t0, ref t1, ref t2, ref t3);
-        Step(a._w1, b, ref t0, ref t1, ref t2, ref t3);
-        Step(a._w2, b, ref t0, ref t1, ref t2, ref t3);
-        Step(a._w3, b, ref t0, ref t1, ref t2, ref t3);
+        ulong b0 = b._w0, b1 = b._w1, b2 = b._w2, b3 = b._w3;
+        (ulong t0, ulong t1, ulong t2, ulong t3) = Step(a._w0, b0, b1, b2, b3, 0, 0, 0, 0);
+        (t0, t1, t2, t3) = Step(a._w1, b0, b1, b2, b3, t0, t1, t2, t3);
+        (t0, t1, t2, t3) = Step(a._w2, b0, b1, b2, b3, t0, t1, t2, t3);
+        (t0, t1, t2, t3) = Step(a._w3, b0, b1, b2, b3, t0, t1, t2, t3);
         return ReduceOnce(t0, t1, t2, t3);
     }
 
-    // t = (t + word b + m L) / 2^64 with m chosen so that the division is exact; L's third word is zero.
+    // (t + word b + m L) / 2^64 with m chosen so that the division is exact. High halves and carries join one word further up: no sum of two
+    // of them and a carry wraps, because a high half is at most 2^64 - 2. L's third word is zero, its fourth 2^60.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(ulong word, in Scalar b, ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3)
+    private static (ulong T0, ulong T1, ulong T2, ulong T3) Step(
+        ulong word, ulong b0, ulong b1, ulong b2, ulong b3, ulong t0, ulong t1, ulong t2, ulong t3)
     {
-        ulong carry = 0;
-        ulong u0 = MultiplyAdd(word, b._w0, t0, ref carry);
-        ulong u1 = MultiplyAdd(word, b._w1, t1, ref carry);
-        ulong u2 = MultiplyAdd(word, b._w2, t2, ref carry);
-        ulong u3 = MultiplyAdd(word, b._w3, t3, ref carry);
-        ulong u4 = carry;
+        ulong u0 = t0 + (word * b0);
+        ulong c0 = High(word, b0) + Carry(u0, t0);
+        ulong p1 = word * b1, u1 = t1 + p1;
+        ulong c1 = High(word, b1) + Carry(u1, p1);
+        ulong p2 = word * b2, u2 = t2 + p2;
+        ulong c2 = High(word, b2) + Carry(u2, p2);
+        ulong p3 = word * b3, u3 = t3 + p3;
+        ulong c3 = High(word, b3) + Carry(u3, p3);
+        u1 += c0;
+        u2 += c1;
+        ulong carry1 = Carry(u1, c0);
+        ulong v2 = u2 + carry1;
+        ulong carry2 = Carry(u2, c1) + Carry(v2, carry1);
+        u3 += c2;
+        ulong v3 = u3 + carry2;
+        ulong u4 = c3 + Carry(u3, c2) + Carry(v3, carry2);
 
         ulong m = u0 * MontgomeryFactor;
-        carry = 0;
-        MultiplyAdd(m, L0, u0, ref carry);
-        t0 = MultiplyAdd(m, L1, u1, ref carry);
-        t1 = u2 + carry;
-        carry = t1 < u2 ? 1UL : 0;
-        t2 = MultiplyAdd(m, L3, u3, ref carry);
-        t3 = u4 + carry;
+
+        // u0 + the low half of m L0 is 0 modulo 2^64: it carries exactly if u0 is not 0.
+        ulong d0 = High(m, L0) + (u0 == 0 ? 0UL : 1);
+        ulong q1 = m * L1, r1 = u1 + q1;
+        ulong d1 = High(m, L1) + Carry(r1, q1);
+        r1 += d0;
+        d1 += Carry(r1, d0);
+        ulong r2 = v2 + d1;
+        ulong d2 = Carry(r2, d1);
+        ulong q3 = m << 60, r3 = v3 + q3;
+        ulong d3 = (m >> 4) + Carry(r3, q3);
+        r3 += d2;
+        d3 += Carry(r3, d2);
+        return (r1, r2, r3, u4 + d3);
     }
 
-    // The low word of a b + addend + carry, and its high word as the new carry; the whole is at most (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128.
+    // 1 if a sum with this addend has wrapped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
-    {
-        ulong low = a * b;
-        ulong high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
-        low += addend;
-        high += low < addend ? 1UL : 0;
-        low += carry;
-        carry = high + (low < carry ? 1UL : 0);
-        return low;
-    }
+    private static ulong Carry(ulong sum, ulong addend) => sum < addend ? 1UL : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong High(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Scalar ReduceOnce(ulong w0, ulong w1, ulong w2, ulong w3)
     {
         Scalar reduced = Subtract(w0, w1, w2, w3, out ulong borrow);
@@ -313,16 +327,13 @@ public readonly struct Scalar
     }
 
     // (w - L modulo 2^256, 1 if w < L else 0).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Scalar Subtract(ulong w0, ulong w1, ulong w2, ulong w3, out ulong borrow)
     {
-        UInt128 t = (UInt128)w0 - L0;
-        ulong r0 = (ulong)t;
-        t = (UInt128)w1 - L1 - ((ulong)(t >> 64) & 1);
-        ulong r1 = (ulong)t;
-        t = (UInt128)w2 - ((ulong)(t >> 64) & 1);
-        ulong r2 = (ulong)t;
-        t = (UInt128)w3 - L3 - ((ulong)(t >> 64) & 1);
-        borrow = (ulong)(t >> 64) & 1;
-        return new Scalar(r0, r1, r2, (ulong)t);
+        ulong r0 = w0 - L0, b0 = Carry(w0, L0);
+        ulong r1 = w1 - L1 - b0, b1 = Carry(w1, L1) | (Carry(w1 - L1, b0));
+        ulong r2 = w2 - b1, b2 = Carry(w2, b1);
+        borrow = Carry(w3, L3) | Carry(w3 - L3, b2);
+        return new Scalar(r0, r1, r2, w3 - L3 - b2);
     }
 }

@@ -60,6 +60,36 @@ public sealed class GroupPropertyTests
     }
 
     [Fact]
+    public void Scalars_of_extreme_words_agree_with_big_integers()
+    {
+        // Words of zeros and of ones in every place, and what lies around L and its words: carries run through, or stop, everywhere.
+        BigInteger[] values =
+        [
+            .. Enumerable.Range(0, 81).Select(i => Enumerable.Range(0, 4).Aggregate(BigInteger.Zero, (sum, word) =>
+                (sum << 64) + ((i / (int)Math.Pow(3, word) % 3) switch { 0 => 0, 1 => 1, _ => ulong.MaxValue })) % Order),
+            Order - 1, Order - 2, Order / 2, (Order / 2) + 1, Order & ulong.MaxValue, Order >> 64, Order - BigInteger.Pow(2, 252),
+        ];
+        Scalar[] scalars = [.. values.Select(v => FromValue(v))];
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(values[i], Value(scalars[i]));
+            for (int j = 0; j < values.Length; j++)
+            {
+                Assert.Equal((values[i] + values[j]) % Order, Value(scalars[i] + scalars[j]));
+                Assert.Equal((values[i] - values[j] + Order) % Order, Value(scalars[i] - scalars[j]));
+                Assert.Equal(values[i] * values[j] % Order, Value(scalars[i] * scalars[j]));
+            }
+        }
+
+        byte[] encoding = new byte[Scalar.Size];
+        for (int excess = 0; excess < 3; excess++)
+        {
+            (Order + excess).TryWriteBytes(encoding, out _, isUnsigned: true);
+            Assert.False(Scalar.TryDecode(encoding, out _));
+        }
+    }
+
+    [Fact]
     public void InvertAll_inverts_each_and_refuses_zero()
     {
         Scalar[] scalars = [.. Samples(20, 4).Select(s => s.A)];
@@ -157,6 +187,14 @@ public sealed class GroupPropertyTests
             yield return (Scalar.FromUniformBytes(Next()), Scalar.FromUniformBytes(Next()),
                 RistrettoPoint.FromUniformBytes(Next()), RistrettoPoint.FromUniformBytes(Next()));
         }
+    }
+
+    private static Scalar FromValue(BigInteger value)
+    {
+        byte[] bytes = new byte[Scalar.Size];
+        Assert.True(value.TryWriteBytes(bytes, out _, isUnsigned: true));
+        Assert.True(Scalar.TryDecode(bytes, out Scalar scalar));
+        return scalar;
     }
 
     private static BigInteger Value(Scalar scalar)

@@ -292,13 +292,23 @@ internal readonly struct Avx2Field : ILaneField<Avx2Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Choose(ReadOnlySpan<Avx2Field> entries, ReadOnlySpan<uint> masks, out Avx2Field chosen)
+    public static void ChooseFour(ReadOnlySpan<Avx2Field> rows, ReadOnlySpan<uint> masks, Span<Avx2Field> four)
+    {
+        for (int column = 0; column < 4; column++)
+        {
+            Choose(rows[column..], masks, out four[column]);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Choose(ReadOnlySpan<Avx2Field> column, ReadOnlySpan<uint> masks, out Avx2Field chosen)
     {
         Vector256<long> l0 = Vector256<long>.Zero, l1 = l0, l2 = l0, l3 = l0, l4 = l0, l5 = l0, l6 = l0, l7 = l0, l8 = l0, l9 = l0;
-        for (int i = 0; i < entries.Length; i++)
+        for (int i = 0; i < masks.Length; i++)
         {
             Vector256<long> m = Expand(masks[i]);
-            ref readonly Avx2Field entry = ref entries[i];
+            ref readonly Avx2Field entry = ref column[4 * i];
             l0 |= entry._l0 & m;
             l1 |= entry._l1 & m;
             l2 |= entry._l2 & m;

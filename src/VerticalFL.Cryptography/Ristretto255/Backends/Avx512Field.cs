@@ -452,21 +452,40 @@ internal readonly struct Avx512Field : ILaneField<Avx512Field>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Choose(ReadOnlySpan<Avx512Field> entries, ReadOnlySpan<uint> masks, out Avx512Field chosen)
+    public static void ChooseFour(ReadOnlySpan<Avx512Field> rows, ReadOnlySpan<uint> masks, Span<Avx512Field> four)
     {
-        Vector512<long> l0 = Vector512<long>.Zero, l1 = l0, l2 = l0, l3 = l0, l4 = l0;
-        for (int i = 0; i < entries.Length; i++)
+        Vector512<long> a0 = Vector512<long>.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0;
+        Vector512<long> c0 = a0, c1 = a0, c2 = a0, c3 = a0, c4 = a0, d0 = a0, d1 = a0, d2 = a0, d3 = a0, d4 = a0;
+        for (int i = 0; i < masks.Length; i++)
         {
             Vector512<long> m = Expand(masks[i]);
-            ref readonly Avx512Field entry = ref entries[i];
-            l0 = Vector512.ConditionalSelect(m, entry._l0, l0);
-            l1 = Vector512.ConditionalSelect(m, entry._l1, l1);
-            l2 = Vector512.ConditionalSelect(m, entry._l2, l2);
-            l3 = Vector512.ConditionalSelect(m, entry._l3, l3);
-            l4 = Vector512.ConditionalSelect(m, entry._l4, l4);
+            ReadOnlySpan<Avx512Field> row = rows.Slice(4 * i, 4);
+            a0 = Vector512.ConditionalSelect(m, row[0]._l0, a0);
+            a1 = Vector512.ConditionalSelect(m, row[0]._l1, a1);
+            a2 = Vector512.ConditionalSelect(m, row[0]._l2, a2);
+            a3 = Vector512.ConditionalSelect(m, row[0]._l3, a3);
+            a4 = Vector512.ConditionalSelect(m, row[0]._l4, a4);
+            b0 = Vector512.ConditionalSelect(m, row[1]._l0, b0);
+            b1 = Vector512.ConditionalSelect(m, row[1]._l1, b1);
+            b2 = Vector512.ConditionalSelect(m, row[1]._l2, b2);
+            b3 = Vector512.ConditionalSelect(m, row[1]._l3, b3);
+            b4 = Vector512.ConditionalSelect(m, row[1]._l4, b4);
+            c0 = Vector512.ConditionalSelect(m, row[2]._l0, c0);
+            c1 = Vector512.ConditionalSelect(m, row[2]._l1, c1);
+            c2 = Vector512.ConditionalSelect(m, row[2]._l2, c2);
+            c3 = Vector512.ConditionalSelect(m, row[2]._l3, c3);
+            c4 = Vector512.ConditionalSelect(m, row[2]._l4, c4);
+            d0 = Vector512.ConditionalSelect(m, row[3]._l0, d0);
+            d1 = Vector512.ConditionalSelect(m, row[3]._l1, d1);
+            d2 = Vector512.ConditionalSelect(m, row[3]._l2, d2);
+            d3 = Vector512.ConditionalSelect(m, row[3]._l3, d3);
+            d4 = Vector512.ConditionalSelect(m, row[3]._l4, d4);
         }
 
-        chosen = new Avx512Field(l0, l1, l2, l3, l4);
+        four[3] = new Avx512Field(d0, d1, d2, d3, d4);
+        four[2] = new Avx512Field(c0, c1, c2, c3, c4);
+        four[1] = new Avx512Field(b0, b1, b2, b3, b4);
+        four[0] = new Avx512Field(a0, a1, a2, a3, a4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,6 +54,9 @@ internal interface ILaneField<T>
     /// <summary><paramref name="a"/> in the masked lanes, <paramref name="b"/> in the others.</summary>
     static abstract T Select(uint mask, in T a, in T b);
 
-    /// <summary>In each lane the entry whose mask has that lane; every entry is read. Each lane is in exactly one mask.</summary>
-    static abstract void Choose(ReadOnlySpan<T> entries, ReadOnlySpan<uint> masks, out T chosen);
+    /// <summary>Four elements: in each lane those of the row whose mask has that lane. Every row is read.</summary>
+    /// <param name="rows">Rows of four elements, one after the other.</param>
+    /// <param name="masks">A mask for each row; each lane is in exactly one.</param>
+    /// <param name="four">Receives the elements.</param>
+    static abstract void ChooseFour(ReadOnlySpan<T> rows, ReadOnlySpan<uint> masks, Span<T> four);
 }

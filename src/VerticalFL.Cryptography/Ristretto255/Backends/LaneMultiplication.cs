@@ -26,14 +26,11 @@ internal static class LaneMultiplication<T>
         Span<byte> digits = stackalloc byte[ScalarMultiplication.Digits * Stride];
         Recode(scalars, digits);
 
-        // At a multiple of 64 bytes: the steps, the chosen summand and the table of the summands' four coordinates, as LaneSteps.Add takes
-        // them; index i holds i times the point.
-        Span<byte> unaligned = stackalloc byte[(StepElements + 4 + (4 * Entries)) * Unsafe.SizeOf<T>() + Alignment];
+        // At a multiple of 64 bytes: the steps, the summand, and the table of summands, row i for i times the point.
+        Span<byte> unaligned = stackalloc byte[(StepElements + (4 * (Entries + 1))) * Unsafe.SizeOf<T>() + Alignment];
         Span<T> work = Align(unaligned);
         ref LaneSteps<T> steps = ref Unsafe.As<T, LaneSteps<T>>(ref work[0]);
-        Span<T> chosen = work.Slice(StepElements, 4), table = work[(StepElements + 4)..];
-        Span<T> yPlusX = table[..Entries], yMinusX = table.Slice(Entries, Entries);
-        Span<T> twoZ = table.Slice(2 * Entries, Entries), twoDT = table.Slice(3 * Entries, Entries);
+        Span<T> summand = work.Slice(StepElements, 4), table = work.Slice(StepElements + 4, 4 * Entries);
         T one = LaneRoots<T>.One;
         var identity = new LanePoint<T>(default, one, one, default);
         steps.Point = identity;
@@ -45,14 +42,15 @@ internal static class LaneMultiplication<T>
             }
             else if (i > 1)
             {
-                steps.Add(yPlusX[1], yMinusX[1], twoZ[1], twoDT[1]);
+                steps.Add(table.Slice(4, 4), withT: true);
             }
 
             LanePoint<T> multiple = steps.Point;
-            yPlusX[i] = multiple.Y + multiple.X;
-            yMinusX[i] = multiple.Y - multiple.X;
-            twoZ[i] = multiple.Z + multiple.Z;
-            T.Multiply(multiple.T4, LaneRoots<T>.TwoD, out twoDT[i]);
+            Span<T> row = table.Slice(4 * i, 4);
+            row[0] = multiple.Y + multiple.X;
+            row[1] = multiple.Y - multiple.X;
+            row[2] = multiple.Z + multiple.Z;
+            T.Multiply(multiple.T4, LaneRoots<T>.TwoD, out row[3]);
         }
 
         Span<uint> masks = stackalloc uint[Entries];
@@ -73,14 +71,12 @@ internal static class LaneMultiplication<T>
 
             // The negative of a summand swaps its first two coordinates and negates the last.
             uint negative = lanes.ExtractMostSignificantBits();
-            T.Choose(yPlusX, masks, out T plus);
-            T.Choose(yMinusX, masks, out T minus);
-            chosen[0] = T.Select(negative, minus, plus);
-            chosen[1] = T.Select(negative, plus, minus);
-            T.Choose(twoZ, masks, out chosen[2]);
-            T.Choose(twoDT, masks, out T twoDTOfDigit);
-            chosen[3] = twoDTOfDigit.NegateIf(negative);
-            steps.Add(chosen[0], chosen[1], chosen[2], chosen[3]);
+            T.ChooseFour(table, masks, summand);
+            T plus = summand[0], minus = summand[1];
+            summand[0] = T.Select(negative, minus, plus);
+            summand[1] = T.Select(negative, plus, minus);
+            summand[3] = summand[3].NegateIf(negative);
+            steps.Add(summand, withT: digit == 0);
         }
 
         LanePoint<T> product = steps.Point;

@@ -29,7 +29,7 @@ internal struct LaneSteps<T>
     private T _g;
     private T _h;
 
-    /// <summary>The point; its T is right after <see cref="Add"/> and <see cref="DoubleTimes"/>.</summary>
+    /// <summary>The point; of no meaning after an addition without T.</summary>
     public LanePoint<T> Point
     {
         readonly get => new(_x, _y, _z, _t);
@@ -42,23 +42,32 @@ internal struct LaneSteps<T>
         }
     }
 
-    /// <summary>Adds the point whose (Y + X, Y - X, 2Z, 2dT) are given, with at most two units each.</summary>
+    /// <summary>Adds a point.</summary>
+    /// <param name="summand">Its Y + X, Y - X, 2Z and 2dT, with at most two units each.</param>
+    /// <param name="withT">Whether T is computed: false when a doubling follows, which does not read it.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(in T yPlusX, in T yMinusX, in T twoZ, in T twoDT)
+    public void Add(ReadOnlySpan<T> summand, bool withT)
     {
         _e = _y - _x;
         _f = _y + _x;
-        T.Multiply(_t, twoDT, out _c);
-        T.Multiply(_z, twoZ, out _d);
-        T.Multiply(_e, yMinusX, out _a);
-        T.Multiply(_f, yPlusX, out _b);
+        T.Multiply(_t, summand[3], out _c);
+        T.Multiply(_z, summand[2], out _d);
+        T.Multiply(_e, summand[1], out _a);
+        T.Multiply(_f, summand[0], out _b);
         _f = _d - _c;    // (2)
         _g = _d + _c;    // (2)
         _e = _b - _a;    // (2)
         _h = _b + _a;    // (2)
         T.MultiplyBoth(_g, _e, _f, out _z, out _x);
-        T.MultiplyBoth(_g, _e, _h, out _y, out _t);
+        if (withT)
+        {
+            T.MultiplyBoth(_g, _e, _h, out _y, out _t);
+        }
+        else
+        {
+            T.Multiply(_g, _h, out _y);
+        }
     }
 
     /// <summary>Doubles the point count times, at least once. Doubling does not read T, so only the last one computes it.</summary>

@@ -128,8 +128,12 @@ public sealed class LaneFieldTests
                 uint Of(Func<BigInteger, bool> condition) => (uint)x.Select((v, lane) => condition(v % Prime) ? 1 << lane : 0).Sum();
                 Check(x.Select((v, lane) => In(lane) ? -v : v), a.NegateIf(mask));
                 Check(x.Select((v, lane) => In(lane) ? v : y[lane]), T.Select(mask, a, b));
-                T.Choose([a, b], [mask, ~mask & ((1u << T.Lanes) - 1)], out T chosen);
-                Check(x.Select((v, lane) => In(lane) ? v : y[lane]), chosen);
+                var four = new T[4];
+                T.ChooseFour([a, b, a, b, b, a, a, b], [mask, ~mask & ((1u << T.Lanes) - 1)], four);
+                Check(x.Select((v, lane) => In(lane) ? v : y[lane]), four[0]);
+                Check(x.Select((v, lane) => In(lane) ? y[lane] : v), four[1]);
+                Check(x, four[2]);
+                Check(y, four[3]);
                 Assert.Equal(Of(v => v.IsZero), a.ZeroMask());
                 Assert.Equal(Of(v => !v.IsEven), a.NegativeMask());
                 Assert.Equal((1u << T.Lanes) - 1, (a - a).ZeroMask());
