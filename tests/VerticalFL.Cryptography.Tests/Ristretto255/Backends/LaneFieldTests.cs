@@ -18,8 +18,7 @@ public sealed class LaneFieldTests
         .. Enumerable.Range(0, 30).Select(i => Random(i)),
     ];
 
-    public static TheoryData<string> Fields =>
-        [.. new[] { (nameof(Avx512Field), Avx512Field.IsSupported), (nameof(Avx2Field), Avx2Field.IsSupported) }.Where(f => f.Item2).Select(f => f.Item1)];
+    public static TheoryData<string> Fields => [nameof(Avx512Field), nameof(Avx2Field)];
 
     [Theory]
     [MemberData(nameof(Fields))]
@@ -35,7 +34,9 @@ public sealed class LaneFieldTests
 
     private static void Run(string field, ITest test)
     {
-        if (field == nameof(Avx512Field))
+        bool wide = field == nameof(Avx512Field);
+        Assert.SkipUnless(wide ? Avx512Field.IsSupported : Avx2Field.IsSupported, "This processor has not these lanes.");
+        if (wide)
         {
             test.On<Avx512Field>();
         }
