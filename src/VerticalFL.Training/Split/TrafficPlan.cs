@@ -44,6 +44,8 @@ internal sealed class TrafficPlan
         }
 
         total += TrainingPlan.Evaluations(_rows).Sum(e => Pieces(ActivationPurpose.Evaluation, (long)e.Part, e.Rows));
+        int[] test = [.. _rows.TestRows];
+        total += TrainingPlan.SubsetEvaluations(_study).Sum(e => Pieces(ActivationPurpose.Evaluation, e.Place, test));
         return Parties * (total + End());
     }
 
@@ -58,7 +60,9 @@ internal sealed class TrafficPlan
     private long Begin() =>
         Size(new TrainingReady { Attempt = 1, Rows = _rows.Count, CutWidth = _plan.CutWidth, AssignmentHash = _rows.Hash })
         + Size(new ResumeOffer { Held = [] }) + Size(new ResumeChoice { Chosen = null })
-        + ((Parties - 1) * Size(new MaskContribution { Attempt = 1, Contribution = new byte[MaskContribution.Size] }));
+        + ((Parties - 1) * (Size(new MaskContribution { Attempt = 1, Contribution = new byte[MaskContribution.Size] }) + Absence()));
+
+    private long Absence() => _study.Training.PartyDropout == 0 ? 0 : Size(new AbsenceContribution { Contribution = new byte[AbsenceContribution.Size] });
 
     private long End()
     {

@@ -43,7 +43,7 @@ public sealed class InterruptedPredictionTests
         Assert.Equal(calm, File.ReadAllText(kit["restarted.csv"]));
 
         // Each of the three counts once, whatever attempts it took: the lab allows three.
-        Assert.Contains("'lab' ended the run", await VflRun.RefusedAsync(ExitCodes.RunFailed, NewPatients.Verb(kit, run, "fourth.csv")), StringComparison.Ordinal);
+        Assert.Contains("'lab' ended the run", await VflRun.RefusedAsync(ExitCodes.PolicyRefused, NewPatients.Verb(kit, run, "fourth.csv")), StringComparison.Ordinal);
     }
 
     [Fact]
