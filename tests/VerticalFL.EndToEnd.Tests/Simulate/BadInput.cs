@@ -106,6 +106,7 @@ internal sealed record BadInput(string Name, int ExitCode, Action<SmallStudy> Sp
         }, "lab.csv", "2 row", "3, 7"),
         new("text in a column of numbers", 20, s => s.SetCell("lab", 8, "l1", "high"), "lab.csv", "line 8", "'l1'"),
         new("decimal commas", 20, s => s.SetColumn("lab", "l1", line => $"\"0,{line}\""), "lab.csv", "line 2", "'l1'", "decimal point"),
+        new("loss that explodes", 71, s => s.Json["training"] = new JsonObject { ["epochs"] = 30, ["batch"] = 32, ["optimizer"] = new JsonObject { ["learningRate"] = 10 } }, "'hospital'", "exploded", "at step", "training.optimizer.learningRate"),
         new("infinity", 20, s => s.SetCell("lab", 8, "l1", "inf"), "lab.csv", "line 8", "'l1'"),
         new("feature party without a usable column", 20, s => s.Json["data"] = new JsonObject { ["lab"] = new JsonObject { ["include"] = SmallStudy.Names(["l_flag"]), ["exclude"] = SmallStudy.Names(["l*"]) } }, "lab.csv", "data.lab"),
         new("feature party with constant columns", 20, s =>
