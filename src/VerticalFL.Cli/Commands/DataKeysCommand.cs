@@ -55,17 +55,17 @@ internal static class DataKeysCommand
             yield return $"key {place}, {string.Join(" and ", key.Columns)}: names {key.Usable} of {check.Rows} rows";
             if (key.Blank.Count > 0)
             {
-                yield return $"  {key.Blank.Count} lack it, on line {List(key.Blank)}: fill them in";
+                yield return $"  {key.Blank.Count} row(s) lack it, on line {List(key.Blank)}: fill them in";
             }
 
             foreach (InvalidKeyRows invalid in key.Invalid)
             {
-                yield return $"  {invalid.Lines.Count} are not what '{invalid.Column}' must be, {invalid.Form}, on line {List(invalid.Lines)}: mend them";
+                yield return $"  {invalid.Lines.Count} row(s) are not what '{invalid.Column}' must be, {invalid.Form}, on line {List(invalid.Lines)}: mend them";
             }
 
             if (key.Repeated.Count > 0)
             {
-                yield return $"  {key.RepeatedCount} have another row's, on lines {string.Join("; ", key.Repeated.Take(ShownLines).Select(r => string.Join(" and ", r)))}{(key.Repeated.Count > ShownLines ? "; ..." : "")}: keep one row for each patient";
+                yield return $"  {key.RepeatedCount} row(s) have another row's, on lines {string.Join("; ", key.Repeated.Take(ShownLines).Select(r => string.Join(" and ", r)))}{(key.Repeated.Count > ShownLines ? "; ..." : "")}: keep one row for each patient";
             }
         }
 

@@ -45,7 +45,7 @@ public sealed class SeveralKeysTests
         VflRun text = await VflRun.GoodAsync("data", "keys", lab, "--study", Path.Combine(study.Folder, "study.json"));
         Assert.Contains("key 1, mrn: names 80 of 120 rows", text.Output, StringComparison.Ordinal);
         Assert.Contains("key 2, name and dob: names 120 of 120 rows", text.Output, StringComparison.Ordinal);
-        Assert.Contains("40 lack it, on line ", text.Output, StringComparison.Ordinal);
+        Assert.Contains("40 row(s) lack it, on line ", text.Output, StringComparison.Ordinal);
 
         VflRun json = await VflRun.GoodAsync("data", "keys", lab, "--study", Path.Combine(study.Folder, "study.json"), "--json");
         Assert.Equal(40, json.Json.GetProperty("keys")[0].GetProperty("blankLines").GetArrayLength());
