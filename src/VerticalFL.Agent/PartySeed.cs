@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
@@ -39,6 +40,9 @@ internal sealed class PartySeed
     public static PartySeed Simulated(string hexadecimal) => hexadecimal.Length == 2 * Size && hexadecimal.All(char.IsAsciiHexDigit)
         ? new PartySeed(Convert.FromHexString(hexadecimal))
         : throw new InvalidDataException($"simulatedSeed has to be {Size} bytes as hexadecimal text.");
+
+    /// <summary>The purpose of one of a study's models: each has fresh first weights and dropout of its own.</summary>
+    public static string OfModel(string purpose, int number) => number == 0 ? purpose : string.Create(CultureInfo.InvariantCulture, $"{purpose}/{number}");
 
     /// <summary>32 bytes for one purpose in one study.</summary>
     public byte[] Derive(string purpose, StudyId study) =>

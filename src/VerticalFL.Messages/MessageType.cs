@@ -178,4 +178,7 @@ public enum MessageType
 
     /// <summary>What feature parties decide with who is absent from a step.</summary>
     AbsenceContribution = 162,
+
+    /// <summary>Which of several models the label party chose.</summary>
+    ModelChoice = 163,
 }

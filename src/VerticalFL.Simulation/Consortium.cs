@@ -27,6 +27,7 @@ public sealed class Consortium : IAsyncDisposable
 
     private readonly Action<string>? _note;
     private bool _foretold;
+    private string? _model;
 
     private Consortium(ConsortiumKit kit, Action<string>? note)
     {
@@ -327,6 +328,12 @@ public sealed class Consortium : IAsyncDisposable
             {
                 _foretold = true;
                 _note?.Invoke($"Forecast: {forecast.InWords()}.");
+            }
+
+            if (own.Model is { } model && model != _model)
+            {
+                _model = model;
+                _note?.Invoke($"Model {model} is being trained.");
             }
 
             CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];

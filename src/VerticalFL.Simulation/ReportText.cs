@@ -22,6 +22,7 @@ public static class ReportText
             "",
             .. Metrics(report),
             "",
+            .. Compared(report),
             .. Cost(report),
             .. Contributions(report),
             .. Leaks(report),
@@ -73,6 +74,9 @@ public static class ReportText
                 + Right(Span(intervals.Difference?.GetValueOrDefault(headline.Key))));
         }
     }
+
+    private static IEnumerable<string> Compared(Report report) => report.Models is not { } models ? [] : models.Select((m, i) => Invariant(
+        $"{(i == 0 ? "models" : ""),-10} {m.Preset}, cut {m.Cut}: validation loss {m.ValidationLoss:0.0000}, {MetricKind.HeadlineOf(report.Task).Name} {Figure(MetricKind.HeadlineOf(report.Task).Read(m.Validation))} on validation rows{(m.Chosen ? "; chosen" : "")}"));
 
     private static string Span(IntervalReport? interval) => interval is null ? "-" : Invariant($"{interval.Low:0.000} to {interval.High:0.000}");
 

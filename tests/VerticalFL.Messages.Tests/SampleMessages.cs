@@ -84,6 +84,7 @@ internal static class SampleMessages
         Sample.Of(new ResumeOffer { Held = [new CheckpointMark(1, Bytes(32, 36)), new CheckpointMark((1L << 40) - 1, Bytes(32, 37))] }),
         Sample.Of(new ResumeChoice { Chosen = new CheckpointMark(1L << 39, Bytes(32, 38)) }),
         Sample.Of(new ResumeChoice { Chosen = null }),
+        Sample.Of(new ModelChoice { Model = 7 }),
         Sample.Of(new CheckpointSaved { Step = (1L << 40) - 1, Saved = false }),
         Sample.Of(new AbsenceContribution { Contribution = Bytes(AbsenceContribution.Size, 47) }),
         Sample.Of(new PredictionHello { Terms = Bytes(PredictionHello.HashSize, 46) }),

@@ -125,6 +125,7 @@ internal sealed class PredictionRunner(
         ActiveRun run, Study study, TrainedPart part, PredictionInput input, IReadOnlyList<int> rows, RunChannels channels, RunTelemetry progress,
         CancellationToken cancellationToken)
     {
+        study = study.WithModel(part.Card.ModelNumber);
         FeatureMatrix matrix = PreparedFeatures.OrConstant(part.Recipe.Apply(input.Table, rows), rows.Count);
         using IBottomModel bottom = engine.Create(new BottomModelPlan(
             matrix, study.Model.Bottoms[Self], study.Model.Cut, study.Training.Optimizer, new byte[32]));

@@ -1,7 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace VerticalFL.Agent.Reports;
 
 /// <summary>The losses of one epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Train">The loss on the training rows.</param>
 /// <param name="Validation">The loss on the validation rows; null without any.</param>
-public sealed record LossPoint(int Epoch, double Train, double? Validation);
+public sealed record LossPoint(int Epoch, double Train, double? Validation)
+{
+    /// <summary>While several models are trained: the most epochs that those before this one could take. It tells their curves apart.</summary>
+    [JsonIgnore]
+    public int EpochsBefore { get; init; }
+}

@@ -113,6 +113,12 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     {
         lock (_lock)
         {
+            if (_losses.Count > 0 && _losses[^1].EpochsBefore != loss.EpochsBefore)
+            {
+                // The next of several models has a curve of its own.
+                _losses.Clear();
+            }
+
             _losses.Add(loss);
         }
     }

@@ -5,9 +5,11 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Messages.Training;
 using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.Inference;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
@@ -34,32 +36,65 @@ internal sealed class FeaturePartyRun(
             throw new DataException($"{session.Input.Table.Source} has no column left that can be a feature: see `vfl data describe`, or mend data.{session.Training.Self} in the study.");
         }
 
-        using IBottomModel bottom = engine.Create(new BottomModelPlan(
-            features.Matrix, study.Model.Bottoms[session.Training.Self], study.Model.Cut, study.Training.Optimizer, seed.Derive("bottom", run.Document.Id)));
-        RowwiseEngine.Require(study, bottom, session.Training.Self);
         Dictionary<PartyId, Channel> others = session.Channels.All.Where(c => c.Key != study.LabelParty).ToDictionary(c => c.Key, c => c.Value);
-        var percents = new TrainingPercent(progress);
         using NoiseSeed? noise = study.Privacy is { ReleaseNoise: null, DifferentialPrivacy: null } ? null : NoiseSeedFile.Open(folders, key, session.Training.Self, run.Document.Id, run.Id);
         using ReleaseLogFile? releases = charges is null
             ? null
             : new ReleaseLogFile(folders.PathOf(run.Id, ReleaseLogFile.FileName), key, session.Training.Self, (place, tag, loss) => charges.Again(place, tag, loss));
-        AuditView? view = options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, study.Model.Cut) : null;
-        TrainingContext context = session.Training with
+        TrainingContext shared = session.Training with
         {
-            View = view,
             ReleaseLog = releases,
-            NoiseSeed = noise,
             AbsenceContribution = study.Training.PartyDropout > 0 ? seed.Derive("absence", run.Document.Id) : default,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
         };
-        FeatureTrainingResult result = await seams.TrainFeatures(context, bottom, rows, label, others, percents, cancellationToken);
-        progress.Report(Station.Evaluating, 100);
-        new TrainedPart(ModelCard.Of(result, engine), features.Recipe, TrainedPart.StateOf(bottom.SaveState), Top: null)
-            .Save(folders, key, run.FilesOf(session.Training.Self));
-        if (view is not null)
+        var bottoms = new List<IBottomModel>();
+        var results = new List<FeatureTrainingResult>();
+        var views = new List<AuditView?>();
+        int best = 0;
+        try
+        {
+            for (int number = 0; number < study.ModelCount; number++)
+            {
+                Study one = study.WithModel(number);
+                IBottomModel bottom = engine.Create(new BottomModelPlan(
+                    features.Matrix, one.Model.Bottoms[session.Training.Self], one.Model.Cut, one.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), run.Document.Id)));
+                bottoms.Add(bottom);
+                RowwiseEngine.Require(one, bottom, session.Training.Self);
+                views.Add(options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, one.Model.Cut) : null);
+                using NoiseSeed? own = noise?.ForModel(number);
+                results.Add(await seams.TrainFeatures(
+                    shared.ForModel(number, own) with { View = views[number] }, bottom, rows, label, others, new TrainingPercent(progress, number, study.ModelCount), cancellationToken));
+            }
+
+            if (study.ModelCount > 1)
+            {
+                best = await ChosenAsync(study, label, cancellationToken);
+                using NoiseSeed? own = noise?.ForModel(best);
+                await FeaturePartyInference.RunAsync(shared.ForModel(best, own), bottoms[best], label, others, null, cancellationToken, rows.TestRows);
+            }
+
+            progress.Report(Station.Evaluating, 100);
+            new TrainedPart(
+                ModelCard.Of(results[best], engine) with { ModelNumber = best }, features.Recipe, TrainedPart.StateOf(bottoms[best].SaveState), Top: null)
+                .Save(folders, key, run.FilesOf(session.Training.Self));
+        }
+        finally
+        {
+            bottoms.ForEach(b => b.Dispose());
+        }
+
+        if (views[best] is { } view)
         {
             Audit(view, features, folders, key, cancellationToken);
         }
+    }
+
+    private static async Task<int> ChosenAsync(Study study, Channel label, CancellationToken cancellationToken)
+    {
+        int model = (await label.ReceiveAsync<ModelChoice>(cancellationToken)).Model;
+        return model < study.ModelCount
+            ? model
+            : throw new PeerProtocolException(label.Peer, "training: model choice", $"it chose model {model + 1} of {study.ModelCount}.");
     }
 
     /// <summary>In a simulation keeps what the attacks need; elsewhere tells the operator what this party can compute by itself on what it sent.</summary>

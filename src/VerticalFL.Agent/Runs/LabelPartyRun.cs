@@ -7,9 +7,11 @@ using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Messages.Training;
 using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
+using VerticalFL.Training.Inference;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Losses;
 using VerticalFL.Training.Split;
@@ -52,10 +54,6 @@ internal sealed class LabelPartyRun(
 
         PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
         var outcome = new CohortOutcome(trained, rows) { ReportedOtherwise = otherwise };
-        using IBottomModel bottom = MakeBottom(features);
-        TopModel top = MakeTop(outcome);
-        var percents = new TrainingPercent(progress);
-        RowwiseEngine.Require(Study, bottom, Study.LabelParty);
         using ReleaseLogFile? releases = charges is null
             ? null
             : new ReleaseLogFile(
@@ -63,28 +61,33 @@ internal sealed class LabelPartyRun(
         using NoiseSeed? noise = charges is null && Study.Labels.Protection is not (Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
             ? null
             : NoiseSeedFile.Open(folders, key, Study.LabelParty, session.Run.Document.Id, session.Run.Id);
-        bool audited = options.Audit || Study.Audit is not null;
-        AuditView? view = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, Study.Model.Cut) : null;
-        LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
-            ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, Study.Model.Cut)
-            : null;
-        var forecast = new ForecastNote(session.Run);
-        TrainingContext context = session.Training with
+        TrainingContext shared = session.Training with
         {
-            NoiseSeed = noise,
             ReleaseLog = releases,
-            Audit = audit,
-            View = view,
-            Forecasts = forecast,
             Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };
-        LabelTrainingResult result = await LabelPartyTraining.RunAsync(
-            context, bottom, top, outcome, rows, session.Channels.All, percents, cancellationToken);
+        using var tried = new TriedModels();
+        for (int number = 0; number < Study.ModelCount; number++)
+        {
+            tried.Add(await TrainAsync(number, shared, noise, features, outcome, targets, rows, progress, cancellationToken));
+        }
 
+        TriedModel best = tried.Best;
+        IBottomModel bottom = best.Bottom;
+        TopModel top = best.Top;
+        LabelTrainingResult result = best.Result;
         progress.Report(Station.Evaluating, 0);
-        TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0 ? TrainAlone(features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
+        if (Study.ModelCount > 1)
+        {
+            result = await TestAsync(best, shared, rows, cancellationToken);
+        }
+
+        (LabelLeakAudit? audit, AuditView? view) = (best.Audit, best.View);
+        TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0
+            ? TrainAlone(best.Study, features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
+        report = report with { Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)) };
         if (charged is not null)
         {
             report = report with { Privacy = report.Privacy with { Ledger = charged } };
@@ -115,7 +118,7 @@ internal sealed class LabelPartyRun(
         report = report with { Contributions = ContributionsOf.Run(Study, report.Task, metrics, result.Outcome, cancellationToken) };
         byte[] part = result.Outcome.Parts.Single(p => p.Party == Study.LabelParty).Hash.ToArray();
         new TrainedPart(
-            ModelCard.Of(result.Outcome, part, engine, outcome) with { Contributions = report.Contributions }, features.Recipe, TrainedPart.StateOf(bottom.SaveState), TrainedPart.StateOf(top.SaveState))
+            ModelCard.Of(result.Outcome, part, engine, outcome) with { Contributions = report.Contributions, ModelNumber = best.Number }, features.Recipe, TrainedPart.StateOf(bottom.SaveState), TrainedPart.StateOf(top.SaveState))
             .Save(folders, key, session.Run.FilesOf(Study.LabelParty));
         folders.SaveReport(session.Run.Id, ReportJson.ToBytes(report), System.Text.Encoding.UTF8.GetBytes(ReportHtml.Render(report)));
         progress.Report(Station.Evaluating, 100);
@@ -154,23 +157,67 @@ internal sealed class LabelPartyRun(
         return read with { Values = values, Events = events };
     }
 
-    private IBottomModel MakeBottom(PreparedFeatures features)
+    /// <summary>One of the study's models, trained like an only one under masks, checkpoints and noise of its own.</summary>
+    private async Task<TriedModel> TrainAsync(
+        int number, TrainingContext shared, NoiseSeed? noise, PreparedFeatures features, CohortOutcome outcome, Targets targets, RowAssignment rows, RunTelemetry progress,
+        CancellationToken cancellationToken)
+    {
+        Study study = Study.WithModel(number);
+        IBottomModel bottom = MakeBottom(study, features, number);
+        try
+        {
+            RowwiseEngine.Require(study, bottom, study.LabelParty);
+            TopModel top = MakeTop(study, outcome, number);
+            bool audited = options.Audit || study.Audit is not null;
+            AuditView? view = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, study.Model.Cut) : null;
+            LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
+                ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, study.Model.Cut)
+                : null;
+            var forecast = new ForecastNote(session.Run);
+            using NoiseSeed? own = noise?.ForModel(number);
+            TrainingContext context = shared.ForModel(number, own) with { Audit = audit, View = view, Forecasts = forecast };
+            LabelTrainingResult result = await LabelPartyTraining.RunAsync(
+                context, bottom, top, outcome, rows, session.Channels.All, new TrainingPercent(progress, number, Study.ModelCount), cancellationToken);
+            return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
+        }
+        catch
+        {
+            bottom.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tells which model is the best; it alone meets the test rows, once, under fresh masks.</summary>
+    private async Task<LabelTrainingResult> TestAsync(TriedModel best, TrainingContext shared, RowAssignment rows, CancellationToken cancellationToken)
+    {
+        foreach (Channel channel in session.Channels.All.Values)
+        {
+            await channel.SendAsync(new ModelChoice { Model = best.Number }, cancellationToken);
+        }
+
+        float[] outputs = await LabelPartyInference.RunAsync(
+            shared.ForModel(best.Number, noise: null), best.Bottom, best.Top, session.Channels.All, null, cancellationToken, rows.TestRows);
+        TrainingOutcome model = best.Result.Outcome;
+        return best.Result with { Outcome = model with { Predictions = [.. model.Predictions, new PartPredictions(RowPart.Test, rows.TestRows, outputs)] } };
+    }
+
+    private IBottomModel MakeBottom(Study study, PreparedFeatures features, int number)
     {
         FeatureMatrix matrix = PreparedFeatures.OrConstant(features.Matrix, Cohort.Count);
         return engine.Create(new BottomModelPlan(
-            matrix, Study.Model.Bottoms[Study.LabelParty], Study.Model.Cut, Study.Training.Optimizer, seed.Derive("bottom", session.Run.Document.Id)));
+            matrix, study.Model.Bottoms[study.LabelParty], study.Model.Cut, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
     }
 
-    private TopModel MakeTop(CohortOutcome outcome)
+    private TopModel MakeTop(Study study, CohortOutcome outcome, int number)
     {
-        ILoss loss = outcome.MakeLoss(Study.Training.ClassWeights);
-        return new TopModel(Study.Model, loss.Outputs, loss, Study.Training.Optimizer, seed.Derive("top", session.Run.Document.Id));
+        ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
+        return new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("top", number), session.Run.Document.Id));
     }
 
-    private TrainingOutcome TrainAlone(PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
+    private TrainingOutcome TrainAlone(Study study, PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
     {
-        using IBottomModel bottom = MakeBottom(features);
-        var bottoms = new Dictionary<PartyId, IBottomModel> { [Study.LabelParty] = bottom };
-        return CentralTraining.Run(Study, bottoms, MakeTop(outcome), outcome, rows, null, cancellationToken);
+        using IBottomModel bottom = MakeBottom(study, features, 0);
+        var bottoms = new Dictionary<PartyId, IBottomModel> { [study.LabelParty] = bottom };
+        return CentralTraining.Run(study, bottoms, MakeTop(study, outcome, 0), outcome, rows, null, cancellationToken);
     }
 }

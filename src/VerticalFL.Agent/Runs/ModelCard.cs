@@ -14,7 +14,8 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Part">This party's own, likewise.</param>
 /// <param name="Engine">The engine that trained the part, with its version.</param>
 /// <param name="Outcome">At the label party: how the top's outputs become predictions; null elsewhere.</param>
-internal sealed record ModelCard(int Version, string Model, string Part, string Engine, PredictedOutcome? Outcome)
+/// <param name="ModelNumber">Which of the study's models it is, from 0.</param>
+internal sealed record ModelCard(int Version, string Model, string Part, string Engine, PredictedOutcome? Outcome, int ModelNumber = 0)
 {
     private const int CurrentVersion = 1;
 

@@ -37,7 +37,7 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
         if (progress || validated is not null || speed is not null)
         {
             // Loss and speed exist in training only, so that this station tells nothing more.
-            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.Epoch));
+            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch));
         }
     }
 }

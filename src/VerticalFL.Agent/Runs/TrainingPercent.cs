@@ -5,7 +5,10 @@ using VerticalFL.Training.Split;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Turns epochs into percents and speed.</summary>
-internal sealed class TrainingPercent(RunTelemetry telemetry) : IProgress<TrainingProgress>
+/// <param name="telemetry">Is told of them.</param>
+/// <param name="model">Which model is trained, from 0.</param>
+/// <param name="models">Of how many.</param>
+internal sealed class TrainingPercent(RunTelemetry telemetry, int model, int models) : IProgress<TrainingProgress>
 {
     private readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
 
@@ -14,8 +17,8 @@ internal sealed class TrainingPercent(RunTelemetry telemetry) : IProgress<Traini
         double seconds = _watch.Elapsed.TotalSeconds;
         telemetry.Report(
             Station.Training,
-            100 * value.Epoch / value.Epochs,
-            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) : null,
+            (int)(100 * ((long)(model * value.Epochs) + value.Epoch) / ((long)models * value.Epochs)),
+            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) { EpochsBefore = model * value.Epochs } : null,
             seconds > 0 && value.RowsTrained > 0 ? value.RowsTrained / seconds : null);
     }
 }

@@ -228,7 +228,7 @@ public static class PolicyCheck
             yield return Remark("privacyBudget", "The policy sets no privacy budget: what this and other studies tell of a patient is counted, and never refused.");
         }
 
-        if (study.Model.Bottoms.GetValueOrDefault(self) is { Layers.Count: 0 })
+        if (study.Alternatives.Prepend(study.Model).Any(m => m.Bottoms.GetValueOrDefault(self) is { Layers.Count: 0 }))
         {
             yield return Remark(
                 "model", "This party's part is linear: over many steps the label party may learn inner products between patients' features (Gram attack).");

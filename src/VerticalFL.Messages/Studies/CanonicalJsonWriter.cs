@@ -100,6 +100,24 @@ internal sealed class CanonicalJsonWriter
         _text.Append(']');
     }
 
+    /// <summary>A list of objects, one behind the other.</summary>
+    public void WriteObjects<T>(string field, IEnumerable<T> values, Action<T> write)
+    {
+        Field(field);
+        _text.Append('[');
+        bool first = true;
+        foreach (T value in values)
+        {
+            _text.Append(first ? "" : ", ");
+            Open('{');
+            write(value);
+            EndObject();
+            first = false;
+        }
+
+        _text.Append(']');
+    }
+
     /// <summary>The fewest digits that read back as the same number, without an exponent.</summary>
     internal static string Number(double value)
     {

@@ -6,6 +6,9 @@ namespace VerticalFL.Messages.Studies;
 /// </summary>
 public sealed record Study
 {
+    /// <summary>The most models of one study.</summary>
+    public const int MostModels = 8;
+
     /// <summary>The version of the study format; 1.</summary>
     public int Version { get; init; } = 1;
 
@@ -53,6 +56,11 @@ public sealed record Study
     /// <summary>The network.</summary>
     public ModelSettings Model { get; init; } = new();
 
+    /// <summary>
+    /// Further models that are trained in the same run; the one with the lowest validation loss is the result. Default: none, there is nothing to compare.
+    /// </summary>
+    public IReadOnlyList<ModelSettings> Alternatives { get; init; } = [];
+
     /// <summary>How it is trained.</summary>
     public TrainingSettings Training { get; init; } = new();
 
@@ -77,6 +85,14 @@ public sealed record Study
             ? Identifiers
             : [.. Identifiers.Select(key => (IReadOnlyList<IdentifierColumn>)[.. key.Select(
                 i => own.GetValueOrDefault(i.Column) is { } mine ? new IdentifierColumn(mine.Column, mine.Kind ?? i.Kind) : i)])];
+
+    /// <summary>How many models are trained.</summary>
+    public int ModelCount => 1 + Alternatives.Count;
+
+    /// <summary>The study as if one of its models were its only one.</summary>
+    /// <param name="number">The model's place, from 0: <see cref="Model"/>, then <see cref="Alternatives"/>.</param>
+    public Study WithModel(int number) => Alternatives.Count == 0 && number == 0 ? this
+        : this with { Model = number == 0 ? Model : Alternatives[number - 1], Alternatives = [] };
 
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);

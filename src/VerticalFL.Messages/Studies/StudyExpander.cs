@@ -5,7 +5,6 @@ internal static class StudyExpander
 {
     public static Study Complete(Study study)
     {
-        BottomSettings standing = ModelPreset.Find(study.Model.Preset)!.Bottom;
         PartyData brought = new() { Dataset = study.Name };
         return study with
         {
@@ -13,13 +12,20 @@ internal static class StudyExpander
             Data = study.Parties.ToDictionary(
                 p => p,
                 p => study.Data.TryGetValue(p, out PartyData? d) ? d with { Dataset = d.Dataset ?? study.Name, Identifiers = WithKinds(d, study) } : brought),
-            Model = study.Model with
-            {
-                Bottoms = study.Parties.ToDictionary(p => p, p => study.Model.Bottoms.TryGetValue(p, out BottomSettings? b) ? b : standing),
-            },
+            Model = Complete(study, study.Model),
+            Alternatives = [.. study.Alternatives.Select(m => Complete(study, m))],
             Labels = study.Labels with { DisclosedTo = [.. study.Labels.DisclosedTo.Order()] },
             Privacy = study.Privacy with { Release = [.. study.Privacy.Release.Order()] },
             Evaluation = study.Evaluation with { Contributions = Groups(study) },
+        };
+    }
+
+    private static ModelSettings Complete(Study study, ModelSettings model)
+    {
+        BottomSettings standing = ModelPreset.Find(model.Preset)!.Bottom;
+        return model with
+        {
+            Bottoms = study.Parties.ToDictionary(p => p, p => model.Bottoms.TryGetValue(p, out BottomSettings? b) ? b : standing),
         };
     }
 

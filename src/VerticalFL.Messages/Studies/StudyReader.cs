@@ -79,6 +79,7 @@ internal static class StudyReader
             Data = study.Optional("data", new Dictionary<PartyId, PartyData>(), v => ByParty(v, ReadData)),
             Task = task,
             Model = study.Optional("model", ModelReader.Absent(task.Kind), v => ModelReader.Read(v, task.Kind)),
+            Alternatives = study.Optional("alternatives", [], v => v.List(m => ModelReader.Read(m, task.Kind))),
             Training = study.Optional("training", new TrainingSettings(), ReadTraining),
             Labels = study.Optional("labels", new LabelSettings(), ReadLabels),
             Privacy = study.Optional("privacy", new PrivacySettings(), ReadPrivacy),

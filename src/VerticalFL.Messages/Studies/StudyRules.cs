@@ -32,8 +32,13 @@ internal static class StudyRules
 
         Data(study);
         Task(study.Task);
-        Model(study);
-        Training(study);
+        Model(study, study.Model, "$.model");
+        Alternatives(study);
+        foreach (int model in Enumerable.Range(0, study.ModelCount))
+        {
+            Training(study.WithModel(model));
+        }
+
         Labels(study);
         Word(study.Privacy.Ring, StudyWords.Rings, "$.privacy.ring");
         Noise(study.Privacy);
@@ -150,43 +155,57 @@ internal static class StudyRules
     internal static string[] OutcomeColumns(TaskSettings task) =>
         task.Kind == TaskKind.Survival ? [task.Time, task.Event, task.Split] : [task.Label, task.Split];
 
-    private static void Model(Study study)
+    private static void Model(Study study, ModelSettings model, string root)
     {
-        ModelSettings model = study.Model;
-        Word(model.Preset, [.. ModelPreset.All.Select(p => p.Name)], "$.model.preset");
-        Range(model.Cut, 1, TrainingReady.MaxCutWidth, "$.model.cut");
-        Layers(model.Top, "$.model.top");
-        Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), "$.model.topActivation", "the activation is not known.");
-        Linear(model, study.Task.Kind);
-        Range(model.TopDropout, 0, 0.95, "$.model.topDropout");
+        Word(model.Preset, [.. ModelPreset.All.Select(p => p.Name)], root + ".preset");
+        Range(model.Cut, 1, TrainingReady.MaxCutWidth, root + ".cut");
+        Layers(model.Top, root + ".top");
+        Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), root + ".topActivation", "the activation is not known.");
+        Linear(model, study.Task.Kind, root);
+        Range(model.TopDropout, 0, 0.95, root + ".topDropout");
         foreach ((PartyId party, BottomSettings bottom) in model.Bottoms)
         {
-            string path = JsonPath.Child("$.model.bottoms", party.Value);
+            string path = JsonPath.Child(root + ".bottoms", party.Value);
             KnownParty(study, party, path);
             Bottom(bottom, path);
         }
     }
 
+    private static void Alternatives(Study study)
+    {
+        Count(study.Alternatives.Count, 0, Study.MostModels - 1, "$.alternatives", "models");
+        Require(
+            study.Alternatives.Count == 0 || study.Training.EarlyStopping.Validation > 0, "$.alternatives",
+            "models are compared on validation rows and there are none; set training.earlyStopping.validation or leave one model.");
+        Require(
+            study.Alternatives.Count == 0 || (study.Training.PartyDropout == 0 && study.Evaluation.Contributions.Count == 0), "$.alternatives",
+            "absent parties and contributions are told of one model; leave one, or remove training.partyDropout and evaluation.contributions.");
+        for (int i = 0; i < study.Alternatives.Count; i++)
+        {
+            Model(study, study.Alternatives[i], $"$.alternatives[{i}]");
+        }
+    }
+
     // A linear model's sum at the cut is its outputs; the top adds a bias and nothing else.
-    private static void Linear(ModelSettings model, TaskKind task)
+    private static void Linear(ModelSettings model, TaskKind task, string root)
     {
         bool linear = model.Preset == ModelPreset.Linear;
         Require(
-            linear || model.TopActivation != Activation.None, "$.model.topActivation",
+            linear || model.TopActivation != Activation.None, root + ".topActivation",
             "only the preset 'linear' goes without a nonlinearity; name one.");
         Require(
-            !linear || model.TopActivation == Activation.None, "$.model.topActivation",
+            !linear || model.TopActivation == Activation.None, root + ".topActivation",
             "a linear model has no nonlinearity; remove it or choose another preset.");
         Require(
-            !linear || model.Top.Count == 0, "$.model.top", "a linear model has no hidden layers; remove them or choose another preset.");
+            !linear || model.Top.Count == 0, root + ".top", "a linear model has no hidden layers; remove them or choose another preset.");
         Require(
-            !linear || model.TopDropout == 0, "$.model.topDropout",
+            !linear || model.TopDropout == 0, root + ".topDropout",
             "a linear model has no top to drop units of; remove it or choose another preset.");
         Require(
             !linear || model.Cut == 1 || task == TaskKind.Multiclass,
-            "$.model.cut", "a linear model's cut is its outputs, and this task has one; write 1 or remove it.");
+            root + ".cut", "a linear model's cut is its outputs, and this task has one; write 1 or remove it.");
         Require(
-            !linear || model.Cut > 1 || task != TaskKind.Multiclass, "$.model.cut",
+            !linear || model.Cut > 1 || task != TaskKind.Multiclass, root + ".cut",
             "a linear model's cut is its outputs; write the number of classes.");
     }
 

@@ -47,7 +47,14 @@ internal static class StudyWriter
 
         w.EndObject();
         WriteTask(w, study.Task);
-        WriteModel(w, study);
+        w.StartObject("model");
+        WriteModel(w, study, study.Model);
+        w.EndObject();
+        if (study.Alternatives.Count > 0)
+        {
+            w.WriteObjects("alternatives", study.Alternatives, m => WriteModel(w, study, m));
+        }
+
         WriteTraining(w, study.Training);
         w.StartObject("labels");
         w.Write("disclosedTo", study.Labels.DisclosedTo.Select(p => p.Value));
@@ -210,10 +217,8 @@ internal static class StudyWriter
         w.EndObject();
     }
 
-    private static void WriteModel(CanonicalJsonWriter w, Study study)
+    private static void WriteModel(CanonicalJsonWriter w, Study study, ModelSettings model)
     {
-        ModelSettings model = study.Model;
-        w.StartObject("model");
         w.Write("preset", model.Preset);
         w.Write("cut", model.Cut);
         w.Write("top", model.Top);
@@ -232,7 +237,6 @@ internal static class StudyWriter
             w.EndObject();
         }
 
-        w.EndObject();
         w.EndObject();
     }
 

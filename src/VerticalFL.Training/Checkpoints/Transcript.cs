@@ -1,5 +1,5 @@
 // The public transcript of a run: one hash over all that the label party sends to all feature parties alike.
-// What:        T_0 = H("vfl/v1/transcript"; study, run, SHA-256 of the row assignment); T_n+1 = SHA-256(T_n || kind || number || content), with kind 1,
+// What:        T_0 = H("vfl/v1/transcript"; study, run, SHA-256 of the row assignment; of a run's second model and so on its number, a byte); T_n+1 = SHA-256(T_n || kind || number || content), with kind 1,
 //              the step and the gradients' bytes, or kind 2, the epoch and the decision. Numbers are 64-bit big endian. What says when checkpoints are
 //              written is left out: it depends on the clock, and a repeated step must give the same hash.
 // Reference:   protocols/training/README.md, section 8.
@@ -20,8 +20,9 @@ internal sealed class Transcript
     private const byte Gradients = 1;
     private const byte Decision = 2;
 
-    public Transcript(StudyId study, RunId run, ReadOnlyMemory<byte> rowAssignmentHash) =>
-        Hash = KeyDerivation.HashInputs(Label, study.ToBytes(), run.ToBytes(), rowAssignmentHash);
+    public Transcript(StudyId study, RunId run, ReadOnlyMemory<byte> rowAssignmentHash, int model = 0) => Hash = model == 0
+        ? KeyDerivation.HashInputs(Label, study.ToBytes(), run.ToBytes(), rowAssignmentHash)
+        : KeyDerivation.HashInputs(Label, study.ToBytes(), run.ToBytes(), rowAssignmentHash, new[] { (byte)model });
 
     /// <summary>The hash after the last message, 32 bytes.</summary>
     public byte[] Hash { get; private set; }

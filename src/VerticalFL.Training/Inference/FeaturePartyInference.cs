@@ -19,13 +19,14 @@ public static class FeaturePartyInference
     /// <param name="otherFeatureParties">Channels to every other feature party that takes part.</param>
     /// <param name="progress">Told how many rows have left; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="rows">Rows of the table, the same at every party. Default: all of it.</param>
     /// <exception cref="PeerProtocolException">A peer broke the protocol.</exception>
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
     /// <exception cref="NonFiniteException">The numbers have run out of range.</exception>
     /// <exception cref="ArgumentException">Context and channels do not fit together.</exception>
     public static async Task RunAsync(
         TrainingContext context, IBottomModel own, Channel labelParty, IReadOnlyDictionary<PartyId, Channel> otherFeatureParties, IProgress<int>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IReadOnlyList<int>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(own);
@@ -37,7 +38,7 @@ public static class FeaturePartyInference
         using NoiseSeed? drawn = context.NoiseSeed is null ? new NoiseSeed() : null;
         ReleaseNoise? noise = ReleaseNoise.For(context.Study, own.CutWidth, () => new NoiseSource(context.NoiseSeed ?? drawn!));
         using var encoder = new MaskedEncoder(keys, context.Ring, noise);
-        foreach (InferencePiece piece in InferencePiece.Of(own.TableRows))
+        foreach (InferencePiece piece in InferencePiece.Of(InferencePiece.RowsOf(rows, own.TableRows)))
         {
             var cut = new float[piece.Rows.Length * own.CutWidth];
             var masked = new byte[cut.Length * context.Ring.ElementSize];

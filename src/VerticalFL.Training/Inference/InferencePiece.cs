@@ -9,7 +9,7 @@ namespace VerticalFL.Training.Inference;
 internal sealed record InferencePiece(int Number, int[] Rows)
 {
     /// <summary>How many rows there are up to its end.</summary>
-    public int End => Rows[^1] + 1;
+    public int End => (Number * TrainingPlan.PieceRows) + Rows.Length;
 
     /// <summary>A prediction would tell of a patient whom no plan has paid for.</summary>
     /// <exception cref="ArgumentException">The study has differential privacy.</exception>
@@ -22,12 +22,8 @@ internal sealed record InferencePiece(int Number, int[] Rows)
     }
 
     /// <summary>A table's pieces in order.</summary>
-    public static IEnumerable<InferencePiece> Of(int tableRows)
-    {
-        for (int start = 0; start < tableRows; start += TrainingPlan.PieceRows)
-        {
-            yield return new InferencePiece(
-                start / TrainingPlan.PieceRows, [.. Enumerable.Range(start, Math.Min(TrainingPlan.PieceRows, tableRows - start))]);
-        }
-    }
+    public static IEnumerable<InferencePiece> Of(int[] rows) => TrainingPlan.Pieces(rows).Select((some, number) => new InferencePiece(number, some.ToArray()));
+
+    /// <summary>The named rows, or all of a table.</summary>
+    public static int[] RowsOf(IReadOnlyList<int>? rows, int tableRows) => rows is null ? [.. Enumerable.Range(0, tableRows)] : [.. rows];
 }

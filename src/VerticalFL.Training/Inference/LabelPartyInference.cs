@@ -16,6 +16,7 @@ public static class LabelPartyInference
     /// <param name="featureParties">Channels to every feature party that takes part.</param>
     /// <param name="progress">Told how many rows are predicted; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="rows">Rows of the table, the same at every party. Default: all of it.</param>
     /// <returns>Rows x outputs as the loss defines them: logits, standardised numbers or log risks. With the bits that the model's own evaluation would give.</returns>
     /// <exception cref="PeerProtocolException">A peer broke the protocol.</exception>
     /// <exception cref="ChannelLostException">A peer is gone for good.</exception>
@@ -23,7 +24,7 @@ public static class LabelPartyInference
     /// <exception cref="ArgumentException">Context, models and channels do not fit together.</exception>
     public static async Task<float[]> RunAsync(
         TrainingContext context, IBottomModel own, TopModel top, IReadOnlyDictionary<PartyId, Channel> featureParties, IProgress<int>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IReadOnlyList<int>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(own);
@@ -39,18 +40,19 @@ public static class LabelPartyInference
         (PartyId Peer, Channel Channel)[] links = [.. featureParties.OrderBy(p => p.Key).Select(p => (p.Key, p.Value))];
         var sum = new CutSum(context.Ring, own.CutWidth, TrainingPlan.PieceRows, links);
         var cut = new float[TrainingPlan.PieceRows * own.CutWidth];
-        var outputs = new float[(long)own.TableRows * top.Outputs];
+        int[] predicted = InferencePiece.RowsOf(rows, own.TableRows);
+        var outputs = new float[(long)predicted.Length * top.Outputs];
         int done = 0;
-        foreach (InferencePiece piece in InferencePiece.Of(own.TableRows))
+        foreach (InferencePiece piece in InferencePiece.Of(predicted))
         {
-            int rows = piece.Rows.Length;
-            int values = rows * own.CutWidth;
+            int count = piece.Rows.Length;
+            int values = count * own.CutWidth;
             own.Forward(piece.Rows, step: 0, training: false, cut.AsSpan(0, values));
             NonFiniteException.Check(cut.AsSpan(0, values), step: 0);
             sum.Begin(cut.AsSpan(0, values));
-            await sum.ReceiveAsync(ActivationPurpose.Prediction, step: 0, new Microbatch(piece.Number, 0, rows), cut, cancellationToken);
-            top.Forward(cut.AsSpan(0, values), rows, step: 0, training: false, outputs.AsSpan(done, rows * top.Outputs));
-            done += rows * top.Outputs;
+            await sum.ReceiveAsync(ActivationPurpose.Prediction, step: 0, new Microbatch(piece.Number, 0, count), cut, cancellationToken);
+            top.Forward(cut.AsSpan(0, values), count, step: 0, training: false, outputs.AsSpan(done, count * top.Outputs));
+            done += count * top.Outputs;
             progress?.Report(piece.End);
         }
 

@@ -23,6 +23,19 @@ public sealed class NoiseSeed : IDisposable
         ? SecretKey.CopyOf(bytes)
         : throw new ArgumentException($"A noise seed has {Size} bytes, not {bytes.Length}.", nameof(bytes));
 
+    /// <summary>The seed of one of a run's models, so that no noise lies on two models' gradients or rows. The first model's is the run's own.</summary>
+    /// <param name="model">The model's place, from 0.</param>
+    public NoiseSeed ForModel(int model)
+    {
+        if (model == 0)
+        {
+            return new NoiseSeed(_key.Bytes);
+        }
+
+        using SecretKey derived = SecretKey.Derive(_key.Bytes, [], KeyLabels.Noise, Size, "model"u8.ToArray(), new[] { (byte)model });
+        return new NoiseSeed(derived.Bytes);
+    }
+
     /// <summary>The bytes, for keeping them sealed; valid until disposal.</summary>
     public ReadOnlySpan<byte> Bytes => _key.Bytes;
 

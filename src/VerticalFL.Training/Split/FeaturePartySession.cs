@@ -52,7 +52,7 @@ internal sealed class FeaturePartySession
         }
 
         _passes = new BatchPasses(own, own.CutWidth, _plan.Staleness > 0 || _private is not null ? false : switches.ByParts, _time);
-        _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
+        _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash, context.Model);
         List<byte[]> began = [own.HashWeights()];
         if (clip is not null)
         {
@@ -92,7 +92,7 @@ internal sealed class FeaturePartySession
             progress?.Report(new TrainingProgress(epoch + 1, _plan.Epochs, _step, _rowsTrained - rowsBefore, null, null));
         }
 
-        foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
+        foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows, _context.MeetsTestRows))
         {
             await SendActivationsAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
         }

@@ -48,7 +48,7 @@ internal sealed class LabelPartySession
         _clock = new ForecastClock(_time);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
         _stopping = new EarlyStopping(_plan);
-        _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash);
+        _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash, context.Model);
         IGradientProtection? protection = null;
         List<byte[]> began = [own.HashWeights(), top.HashWeights()];
         if (context.Study.Labels.Protection is Messages.Studies.LabelProtection.MaxNorm or Messages.Studies.LabelProtection.Marvell)
@@ -113,7 +113,7 @@ internal sealed class LabelPartySession
         }
 
         var predictions = new List<PartPredictions>();
-        foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows))
+        foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows, _context.MeetsTestRows))
         {
             float[] outputs = await PredictAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
             predictions.Add(new PartPredictions(part, rows, outputs));
@@ -137,8 +137,8 @@ internal sealed class LabelPartySession
         // Going forward is about a third of a step, which also goes back, to the weights and to the inputs.
         double forwardOfRow = _clock.SecondsPerStep / 3 / _plan.TrainingRows * _plan.BatchesPerEpoch;
         double epoch = (_clock.SecondsPerStep * _plan.BatchesPerEpoch) + (forwardOfRow * _plan.Validation.Length);
-        double evaluation = forwardOfRow * TrainingPlan.Evaluations(_rows).Sum(e => e.Rows.Length);
-        var traffic = new TrafficPlan(_context.Study, _plan, _rows, _context.Ring.ElementSize);
+        double evaluation = forwardOfRow * TrainingPlan.Evaluations(_rows, _context.MeetsTestRows).Sum(e => e.Rows.Length);
+        var traffic = new TrafficPlan(_context.Study, _plan, _rows, _context.Ring.ElementSize, _context.MeetsTestRows);
         told.Report(new TrainingForecast(
             _clock.TimedSteps, _plan.Epochs, epoch, Seconds, _step, _plan.BatchesPerEpoch, evaluation, traffic.Epoch, traffic.Total(_plan.Epochs), MemoryToCome()));
     }

@@ -14,10 +14,11 @@ internal sealed class TrafficPlan
     private readonly int _gradientBytes;
     private readonly long _batches;
     private readonly int[] _messages;
+    private readonly bool _testRows;
 
-    public TrafficPlan(Study study, TrainingPlan plan, RowAssignment rows, int elementSize)
+    public TrafficPlan(Study study, TrainingPlan plan, RowAssignment rows, int elementSize, bool testRows = true)
     {
-        (_study, _plan, _rows) = (study, plan, rows);
+        (_study, _plan, _rows, _testRows) = (study, plan, rows, testRows);
         _valueBytes = elementSize * plan.CutWidth;
         _gradientBytes = GradientEncoding.SizeOf(study.Training.Gradients) * plan.CutWidth;
         IReadOnlyList<Microbatch>[] batches = [.. plan.Batches(0).Select(b => plan.Microbatches(b.Length))];
@@ -43,7 +44,7 @@ internal sealed class TrafficPlan
             }
         }
 
-        total += TrainingPlan.Evaluations(_rows).Sum(e => Pieces(ActivationPurpose.Evaluation, (long)e.Part, e.Rows));
+        total += TrainingPlan.Evaluations(_rows, _testRows).Sum(e => Pieces(ActivationPurpose.Evaluation, (long)e.Part, e.Rows));
         int[] test = [.. _rows.TestRows];
         total += TrainingPlan.SubsetEvaluations(_study).Sum(e => Pieces(ActivationPurpose.Evaluation, e.Place, test));
         return Parties * (total + End());

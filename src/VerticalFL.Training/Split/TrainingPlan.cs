@@ -123,9 +123,9 @@ internal sealed class TrainingPlan
     }
 
     /// <summary>The parts whose rows are predicted at the end, in order; the part's number is the step of the evaluation.</summary>
-    public static IEnumerable<(RowPart Part, int[] Rows)> Evaluations(RowAssignment rows) =>
+    public static IEnumerable<(RowPart Part, int[] Rows)> Evaluations(RowAssignment rows, bool testRows = true) =>
         new[] { (RowPart.Training, rows.TrainingRows), (RowPart.Validation, rows.ValidationRows), (RowPart.Test, rows.TestRows) }
-            .Where(p => p.Item2.Count > 0)
+            .Where(p => p.Item2.Count > 0 && (testRows || p.Item1 != RowPart.Test))
             .Select(p => (p.Item1, p.Item2.ToArray()));
 
     /// <summary>

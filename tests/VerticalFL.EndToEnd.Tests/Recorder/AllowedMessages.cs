@@ -30,7 +30,7 @@ internal static class AllowedMessages
     [
         .. BetweenAll, MessageType.AlignmentChoice, MessageType.AlignmentHello, MessageType.AlignmentSizes, MessageType.BlindedElements, MessageType.CohortAnnouncement,
         MessageType.VoleAnswer, MessageType.VoleChallenge, MessageType.VoleTable,
-        MessageType.RowAssignment, MessageType.ResumeChoice, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary,
+        MessageType.RowAssignment, MessageType.ResumeChoice, MessageType.ActivationGradients, MessageType.EpochDecision, MessageType.RunSummary, MessageType.ModelChoice,
     ];
 
     private static readonly MessageType[] FeatureToLabel =

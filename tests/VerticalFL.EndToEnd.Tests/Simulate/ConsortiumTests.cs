@@ -32,6 +32,31 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
+    public async Task Several_models_are_compared_on_validation_rows_and_the_best_is_tested()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 12;
+        study.Json["training"]!["earlyStopping"] = new JsonObject { ["validation"] = 0.25, ["patience"] = 12 };
+        study.Json["model"] = new JsonObject { ["preset"] = "linear" };
+        study.Json["alternatives"] = new JsonArray(new JsonObject { ["preset"] = "clinical", ["cut"] = 8 }, new JsonObject { ["preset"] = "clinical" });
+
+        Report report = await RunAsync(study);
+        Report again = await RunAsync(study);
+
+        TriedModelReport[] models = [.. report.Models!];
+        Assert.Equal([("linear", 1), ("clinical", 8), ("clinical", 32)], models.Select(m => (m.Preset, m.Cut)));
+        TriedModelReport chosen = Assert.Single(models, m => m.Chosen);
+        Assert.Equal(models.Min(m => m.ValidationLoss), chosen.ValidationLoss);
+        Assert.Equal((chosen.Epochs, chosen.BestEpoch), (report.Training.Epochs, report.Training.BestEpoch));
+        Assert.Equal(chosen.Validation, report.Metrics.Validation);
+        Assert.NotNull(report.Metrics.Test!.Auc);
+        Assert.Equal(report.Model.Sha256, again.Model.Sha256);
+        Assert.Equal(models.Select(m => m.ValidationLoss), again.Models!.Select(m => m.ValidationLoss));
+
+        Assert.Equal(report.FeatureParties.Count, report.Messages.Single(m => m.Type == "ModelChoice").Sent);
+    }
+
+    [Fact]
     public async Task Four_feature_parties_that_align_by_ecdh_train_together()
     {
         using SmallStudy study = new(featureParties: ["clinic", "imaging", "lab", "pharmacy"]);

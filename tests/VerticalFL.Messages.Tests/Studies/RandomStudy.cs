@@ -19,6 +19,7 @@ internal static class RandomStudy
         double validation = r.Next(3) == 0 ? 0 : 0.01 + (r.NextDouble() * 0.89);
         bool linear = r.Next(3) == 0;
         bool noise = r.Next(3) == 0;
+        bool several = validation > 0 && r.Next(4) == 0;
         IReadOnlyList<IReadOnlyList<IdentifierColumn>> keys = Keys(r);
         return new Study
         {
@@ -51,6 +52,10 @@ internal static class RandomStudy
                 TopDropout = linear ? 0 : Share(r),
                 Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
             },
+            Alternatives = !several ? [] : [.. Enumerable.Range(0, r.Next(1, 3)).Select(_ => new ModelSettings
+            {
+                Cut = r.Next(1, 129), Top = Widths(r), TopDropout = Share(r), Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
+            })],
             Training = new TrainingSettings
             {
                 Epochs = r.Next(1, 100_001),
@@ -62,7 +67,7 @@ internal static class RandomStudy
                     : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
                 Staleness = r.Next(2),
                 Gradients = (GradientFormat)r.Next(2),
-                PartyDropout = noise || r.Next(3) > 0 ? 0 : r.NextDouble() * 0.9,
+                PartyDropout = noise || several || r.Next(3) > 0 ? 0 : r.NextDouble() * 0.9,
             },
             Labels = new LabelSettings
             {
@@ -84,7 +89,7 @@ internal static class RandomStudy
                     3),
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
-            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise ? [] : Groups(r, features) },
+            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise || several ? [] : Groups(r, features) },
             Audit = r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
         };
     }

@@ -17,7 +17,7 @@ internal sealed class SchemaValidator(JsonObject root)
     public JsonObject Resolve(JsonObject schema)
     {
         string? reference = schema["$ref"]?.GetValue<string>();
-        return reference is null ? schema : root["$defs"]![reference["#/$defs/".Length..]]!.AsObject();
+        return reference is null ? schema : reference["#/".Length..].Split('/').Aggregate((JsonNode)root, (node, name) => node[name]!).AsObject();
     }
 
     private string? Validate(JsonObject schema, JsonNode? value, string path)

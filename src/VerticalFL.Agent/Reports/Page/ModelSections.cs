@@ -63,7 +63,32 @@ internal static class ModelSections
             "section",
             Element("h2", "Model"),
             charts.Count == 0 ? null : Class("div", "grid", charts),
-            MetricTable(report));
+            MetricTable(report),
+            Compared(report));
+    }
+
+    private static XElement? Compared(Report report)
+    {
+        if (report.Models is not { } models)
+        {
+            return null;
+        }
+
+        MetricKind[] kinds = [.. MetricKind.All.Where(k => models.Any(m => k.Read(m.Validation) is not null)).Take(4)];
+        return Class(
+            "div", "card wide",
+            Element("h3", "Models compared"),
+            Class("p", "caption", "Each was trained in this run, and all were judged on the validation rows only. The one with the lowest validation loss is the result; it alone met the test patients, once."),
+            Table(
+                ["Model", "Epochs", "Validation loss", .. kinds.Select(k => k.Name + ", validation"), "Seconds", "Sent"],
+                models.Select(m => Element(
+                    "tr",
+                    Element("td", m.Chosen ? Element("strong", $"{m.Preset}, cut {m.Cut} (chosen)") : $"{m.Preset}, cut {m.Cut}"),
+                    Class("td", "number", $"{m.Epochs}, kept {m.BestEpoch}"),
+                    Class("td", "number", Figures.Metric(m.ValidationLoss)),
+                    kinds.Select(k => Class("td", "number", k.Read(m.Validation) is { } v ? Figures.Metric(v) : "\u2013")),
+                    Class("td", "number", Figures.Duration(m.Seconds)),
+                    Class("td", "number", Figures.Bytes(m.BytesSent))))));
     }
 
     public static XElement? Features(Report report) => report.Features is not { } features ? null : Class(
