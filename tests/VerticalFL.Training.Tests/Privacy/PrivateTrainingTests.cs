@@ -134,7 +134,8 @@ public sealed class PrivateTrainingTests
     [Fact]
     public async Task Little_noise_learns_and_much_does_not()
     {
-        double clear = (await Scenario(epsilon: 1000).SplitAsync()).Label.Outcome.Losses[^1].Train;
+        // So few patients learn only under an epsilon that promises nothing: the loss is then .672 to .676, with the other .690 to .694.
+        double clear = (await Scenario(epsilon: 1e7).SplitAsync()).Label.Outcome.Losses[^1].Train;
         double blurred = (await Scenario(epsilon: 0.1).SplitAsync()).Label.Outcome.Losses[^1].Train;
         Assert.True(clear < blurred, $"{clear} {blurred}");
     }
