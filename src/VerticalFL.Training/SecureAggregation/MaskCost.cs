@@ -43,11 +43,13 @@ public static class MaskCost
         {
             long start = Stopwatch.GetTimestamp();
             arithmetic.Encode(activations, own);
-            Array.Clear(sum);
             for (int party = 0; party < featureParties; party++)
             {
-                encoder.Encode(ActivationPurpose.Training, ((long)(round + Rounds) * featureParties) + party, 0, activations, masked);
-                arithmetic.Add(sum, masked);
+                encoder.Encode(ActivationPurpose.Training, ((long)(round + Rounds) * featureParties) + party, 0, activations, party == 0 ? sum : masked);
+                if (party > 0)
+                {
+                    arithmetic.Add(sum, masked);
+                }
             }
 
             arithmetic.DecodeSum(sum, own, decoded);

@@ -3,6 +3,7 @@
 // Reference:   Bonawitz et al. 2017, section 4.0.1 (masking with one-time pads); protocols/training/masked-sum.md, section 4.
 // Adversary:   semi-honest. Without the keys of two honest parties every masked vector is uniform given the sum, as long as no
 //              (key, purpose, step, microbatch) is ever used for two vectors: that is refused here.
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VerticalFL.Cryptography.Prg;
 using VerticalFL.Messages.Training;
@@ -19,11 +20,14 @@ internal sealed class MaskedEncoder : IDisposable
     /// <summary>Steps are below 2^40.</summary>
     public const long MaxStep = (1L << 40) - 1;
 
+    /// <summary>So many values are encoded and masked before the next: key stream and result stay in the processor's first cache. Whole blocks in every ring.</summary>
+    private const int ChunkValues = 1024;
+
     private readonly (bool Adds, AesCtr Stream)[] _streams;
     private readonly (long Step, int Microbatch)[] _last = new (long, int)[(int)ActivationPurpose.Prediction + 1];
     private readonly ActivationRing _ring;
     private readonly ReleaseNoise? _noise;
-    private byte[] _mask = [];
+    private readonly byte[] _mask = new byte[ChunkValues * sizeof(ulong)];
 
     /// <summary>Makes the encoder; the keys may be disposed afterwards.</summary>
     /// <param name="keys">The keys with the other feature parties.</param>
@@ -49,6 +53,7 @@ internal sealed class MaskedEncoder : IDisposable
     /// This or a later (step, microbatch) of the purpose was masked before: a second use of the same mask would reveal the difference.
     /// </exception>
     /// <exception cref="ArgumentException">A value is NaN or infinite, or the lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Encode(ActivationPurpose purpose, long step, int microbatch, ReadOnlySpan<float> values, Span<byte> destination)
     {
         if (!Enum.IsDefined(purpose))
@@ -70,13 +75,15 @@ internal sealed class MaskedEncoder : IDisposable
         _last[(int)purpose] = (step, microbatch);
         try
         {
-            if (_noise is null)
+            RingSum.CheckLengths(values.Length * _ring.ElementSize, destination.Length);
+            _noise?.Encode(purpose, step, microbatch, values, destination);
+            ulong prefix = Prefix(purpose, step, microbatch);
+            for (int first = 0; first < values.Length; first += ChunkValues)
             {
-                Saturated += _ring.Encode(values, destination);
-            }
-            else
-            {
-                _noise.Encode(purpose, step, microbatch, values, destination);
+                int count = Math.Min(ChunkValues, values.Length - first);
+                Span<byte> chunk = destination.Slice(first * _ring.ElementSize, count * _ring.ElementSize);
+                Saturated += _noise is null ? _ring.Encode(values.Slice(first, count), chunk) : 0;
+                Mask(prefix, first, chunk);
             }
         }
         catch (ArgumentException)
@@ -84,33 +91,10 @@ internal sealed class MaskedEncoder : IDisposable
             destination.Clear();
             throw;
         }
-
-        if (_streams.Length == 0)
+        finally
         {
-            return;
+            CryptographicOperations.ZeroMemory(_mask);
         }
-
-        if (_mask.Length < destination.Length)
-        {
-            _mask = new byte[destination.Length];
-        }
-
-        Span<byte> mask = _mask.AsSpan(0, destination.Length);
-        ulong prefix = Prefix(purpose, step, microbatch);
-        foreach ((bool adds, AesCtr stream) in _streams)
-        {
-            stream.Fill(prefix, 0, mask);
-            if (adds)
-            {
-                _ring.Add(destination, mask);
-            }
-            else
-            {
-                _ring.Subtract(destination, mask);
-            }
-        }
-
-        CryptographicOperations.ZeroMemory(mask);
     }
 
     /// <inheritdoc/>
@@ -125,4 +109,27 @@ internal sealed class MaskedEncoder : IDisposable
     /// <summary>The first half of the counter block.</summary>
     internal static ulong Prefix(ActivationPurpose purpose, long step, int microbatch) =>
         ((ulong)purpose << 56) | ((ulong)step << 16) | (uint)microbatch;
+
+    /// <summary>Masks a run of encoded values.</summary>
+    /// <param name="prefix">The first half of the counter block.</param>
+    /// <param name="first">The run's first value within the piece; a multiple of <see cref="ChunkValues"/>.</param>
+    /// <param name="chunk">The run.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Mask(ulong prefix, int first, Span<byte> chunk)
+    {
+        Span<byte> mask = _mask.AsSpan(0, chunk.Length);
+        ulong block = (ulong)first * (ulong)_ring.ElementSize / AesCtr.BlockSize;
+        foreach ((bool adds, AesCtr stream) in _streams)
+        {
+            stream.Fill(prefix, block, mask);
+            if (adds)
+            {
+                _ring.Add(chunk, mask);
+            }
+            else
+            {
+                _ring.Subtract(chunk, mask);
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@
 // Reference:   protocols/training/masked-sum.md, section 2.
 // Adversary:   none by itself; the encoding is public and reversible. MaskedEncoder hides it.
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VerticalFL.Training.SecureAggregation;
@@ -32,6 +33,7 @@ internal static class Ring16
     /// <param name="ring">As many ring elements; undefined when the call throws.</param>
     /// <returns>How many values were clamped.</returns>
     /// <exception cref="ArgumentException">A value is NaN or infinite, or the lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Encode(ReadOnlySpan<float> values, float limit, Span<ushort> ring)
     {
         RingSum.CheckLengths(values.Length, ring.Length);
@@ -72,7 +74,7 @@ internal static class Ring16
             Vector<float> magnitude = Vector.Abs(x);
             finite &= Vector.LessThanOrEqual(magnitude, new Vector<float>(float.MaxValue));
             count -= Vector.GreaterThan(magnitude, largest);
-            return Vector.ConvertToInt32Native(Vector.Round(Vector.MaxNative(Vector.MinNative(x, largest), -largest) * scale, MidpointRounding.ToEven));
+            return Vector.ConvertToInt32Native(Vector.Round(Vector.MaxNative(Vector.MinNative(x, largest), -largest) * scale));
         }
     }
 
@@ -81,6 +83,7 @@ internal static class Ring16
     /// <param name="own">The label party's own encoded activations.</param>
     /// <param name="values">As many numbers.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void DecodeSum(ReadOnlySpan<ushort> maskedSum, ReadOnlySpan<ushort> own, Span<float> values)
     {
         RingSum.CheckLengths(maskedSum.Length, own.Length);

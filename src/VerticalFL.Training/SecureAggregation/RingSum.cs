@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VerticalFL.Training.SecureAggregation;
@@ -8,6 +9,7 @@ internal static class RingSum
 {
     /// <summary>sum += terms, modulo the word.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<T>(Span<T> sum, ReadOnlySpan<T> terms)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     {
@@ -27,6 +29,7 @@ internal static class RingSum
 
     /// <summary>sum -= terms, modulo the word.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract<T>(Span<T> sum, ReadOnlySpan<T> terms)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     {

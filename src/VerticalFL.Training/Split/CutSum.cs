@@ -51,11 +51,18 @@ internal sealed class CutSum(
     public async ValueTask ReceiveAsync(ActivationPurpose purpose, long step, Microbatch some, Memory<float> cut, CancellationToken cancellationToken)
     {
         Range bytes = some.Of(cutWidth * ring.ElementSize);
-        _masked.AsSpan(bytes).Clear();
-        foreach ((PartyId peer, Channel channel) in featureParties)
+        foreach ((int number, (PartyId peer, Channel channel)) in featureParties.Index())
         {
             using BorrowedMessage<MaskedActivations> borrowed = await channel.BorrowAsync<MaskedActivations>(cancellationToken);
-            ring.Add(_masked.AsSpan(bytes), ValuesDue(peer, borrowed.Message, purpose, step, some));
+            ReadOnlySpan<byte> values = ValuesDue(peer, borrowed.Message, purpose, step, some);
+            if (number == 0)
+            {
+                values.CopyTo(_masked.AsSpan(bytes));
+            }
+            else
+            {
+                ring.Add(_masked.AsSpan(bytes), values);
+            }
         }
 
         Decode(some, bytes, cut.Span[some.Of(cutWidth)]);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using VerticalFL.Cryptography.Keys;
+using VerticalFL.Cryptography.Prg;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.SecureAggregation;
@@ -10,6 +11,8 @@ namespace VerticalFL.Training.Tests.SecureAggregation;
 
 public sealed class MaskedEncoderTests
 {
+    private static readonly byte[] Key = [.. Enumerable.Range(0, MaskKeys.KeySize).Select(i => (byte)i)];
+
     public static TheoryData<string, string, string> Sums =>
     [
         .. new[] { ("u32.20", "sums"), ("u16.8", "compactSums") }.SelectMany(
@@ -123,14 +126,54 @@ public sealed class MaskedEncoderTests
         Assert.Equal(seen.Count * values.Length, seen.SelectMany(s => s).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("u32.20", 3000)]
+    [InlineData("u16.8", 3001)]
+    [InlineData("u64.24", 2049)]
+    public void Encode_masks_a_long_piece_with_one_key_stream_from_its_first_block_on(string name, int count)
+    {
+        var ring = ActivationRing.For(name, 2);
+        using MaskedEncoder encoder = Encoder(ring);
+        var masked = new byte[count * ring.ElementSize];
+
+        encoder.Encode(ActivationPurpose.Training, 7, 2, new float[count], masked);
+
+        var stream = new byte[masked.Length];
+        using var aes = new AesCtr(Key);
+        aes.Fill(MaskedEncoder.Prefix(ActivationPurpose.Training, 7, 2), 0, stream);
+        Assert.Equal(stream, masked);
+    }
+
+    [Fact]
+    public void Encode_not_finite_far_into_a_piece_leaves_nothing_of_it()
+    {
+        using MaskedEncoder encoder = Encoder();
+        var values = new float[3000];
+        values[2500] = float.NaN;
+        var destination = new byte[values.Length * sizeof(uint)];
+
+        Assert.Throws<ArgumentException>(() => encoder.Encode(ActivationPurpose.Training, 0, 0, values, destination));
+        Assert.All(destination, d => Assert.Equal(0, d));
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(13)]
+    [InlineData(16)]
+    public void Encode_into_another_length_throws(int bytes)
+    {
+        using MaskedEncoder encoder = Encoder();
+
+        Assert.Throws<ArgumentException>(() => encoder.Encode(ActivationPurpose.Training, 0, 0, new float[3], new byte[bytes]));
+    }
+
     private static JsonNode Case(string list, string name) =>
         MaskedSumVectors.Root[list]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == name)!;
 
-    private static MaskedEncoder Encoder()
+    private static MaskedEncoder Encoder(ActivationRing? ring = null)
     {
-        byte[] key = [.. Enumerable.Range(0, MaskKeys.KeySize).Select(i => (byte)i)];
-        using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), SecretKey.CopyOf(key))]);
-        return new MaskedEncoder(keys, ActivationRing.For("u32.20", 2));
+        using var keys = MaskKeys.FromPairs(new PartyId("lab"), [(new PartyId("pharmacy"), SecretKey.CopyOf(Key))]);
+        return new MaskedEncoder(keys, ring ?? ActivationRing.For("u32.20", 2));
     }
 
     private static void Use(MaskedEncoder encoder, JsonNode use) => encoder.Encode(
