@@ -23,6 +23,7 @@ internal static class Exactness
         var network = new Network(Party.Names(sets.Length))
         {
             Protocol = protocol, Adjust = (party, role) => role with { OrderContribution = new byte[32] },
+            Patience = TimeSpan.FromMinutes(sets.Max(s => s.Length) > 1_000_000 ? 120 : 1),
         };
         return RunAsync(network, sets);
     }

@@ -10,8 +10,6 @@ namespace VerticalFL.Alignment.Tests;
 /// </summary>
 internal sealed class Network
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Dictionary<PartyId, Dictionary<PartyId, Channel>> _channels;
 
     public Network(PartyId[] parties, Tamper? tamper = null, ChannelOptions? options = null)
@@ -44,6 +42,9 @@ internal sealed class Network
     public string Protocol { get; init; } = "ecdh";
 
     public IProgress<AlignmentProgress>? Progress { get; init; }
+
+    /// <summary>When whoever still waits is told to stop.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether a party was still waiting when the time for a test was over.</summary>
     public bool OutOfPatience { get; private set; }

@@ -91,4 +91,16 @@ public sealed class ProtocolContractTests
         Assert.Equal(10, (await Exactness.CheckAsync("vole", Exactness.Ids(0, 500_000), Exactness.Ids(0, 10))).Length);
         Assert.Equal(1000, (await Exactness.CheckAsync("vole", [.. Enumerable.Range(0, 8).Select(p => Exactness.Ids(0, 1000 * (p + 1)))])).Length);
     }
+
+    [Theory]
+    [InlineData("vole")]
+    [InlineData("ecdh")]
+    public async Task Ten_against_ten_million_are_exact(string protocol)
+    {
+        Assert.SkipUnless(Long, "Takes minutes and some 6 GiB; VFL_LONG=1 runs it.");
+        string[] few = Exactness.Ids(9_999_995, 10);
+        string[] many = Exactness.Ids(0, 10_000_000);
+        Assert.Equal(5, (await Exactness.CheckAsync(protocol, few, many)).Length);
+        Assert.Equal(5, (await Exactness.CheckAsync(protocol, many, few)).Length);
+    }
 }
