@@ -38,7 +38,6 @@ public static class AgentHost
         ArgumentNullException.ThrowIfNull(options);
         TimeProvider time = TimeProvider.System;
         PartyId self = options.PartyId;
-        IBottomEngine engine = EngineFile.Load(options.Engine);
         Policy policy = options.Policy is { } written ? Policy.Parse(written) : Policy.Default;
         using ServiceIdentity identity = ServiceIdentity.Load(options.Keys, time);
         if (identity.Party != self)
@@ -49,6 +48,9 @@ public static class AgentHost
         WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory, options.LogLevel);
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
+
+        // Behind the lock that the log holds, for the engine's copy is replaced.
+        IBottomEngine engine = EngineLoader.Load(options.Engine, options.StateDirectory);
         PolicyRecord.Note(options, audit);
         using PredictionLedger predicted = PredictionLedger.Open(options.StateDirectory, storage, self, time);
         using PrivacyLedger ledger = PrivacyLedger.Open(options.StateDirectory, storage, self, time);

@@ -163,7 +163,11 @@ public sealed record AgentOptions
         {
             StateDirectory = Path.Combine(root, read.StateDirectory),
             Keys = Path.Combine(root, read.Keys),
-            Engine = read.Engine with { Assembly = read.Engine.Assembly is { } assembly ? Path.Combine(root, assembly) : null },
+            Engine = read.Engine with
+            {
+                Assembly = read.Engine.Assembly is { } assembly ? Path.Combine(root, assembly) : null,
+                Folder = read.Engine.Folder is { } folder ? Path.Combine(root, folder) : null,
+            },
             Datasets = read.Datasets.ToDictionary(d => d.Key, d => d.Value with { Csv = Path.Combine(root, d.Value.Csv) }),
         };
     }

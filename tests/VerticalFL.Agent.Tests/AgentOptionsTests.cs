@@ -47,6 +47,8 @@ public sealed class AgentOptionsTests
     [Theory]
     [InlineData("{ \"threads\": 0 }", "$.engine.threads: 0 is not a number of threads")]
     [InlineData("{ \"assembly\": \"own.dll\" }", "$.engine.sha256: an assembly needs its file's SHA-256")]
+    [InlineData("{ \"folder\": \"own\" }", "$.engine.sha256: a folder needs the SHA-256 of its files")]
+    [InlineData("{ \"assembly\": \"own.dll\", \"folder\": \"own\" }", "$.engine.folder: an engine is an assembly or a folder")]
     [InlineData("{ \"assembly\": \"own.dll\", \"sha256\": \"12\" }", "$.engine.sha256: an assembly needs its file's SHA-256")]
     [InlineData("{ \"sha256\": \"12\" }", "$.engine.sha256: there is no assembly")]
     [InlineData("{ \"assembly\": \"own.dll\", \"sha256\": \"12\", \"threads\": 2 }", "$.engine.threads: an engine of the party's own")]

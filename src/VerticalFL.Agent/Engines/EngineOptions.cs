@@ -12,14 +12,23 @@ public sealed record EngineOptions
     /// </summary>
     public string? Assembly { get; init; }
 
-    /// <summary>SHA-256 of the assembly's file, 64 hexadecimal digits: another file is refused.</summary>
+    /// <summary>
+    /// A folder with an engine that has packages or native libraries beside it, as <c>dotnet publish</c> writes it; in place of an assembly. It is copied into the
+    /// state directory at each start. Default: none.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// SHA-256 of the assembly's file, or of the list of the folder's files with theirs, 64 hexadecimal digits: other files are refused.
+    /// </summary>
     public string? Sha256 { get; init; }
 
     /// <summary>What cannot be used, as a JSON path and a sentence, or null.</summary>
     internal string? Problem =>
         Threads is < 1 or > 256 ? $"threads: {Threads} is not a number of threads: 1 to 256 are allowed."
-        : Assembly is null ? (Sha256 is null ? null : "sha256: there is no assembly that this is the hash of.")
+        : Assembly is not null && Folder is not null ? "folder: an engine is an assembly or a folder: leave one of them out."
+        : Assembly is null && Folder is null ? (Sha256 is null ? null : "sha256: there is no assembly or folder that this is the hash of.")
         : Threads != 1 ? "threads: an engine of the party's own chooses its threads itself: leave the field out."
-        : Sha256 is not { Length: 64 } || !Sha256.All(char.IsAsciiHexDigit) ? "sha256: an assembly needs its file's SHA-256, 64 hexadecimal digits."
+        : Sha256 is not { Length: 64 } || !Sha256.All(char.IsAsciiHexDigit) ? $"sha256: {(Folder is null ? "an assembly needs its file's" : "a folder needs the")} SHA-256{(Folder is null ? "" : " of its files")}, 64 hexadecimal digits."
         : null;
 }

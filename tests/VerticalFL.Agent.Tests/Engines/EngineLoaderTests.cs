@@ -7,12 +7,15 @@ using Xunit;
 
 namespace VerticalFL.Agent.Tests.Engines;
 
-public sealed class EngineFileTests
+public sealed class EngineLoaderTests
 {
+    /// <summary>An engine that is one file, or the managed one, leaves nothing in it.</summary>
+    private const string State = "/nonexistent/state";
+
     private static readonly string Sample = typeof(QuadraticEngine).Assembly.Location;
 
     [Fact]
-    public void Without_an_assembly_it_is_the_managed_engine() => Assert.IsType<ManagedEngine>(EngineFile.Load(new EngineOptions()));
+    public void Without_an_assembly_it_is_the_managed_engine() => Assert.IsType<ManagedEngine>(EngineLoader.Load(new EngineOptions(), State));
 
     [Fact]
     public void An_assembly_with_the_right_hash_gives_its_engine()
@@ -20,7 +23,7 @@ public sealed class EngineFileTests
         IBottomEngine engine = Load(Sample);
 
         Assert.Equal(("quadratic", "1"), (engine.Name, engine.Version));
-        Assert.Equal(engine.Name, EngineFile.Load(new EngineOptions { Assembly = Sample, Sha256 = HashOf(Sample).ToUpperInvariant() }).Name);
+        Assert.Equal(engine.Name, EngineLoader.Load(new EngineOptions { Assembly = Sample, Sha256 = HashOf(Sample).ToUpperInvariant() }, State).Name);
     }
 
     [Fact]
@@ -32,7 +35,7 @@ public sealed class EngineFileTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(changed, bytes);
 
-        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => EngineFile.Load(new EngineOptions { Assembly = changed, Sha256 = HashOf(Sample) }));
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => EngineLoader.Load(new EngineOptions { Assembly = changed, Sha256 = HashOf(Sample) }, State));
 
         Assert.Contains("engine.sha256", refused.Message, StringComparison.Ordinal);
         Assert.Contains(HashOf(changed), refused.Message, StringComparison.Ordinal);
@@ -57,11 +60,11 @@ public sealed class EngineFileTests
         }
 
         string absent = directory["absent.dll"];
-        InvalidDataException missing = Assert.Throws<InvalidDataException>(() => EngineFile.Load(new EngineOptions { Assembly = absent, Sha256 = new string('0', 64) }));
+        InvalidDataException missing = Assert.Throws<InvalidDataException>(() => EngineLoader.Load(new EngineOptions { Assembly = absent, Sha256 = new string('0', 64) }, State));
         Assert.Contains(absent, missing.Message, StringComparison.Ordinal);
     }
 
-    private static IBottomEngine Load(string path) => EngineFile.Load(new EngineOptions { Assembly = path, Sha256 = HashOf(path) });
+    private static IBottomEngine Load(string path) => EngineLoader.Load(new EngineOptions { Assembly = path, Sha256 = HashOf(path) }, State);
 
     private static string HashOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 }
