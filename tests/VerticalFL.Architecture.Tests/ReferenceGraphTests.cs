@@ -15,6 +15,7 @@ public sealed class ReferenceGraphTests
         ["Governance"] = ["Cryptography", "Messages"],
         ["Alignment"] = ["Cryptography", "Messages", "Transport"],
         ["Training"] = ["Cryptography", "Data", "Messages", "Transport"],
+        ["Training.TorchSharp"] = ["Cryptography", "Data", "Messages", "Training"],
         ["Coordinator"] = ["Governance", "Messages", "Transport"],
         ["Agent"] = ["Alignment", "Data", "Governance", "Messages", "Training", "Transport"],
         ["Simulation"] = ["Agent", "Coordinator", "Data", "Governance", "Messages", "Transport"],

@@ -6,13 +6,18 @@ namespace VerticalFL.Training.Engines;
 internal sealed unsafe class AlignedBuffer
 {
     private const int Alignment = 64;
-    private float[] storage = [];
 
     /// <summary>Makes a buffer of zeros.</summary>
     public AlignedBuffer(int length = 0) => EnsureCapacity(length);
 
     /// <summary>The first element.</summary>
     public float* Pointer { get; private set; }
+
+    /// <summary>The pinned array that the floats are in, for code that takes no pointer.</summary>
+    public float[] Storage { get; private set; } = [];
+
+    /// <summary>Where in the array the first element is.</summary>
+    public int Offset { get; private set; }
 
     /// <summary>How many floats fit.</summary>
     public int Capacity { get; private set; }
@@ -27,10 +32,11 @@ internal sealed unsafe class AlignedBuffer
         }
 
         // Pinned arrays live in a heap of their own and never move.
-        storage = GC.AllocateArray<float>(length + (Alignment / sizeof(float)), pinned: true);
-        fixed (float* p = storage)
+        Storage = GC.AllocateArray<float>(length + (Alignment / sizeof(float)), pinned: true);
+        fixed (float* p = Storage)
         {
             Pointer = (float*)(((nuint)p + Alignment - 1) & ~(nuint)(Alignment - 1));
+            Offset = (int)(Pointer - p);
         }
 
         Capacity = length;

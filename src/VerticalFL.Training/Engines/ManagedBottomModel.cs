@@ -18,8 +18,7 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     /// </summary>
     private const int EvaluationRows = 512;
 
-    private readonly float[] table;
-    private readonly int columns;
+    private readonly PreparedTable table;
     private readonly Network network;
     private readonly AlignedBuffer input = new();
     private readonly AlignedBuffer cutGradient = new();
@@ -49,29 +48,11 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(optimizer);
-        (float[] values, int rows, columns, _) = features;
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(cutWidth, 1);
-        if (values.Length != (long)rows * columns)
-        {
-            throw new ArgumentException(
-                $"A table of {rows} x {columns} has {(long)rows * columns} values, not {values.Length}.", nameof(features));
-        }
-
-        int bad = Array.FindIndex(values, value => !float.IsFinite(value));
-        if (bad >= 0)
-        {
-            throw new ArgumentException(
-                $"The prepared table's row {bad / columns}, column {bad % columns} is infinite or not a number; impute it before training.",
-                nameof(features));
-        }
-
-        table = values;
-        TableRows = rows;
+        table = new PreparedTable(features);
         CutWidth = cutWidth;
         var context = new EngineContext(kernels, threads);
-        IReadOnlyList<Layer> layers = NetworkBuilder.Bottom(columns, settings, cutWidth, seed, context);
+        IReadOnlyList<Layer> layers = NetworkBuilder.Bottom(table.Columns, settings, cutWidth, seed, context);
         network = new Network("bottom", layers, optimizer, inputGradientNeeded: false, context);
     }
 
@@ -79,12 +60,12 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     public int CutWidth { get; }
 
     /// <inheritdoc/>
-    public int TableRows { get; }
+    public int TableRows => table.Rows;
 
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<int> rows, long step, bool training, Span<float> cut)
     {
-        CheckShapes(rows, cut);
+        table.Require(rows, cut.Length, CutWidth);
         int most = training ? Math.Max(rows.Length, 1) : EvaluationRows;
         for (int start = 0; start < rows.Length; start += most)
         {
@@ -96,7 +77,7 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     /// <inheritdoc/>
     public void ForwardPart(ReadOnlySpan<int> rows, long step, BatchPart part, Span<float> cut)
     {
-        CheckShapes(rows, cut);
+        table.Require(rows, cut.Length, CutWidth);
         Compute(rows, step, training: true, part, cut);
     }
 
@@ -135,25 +116,25 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     public void AddRows(ReadOnlySpan<float> factors) => network.AddRows(factors);
 
     /// <inheritdoc/>
-    public void VisitGradients(GradientVisitor visit) => network.VisitGradients(visit);
+    public void VisitGradients(GradientVisitor visit) => network.Weights.VisitGradients(visit);
 
     /// <inheritdoc/>
     public void Step(double rate = 1) => network.Step(rate);
 
     /// <inheritdoc/>
-    public void SaveState(Stream destination) => network.SaveState(destination);
+    public void SaveState(Stream destination) => network.Weights.Save(destination);
 
     /// <inheritdoc/>
     public void LoadState(Stream source) => network.LoadState(source);
 
     /// <inheritdoc/>
-    public void Snapshot() => network.Snapshot();
+    public void Snapshot() => network.Weights.Snapshot();
 
     /// <inheritdoc/>
     public void RestoreSnapshot() => network.RestoreSnapshot();
 
     /// <inheritdoc/>
-    public byte[] HashWeights() => network.HashWeights();
+    public byte[] HashWeights() => network.Weights.Hash();
 
     /// <summary>Zeroes keys and the copy of the last batch, and ends the threads; the table is the caller's.</summary>
     public void Dispose()
@@ -162,38 +143,13 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
         input.Span(input.Capacity).Clear();
     }
 
-    private void CheckShapes(ReadOnlySpan<int> rows, ReadOnlySpan<float> cut)
-    {
-        if (cut.Length != (long)rows.Length * CutWidth)
-        {
-            throw new ArgumentException(
-                $"{rows.Length} rows at a cut of {CutWidth} need {(long)rows.Length * CutWidth} floats, not {cut.Length}.", nameof(cut));
-        }
-
-        foreach (int row in rows)
-        {
-            if ((uint)row >= (uint)TableRows)
-            {
-                throw new ArgumentException($"Row {row} is not in the table of {TableRows} rows.", nameof(rows));
-            }
-        }
-    }
-
     private void Compute(ReadOnlySpan<int> rows, long step, bool training, BatchPart part, Span<float> cut)
     {
         network.RequirePart(rows.Length, step, training, part);
-        input.EnsureCapacity(checked(part.BatchRows * columns));
-        float* x = input.Pointer + (part.First * columns);
-        Gather(rows, new Span<float>(x, rows.Length * columns));
+        input.EnsureCapacity(checked(part.BatchRows * table.Columns));
+        float* x = input.Pointer + (part.First * table.Columns);
+        table.Gather(rows, new Span<float>(x, rows.Length * table.Columns));
         float* output = network.Forward(x, rows.Length, step, training, part);
         new ReadOnlySpan<float>(output, cut.Length).CopyTo(cut);
-    }
-
-    private void Gather(ReadOnlySpan<int> rows, Span<float> target)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            table.AsSpan(checked(rows[i] * columns), columns).CopyTo(target[(i * columns)..]);
-        }
     }
 }

@@ -143,25 +143,25 @@ public sealed unsafe class TopModel : IDisposable
     public void AddRows(ReadOnlySpan<float> factors) => network.AddRows(factors);
 
     /// <inheritdoc cref="IRowwiseBottomModel.VisitGradients"/>
-    public void VisitGradients(GradientVisitor visit) => network.VisitGradients(visit);
+    public void VisitGradients(GradientVisitor visit) => network.Weights.VisitGradients(visit);
 
     /// <inheritdoc cref="IBottomModel.Step"/>
     public void Step(double rate = 1) => network.Step(rate);
 
     /// <inheritdoc cref="IBottomModel.SaveState"/>
-    public void SaveState(Stream destination) => network.SaveState(destination);
+    public void SaveState(Stream destination) => network.Weights.Save(destination);
 
     /// <inheritdoc cref="IBottomModel.LoadState"/>
     public void LoadState(Stream source) => network.LoadState(source);
 
     /// <inheritdoc cref="IBottomModel.Snapshot"/>
-    public void Snapshot() => network.Snapshot();
+    public void Snapshot() => network.Weights.Snapshot();
 
     /// <inheritdoc cref="IBottomModel.RestoreSnapshot"/>
     public void RestoreSnapshot() => network.RestoreSnapshot();
 
     /// <inheritdoc cref="IBottomModel.HashWeights"/>
-    public byte[] HashWeights() => network.HashWeights();
+    public byte[] HashWeights() => network.Weights.Hash();
 
     /// <summary>Zeroes keys.</summary>
     public void Dispose() => network.Dispose();

@@ -11,12 +11,14 @@ internal sealed unsafe class ActivationLayer(string name, int width, Activation 
     private readonly AlignedBuffer output = new();
     private float* batchInput;
 
+    public Activation Kind { get; } = kind;
+
     public override float* Forward(float* input, int rows, long step, bool training)
     {
         batchInput = input - (Context.Part.First * Inputs);
         int count = checked(rows * Outputs);
         float* y = Place(output, Outputs);
-        switch (kind)
+        switch (Kind)
         {
             case Activation.Relu:
                 Context.Kernels.Map(default(ReluMap), input, y, count);
@@ -28,7 +30,7 @@ internal sealed unsafe class ActivationLayer(string name, int width, Activation 
                 Context.Kernels.Map(default(TanhMap), input, y, count);
                 break;
             default:
-                throw new InvalidOperationException($"There is no activation {kind}.");
+                throw new InvalidOperationException($"There is no activation {Kind}.");
         }
 
         return y;
@@ -38,7 +40,7 @@ internal sealed unsafe class ActivationLayer(string name, int width, Activation 
     {
         int count = rows * Outputs;
         float* y = Place(output, Outputs);
-        switch (kind)
+        switch (Kind)
         {
             case Activation.Relu:
                 Context.Kernels.Map2(default(ReluGradientMap), gradient, y, gradient, count);

@@ -10,9 +10,10 @@ namespace VerticalFL.Training.Models;
 internal sealed unsafe class DropoutLayer(string name, int width, double rate, ReadOnlySpan<byte> seed, EngineContext context)
     : Layer(name, width, width, context)
 {
-    private readonly DropoutMask generator = new(seed, name, rate);
     private readonly AlignedBuffer mask = new();
     private readonly AlignedBuffer output = new();
+
+    public DropoutMask Generator { get; } = new(seed, name, rate);
 
     public override float* Forward(float* input, int rows, long step, bool training)
     {
@@ -24,7 +25,7 @@ internal sealed unsafe class DropoutLayer(string name, int width, double rate, R
         int count = checked(rows * Outputs);
         float* m = Place(mask, Outputs);
         float* y = Place(output, Outputs);
-        generator.Fill(m, count, step, Context.Part.First * Outputs);
+        Generator.Fill(m, count, step, Context.Part.First * Outputs);
         Context.Kernels.Map2(default(ProductMap), input, m, y, count);
         return y;
     }
@@ -35,5 +36,5 @@ internal sealed unsafe class DropoutLayer(string name, int width, double rate, R
         return gradient;
     }
 
-    public override void Dispose() => generator.Dispose();
+    public override void Dispose() => Generator.Dispose();
 }

@@ -9,7 +9,9 @@ namespace VerticalFL.Training.Models;
 /// </summary>
 internal sealed unsafe class LayerNormLayer : Layer
 {
-    private const float Epsilon = 1e-5f;
+    /// <summary>What is added to the variance.</summary>
+    public const float Epsilon = 1e-5f;
+
     private readonly Parameter gain;
     private readonly Parameter bias;
     private readonly AlignedBuffer standardised = new();

@@ -14,7 +14,6 @@ internal sealed unsafe class Network : IDisposable
     private int partsReturned;
     private int rowsForward;
     private long lastStep;
-    private bool gradientsWait;
     private AlignedBuffer[]? rowGradients;
     private int rowsMeasured;
 
@@ -29,18 +28,11 @@ internal sealed unsafe class Network : IDisposable
         this.layers = [.. layers];
         this.context = context;
         this.inputGradientNeeded = inputGradientNeeded;
-        Optimizer = new Optimizer(optimizer, context);
-        Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        Weights = new NetworkWeights(part, layers, optimizer, context);
     }
 
-    public string Part => part;
-
-    public Parameter[] Parameters { get; }
-
-    public Optimizer Optimizer { get; }
-
-    /// <summary>The best weights so far, one array a parameter, or null.</summary>
-    public float[][]? BestWeights { get; private set; }
+    /// <summary>What the layers learn.</summary>
+    public NetworkWeights Weights { get; }
 
     /// <summary>The row of the batch at which the part begins that Backward takes next.</summary>
     public int RowsReturned { get; private set; }
@@ -81,7 +73,7 @@ internal sealed unsafe class Network : IDisposable
         context.Part = context.Part with { First = RowsReturned };
         RowsReturned += rows;
         partsReturned++;
-        gradientsWait = true;
+        Weights.GradientsWait = true;
         float* g = gradient;
         int first = inputGradientNeeded ? 0 : FirstWithWeights();
         for (int i = layers.Length - 1; i >= first; i--)
@@ -196,77 +188,26 @@ internal sealed unsafe class Network : IDisposable
             layer.AddGradients(rowGradients[i].Pointer, rowsMeasured);
         }
 
-        (rowsMeasured, gradientsWait) = (0, true);
+        rowsMeasured = 0;
+        Weights.GradientsWait = true;
     }
 
-    /// <summary>Shows the gradients that wait for a step, one matrix after the other, to be changed in place.</summary>
-    public void VisitGradients(GradientVisitor visit)
-    {
-        foreach (Parameter p in Parameters)
-        {
-            visit(p.Gradient.Span(p.Count));
-        }
-    }
-
-    public void Step(double rate)
-    {
-        if (rate is not (> 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A step's rate is above 0 and at most 1.");
-        }
-
-        if (!gradientsWait)
-        {
-            throw new InvalidOperationException($"The {part} model has no gradient since its last step; call Backward first.");
-        }
-
-        foreach (Parameter p in Parameters)
-        {
-            CheckFinite(p.Gradient.Pointer, p.Count, p.Name, " gradient");
-        }
-
-        Optimizer.Step(Parameters, rate);
-        ClearGradients();
-    }
-
-    public void Snapshot() => BestWeights = [.. Parameters.Select(p => p.Values.ToArray())];
+    public void Step(double rate) => Weights.Step(rate, lastStep);
 
     public void RestoreSnapshot()
     {
-        if (BestWeights is null)
-        {
-            throw new InvalidOperationException($"The {part} model has no snapshot to go back to.");
-        }
-
-        for (int i = 0; i < Parameters.Length; i++)
-        {
-            BestWeights[i].CopyTo(Parameters[i].Values);
-        }
-
+        Weights.RestoreSnapshot();
         ForgetBatch();
-    }
-
-    public void SaveState(Stream destination)
-    {
-        if (gradientsWait)
-        {
-            throw new InvalidOperationException($"The {part} model has gradients that wait for a step; save after Step.");
-        }
-
-        NetworkState.Write(this, destination);
     }
 
     public void LoadState(Stream source)
     {
-        BestWeights = NetworkState.Read(this, source);
+        Weights.Load(source);
         ForgetBatch();
-        ClearGradients();
     }
 
     /// <summary>The error for something infinite or not a number in the last step.</summary>
     public NonFiniteException NonFinite(string what) => new(part, what, lastStep);
-
-    public byte[] HashWeights() => NetworkState.HashWeights(Parameters);
 
     /// <summary>Zeroes the layers' keys and ends the threads.</summary>
     public void Dispose()
@@ -294,16 +235,6 @@ internal sealed unsafe class Network : IDisposable
         }
 
         return i;
-    }
-
-    private void ClearGradients()
-    {
-        foreach (Parameter p in Parameters)
-        {
-            p.Gradient.Span(p.Count).Clear();
-        }
-
-        gradientsWait = false;
     }
 
     // The two halves of the name are joined only when they are needed: a step allocates nothing.

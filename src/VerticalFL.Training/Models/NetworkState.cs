@@ -28,14 +28,14 @@ internal static class NetworkState
         return hash.GetHashAndReset();
     }
 
-    public static void Write(Network network, Stream destination)
+    public static void Write(NetworkWeights network, Stream destination)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] header = new byte[HeaderLength];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), Version);
         header[10] = (byte)network.Optimizer.Kind;
-        header[11] = network.BestWeights is null ? (byte)0 : (byte)1;
+        header[11] = network.Best is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), network.Optimizer.Steps);
         BinaryPrimitives.WriteDoubleLittleEndian(header.AsSpan(20), network.Optimizer.Power1);
         BinaryPrimitives.WriteDoubleLittleEndian(header.AsSpan(28), network.Optimizer.Power2);
@@ -51,17 +51,17 @@ internal static class NetworkState
                 WriteFloats(p.Slots[slot].Span(p.Count), hash, destination);
             }
 
-            if (network.BestWeights is not null)
+            if (network.Best is not null)
             {
-                WriteFloats(network.BestWeights[i], hash, destination);
+                WriteFloats(network.Best[i], hash, destination);
             }
         }
 
         destination.Write(hash.GetHashAndReset());
     }
 
-    /// <summary>Reads everything, checks everything, then changes the network; returns the snapshot or null.</summary>
-    public static float[][]? Read(Network network, Stream source)
+    /// <summary>Reads everything, checks everything, then changes the weights; returns the snapshot or null.</summary>
+    public static float[][]? Read(NetworkWeights network, Stream source)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] header = ReadBytes(HeaderLength, hash, source);

@@ -45,7 +45,7 @@ public sealed unsafe class GradientTests
     {
         using var network = new Network("bottom", layers, new OptimizerSettings(), inputGradientNeeded: true, context);
         int seed = 1;
-        foreach (Parameter p in network.Parameters)
+        foreach (Parameter p in network.Weights.Parameters)
         {
             // Biases and gains away from their first values, so that a missing term shows.
             foreach (ref float w in p.Values)
@@ -74,7 +74,7 @@ public sealed unsafe class GradientTests
         direction.CopyTo(gradient.Span(direction.Length));
         float* back = network.Backward(gradient.Pointer, Rows);
         Compare(input.Span(Rows * Inputs), new Span<float>(back, Rows * Inputs).ToArray(), Value, "input");
-        foreach (Parameter p in network.Parameters)
+        foreach (Parameter p in network.Weights.Parameters)
         {
             Compare(p.Values, p.Gradient.Span(p.Count).ToArray(), Value, p.Name);
         }
