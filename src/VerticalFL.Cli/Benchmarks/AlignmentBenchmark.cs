@@ -1,19 +1,14 @@
 using System.Diagnostics;
 using VerticalFL.Alignment;
-using VerticalFL.Alignment.Identifiers;
-using VerticalFL.Messages;
-using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Cli.Benchmarks;
 
 /// <summary>
-/// Times whole alignments: every party, in this process, from identifiers in memory to row numbers, over TCP on the loopback interface.
-/// Each result is held against the plain intersection.
+/// Times whole alignments: every party, from identifiers in memory to row numbers, over TCP on the loopback interface, all in this process or each in
+/// one of its own. Each result is held against the plain intersection.
 /// </summary>
 internal static class AlignmentBenchmark
 {
-    private static readonly IdentifierColumn Column = new("patient_id", IdentifierKind.Text);
-
     /// <summary>Runs one alignment, then the repetitions.</summary>
     /// <param name="options">What to measure.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -27,19 +22,19 @@ internal static class AlignmentBenchmark
         Require(options.Repeat is >= 0 and <= 100, nameof(options.Repeat), "0 to 100");
         Require(Aligner.Protocols.Contains(options.Protocol), nameof(options.Protocol), string.Join(" or ", Aligner.Protocols));
 
-        PartyId[] parties = [.. Enumerable.Range(0, options.Parties).Select(i => new PartyId(i == 0 ? "hospital" : $"lab-{i}"))];
-        string[][] identifiers = Identifiers(options);
-        using ThrowawayKeys? keys = options.Tls ? new ThrowawayKeys(parties) : null;
-        (AlignmentTime first, long bytes, IReadOnlyList<AlignmentStage> stages) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
-        var runs = new List<AlignmentTime>();
-        for (int i = 0; i < options.Repeat; i++)
+        using ThrowawayKeys? keys = options.Tls ? new ThrowawayKeys(AlignmentParty.IdsOf(options.Parties)) : null;
+        await using IAlignmentParties parties = options.Processes ? new PartyProcesses(options, keys) : new PartiesInProcess(options, keys);
+        var rounds = new List<AlignmentRound>();
+        for (int i = 0; i <= options.Repeat; i++)
         {
-            GC.Collect();
-            (AlignmentTime run, _, stages) = await MeasureAsync(options, parties, identifiers, keys, cancellationToken);
-            runs.Add(run);
+            AlignmentRound round = await parties.RunAsync(cancellationToken);
+            rounds.Add(round.Ends.All(e => e.Rows == round.Ends[0].Rows)
+                ? round
+                : throw new InvalidOperationException("The alignment gave the parties the common identifiers in different orders."));
         }
 
-        IReadOnlyList<AlignmentTime> judged = runs.Count > 0 ? runs : [first];
+        AlignmentTime[] runs = [.. rounds.Skip(1).Select(r => r.Time)];
+        AlignmentTime[] judged = runs.Length > 0 ? runs : [rounds[0].Time];
         using var process = Process.GetCurrentProcess();
         return new AlignmentMeasurement(
             options.Protocol,
@@ -49,64 +44,12 @@ internal static class AlignmentBenchmark
             options.Size / 2,
             Median(judged.Select(r => r.Seconds)),
             Median(judged.Select(r => r.CpuSeconds)),
-            Math.Round((double)bytes / options.Size / (options.Parties - 1), 2),
-            process.PeakWorkingSet64 >> 20,
-            first,
+            Math.Round((double)rounds[0].Bytes / options.Size / (options.Parties - 1), 2),
+            options.Processes ? parties.Processes.Max(p => p.PeakRssMiB) : process.PeakWorkingSet64 >> 20,
+            rounds[0].Time,
             runs,
-            options.Stages ? stages : null);
-    }
-
-    private static async Task<(AlignmentTime Time, long Bytes, IReadOnlyList<AlignmentStage> Stages)> MeasureAsync(
-        AlignmentBenchmarkOptions options,
-        PartyId[] parties,
-        string[][] identifiers,
-        ThrowawayKeys? keys,
-        CancellationToken cancellationToken)
-    {
-        await using PartyMesh mesh = await PartyMesh.ConnectAsync(parties, keys, cancellationToken);
-        long start = Stopwatch.GetTimestamp();
-        TimeSpan used = Environment.CpuUsage.TotalTime;
-        (AlignmentResult Result, IReadOnlyList<AlignmentStage> Stages)[] ends = await Task.WhenAll(parties.Select((party, i) => Task.Run(
-            async () =>
-            {
-                var clock = new StageClock(party.Value, start);
-                AlignmentResult result = await Aligner.RunAsync(
-                    RoleOf(party, parties, options.Protocol),
-                    [ItemSet.Build(default, [Column], [identifiers[i]])],
-                    mesh.Channels[i],
-                    clock,
-                    cancellationToken);
-                return (result, clock.Stop());
-            },
-            cancellationToken)));
-        var time = new AlignmentTime(
-            Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4),
-            Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 4));
-        Check([.. ends.Select(e => e.Result)], identifiers);
-        return (time, parties.Select((_, i) => mesh.BytesSent(i)).Sum(), [.. ends.SelectMany(e => e.Stages)]);
-    }
-
-    private static AlignmentRole RoleOf(PartyId self, PartyId[] parties, string protocol) => new()
-    {
-        Self = self, Leader = parties[0], Parties = parties, Study = default, Run = default, Attempt = 1, MinimumPatients = 1, Protocol = protocol,
-    };
-
-    /// <summary>Half of every party's identifiers are everybody's, the others its own.</summary>
-    private static string[][] Identifiers(AlignmentBenchmarkOptions options)
-    {
-        string[] common = [.. Enumerable.Range(0, options.Size / 2).Select(i => $"{i:D8}")];
-        return [.. Enumerable.Range(1, options.Parties).Select(p =>
-            (string[])[.. common, .. Enumerable.Range(options.Size / 2, options.Size - (options.Size / 2)).Select(i => $"{p}{i:D8}")])];
-    }
-
-    private static void Check(AlignmentResult[] results, string[][] identifiers)
-    {
-        int common = identifiers[0].Length / 2;
-        IReadOnlyList<int> rows = results[0].Rows;
-        if (rows.Count != common || rows.Any(r => r >= common) || results.Any(r => !r.Rows.SequenceEqual(rows)))
-        {
-            throw new InvalidOperationException($"The alignment gave other rows than the {common} common identifiers in one order.");
-        }
+            options.Processes ? parties.Processes : null,
+            options.Stages ? [.. rounds[^1].Ends.SelectMany(e => e.Stages)] : null);
     }
 
     private static double Median(IEnumerable<double> values)

@@ -15,7 +15,10 @@ internal sealed record AlignmentBenchmarkOptions
     /// <summary>Whether the parties speak mutual TLS, as agents do. Default: no.</summary>
     public bool Tls { get; init; }
 
-    /// <summary>How many alignments follow the process's first one, 0 to 100. Default: 5.</summary>
+    /// <summary>Whether each party has a process of its own. Default: no, all are in this one.</summary>
+    public bool Processes { get; init; }
+
+    /// <summary>How many alignments follow the first one of the parties' processes, 0 to 100. Default: 5.</summary>
     public int Repeat { get; init; } = 5;
 
     /// <summary>Whether to tell where the time went, stage by stage and party by party. Default: no.</summary>

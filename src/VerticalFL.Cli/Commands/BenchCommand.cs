@@ -8,6 +8,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Measure this machine: every measurement ends with one line of JSON.")
     {
         BenchChannelCommand.Create(),
+        BenchPartyCommand.Create(),
         BenchPsiCommand.Create(),
         BenchRelayCommand.Create(),
         BenchTrainCommand.Create(),

@@ -12,7 +12,7 @@ internal static class BenchPsiCommand
         var standard = new AlignmentBenchmarkOptions();
         var parties = new Option<int>("--parties")
         {
-            Description = "Parties, all in this process.", HelpName = "n", DefaultValueFactory = _ => standard.Parties,
+            Description = "Parties.", HelpName = "n", DefaultValueFactory = _ => standard.Parties,
         };
         var size = new Option<int>("--size")
         {
@@ -27,6 +27,7 @@ internal static class BenchPsiCommand
             Description = "Processors that the parties share; 0 for all.", HelpName = "n", DefaultValueFactory = _ => 0,
         };
         var tls = new Option<bool>("--tls") { Description = "Mutual TLS between the parties, as between agents." };
+        var processes = new Option<bool>("--processes") { Description = "Each party in a process of its own, with its memory and processor time told apart." };
         var repeat = new Option<int>("--repeat")
         {
             Description = "Alignments after the first one; medians are theirs.", HelpName = "n", DefaultValueFactory = _ => standard.Repeat,
@@ -37,7 +38,7 @@ internal static class BenchPsiCommand
             "Time whole alignments over loopback, from identifiers in memory to row numbers.",
             "vfl bench psi --parties 2 --size 1048576 --protocol vole --threads 1")
         {
-            parties, size, protocol, threads, tls, repeat, stages,
+            parties, size, protocol, threads, tls, processes, repeat, stages,
         }.Run(async (context, stop) =>
         {
             var options = new AlignmentBenchmarkOptions
@@ -46,6 +47,7 @@ internal static class BenchPsiCommand
                 Size = context.Get(size),
                 Protocol = context.Get(protocol),
                 Tls = context.Get(tls),
+                Processes = context.Get(processes),
                 Repeat = context.Get(repeat),
                 Stages = context.Get(stages),
             };
@@ -70,6 +72,12 @@ internal static class BenchPsiCommand
         foreach (AlignmentTime run in found.Runs)
         {
             yield return Line("warm", run);
+        }
+
+        foreach (AlignmentProcess process in found.Processes ?? [])
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{process.Party,-12} {process.PeakRssMiB,5} MiB at most, {process.CpuSeconds:0.000} s of a processor in the last alignment");
         }
 
         foreach (AlignmentStage stage in found.Stages ?? [])

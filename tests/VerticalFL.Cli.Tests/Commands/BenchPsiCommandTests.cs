@@ -49,6 +49,22 @@ public sealed class BenchPsiCommandTests
         Assert.All(line.GetProperty("stages").EnumerateArray(), s => Assert.True(s.GetProperty("seconds").GetDouble() >= 0));
     }
 
+    [Fact]
+    public async Task Psi_with_processes_tells_each_party_s_memory_and_processor_time()
+    {
+        Vfl run = await Vfl.RunAsync("bench", "psi", "--parties", "3", "--size", "50", "--repeat", "1", "--tls", "--processes");
+
+        Assert.Equal("", run.Error);
+        JsonElement line = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]).RootElement;
+        JsonElement[] processes = [.. line.GetProperty("processes").EnumerateArray()];
+        Assert.Equal(["hospital", "lab-1", "lab-2"], processes.Select(p => p.GetProperty("party").GetString()));
+        Assert.All(processes, p => Assert.True(p.GetProperty("peakRssMiB").GetInt32() > 0 && p.GetProperty("cpuSeconds").GetDouble() > 0));
+        Assert.Equal(line.GetProperty("peakRssMiB").GetInt32(), processes.Max(p => p.GetProperty("peakRssMiB").GetInt32()));
+        Assert.Equal(1, line.GetProperty("runs").GetArrayLength());
+        Assert.InRange(line.GetProperty("bytesPerItem").GetDouble(), 25_000, 35_000);
+        Assert.Contains("lab-2 ", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--parties", "1")]
     [InlineData("--size", "1")]
