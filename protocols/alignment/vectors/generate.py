@@ -1,6 +1,7 @@
 """Independent reference for protocols/alignment: writes the JSON files beside it.
 
-Needs Python 3.13 (Unicode 15.1) and nothing else. Written from README.md alone; shares no code with the implementation.
+Needs Python 3.11 or newer and nothing else. normalisation.json holds what Unicode 15.1 says, so that only a Python with those tables, 3.13, writes
+it; the other files are the same bytes from any. Written from README.md alone; shares no code with the implementation.
 """
 import hashlib
 import hmac
@@ -22,19 +23,27 @@ def write(name, value):
 
 # ---- Unicode normalisation forms ---------------------------------------------------------------------------------------------------
 
-assert u.unidata_version == "15.1.0", "use Python 3.13"
-every = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
-forms = {form: hashlib.sha256("\n".join(u.normalize(form, chr(c)) for c in every).encode()).hexdigest() for form in ("NFKC", "NFKD")}
-rng = random.Random(1)
-interesting = [c for c in every if u.decomposition(chr(c)) or u.combining(chr(c))]
-interesting += list(range(0x41, 0x5B)) + list(range(0x1100, 0x1200)) + rng.sample(range(0xAC00, 0xD7A4), 300)
-texts = ["".join(chr(rng.choice(interesting)) for _ in range(rng.randrange(1, 9))) for _ in range(400)]
-# Long runs of marks on one base: ordering, blocking, composition across what is blocked.
-marks = [c for c in range(0x300, 0x370) if u.combining(chr(c))]
-texts += [rng.choice("aeiouAEIOUcsy\u03b1\u03b9") + "".join(chr(rng.choice(marks)) for _ in range(rng.randrange(1, 6))) for _ in range(200)]
-write("normalisation.json", {
-    "source": "generate.py", "unicode": u.unidata_version, "sha256OfEveryCodePoint": forms,
-    "cases": [{"text": t, "NFKC": u.normalize("NFKC", t), "NFKD": u.normalize("NFKD", t)} for t in texts]})
+
+def normalisation():
+    """Every code point by its hash, and texts drawn from those that have a decomposition or a class: both change with the tables."""
+    every = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+    forms = {form: hashlib.sha256("\n".join(u.normalize(form, chr(c)) for c in every).encode()).hexdigest() for form in ("NFKC", "NFKD")}
+    rng = random.Random(1)
+    interesting = [c for c in every if u.decomposition(chr(c)) or u.combining(chr(c))]
+    interesting += list(range(0x41, 0x5B)) + list(range(0x1100, 0x1200)) + rng.sample(range(0xAC00, 0xD7A4), 300)
+    texts = ["".join(chr(rng.choice(interesting)) for _ in range(rng.randrange(1, 9))) for _ in range(400)]
+    # Long runs of marks on one base: ordering, blocking, composition across what is blocked.
+    marks = [c for c in range(0x300, 0x370) if u.combining(chr(c))]
+    texts += [rng.choice("aeiouAEIOUcsy\u03b1\u03b9") + "".join(chr(rng.choice(marks)) for _ in range(rng.randrange(1, 6))) for _ in range(200)]
+    write("normalisation.json", {
+        "source": "generate.py", "unicode": u.unidata_version, "sha256OfEveryCodePoint": forms,
+        "cases": [{"text": t, "NFKC": u.normalize("NFKC", t), "NFKD": u.normalize("NFKD", t)} for t in texts]})
+
+
+if u.unidata_version == "15.1.0":
+    normalisation()
+else:
+    print(f"left normalisation.json as it is: it takes Unicode 15.1 (Python 3.13), and this is {u.unidata_version}")
 
 # ---- keys, shares, tags, order -----------------------------------------------------------------------------------------------------
 
