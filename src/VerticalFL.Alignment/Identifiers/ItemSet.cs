@@ -95,8 +95,8 @@ public sealed class ItemSet
         int[] rows = new int[batch.Length];
         int waiting = 0;
         using var items = new WholeKeys(rowCount);
-        using var message = new KeyBuffer([.. "vfl/v1/id"u8, .. DomainOf(study, number)], key, columns);
-        using var hashes = new Sha256Messages(batch);
+        using var message = new KeyBuffer(key, columns);
+        using var hashes = new Sha256Messages([.. "vfl/v1/id"u8, .. DomainOf(study, number)], batch);
         for (int row = 0; row < rowCount; row++)
         {
             if (!message.TryWrite(row))
@@ -154,19 +154,17 @@ public sealed class ItemSet
             all.Add(batch.AsSpan(0, some), _rows.AsSpan(first, some));
         }
 
-        ReadOnlySpan<byte> domain = "vfl/v1/padding"u8;
-        byte[] message = new byte[domain.Length + 32];
-        domain.CopyTo(message);
+        byte[] random = new byte[32];
         int[] none = new int[batch.Length];
         Array.Fill(none, NoRow);
-        using var hashes = new Sha256Messages(batch);
+        using var hashes = new Sha256Messages("vfl/v1/padding"u8, batch);
         for (int some; all.Count < count;)
         {
             some = Math.Min(batch.Length, count - all.Count);
             for (int i = 0; i < some; i++)
             {
-                RandomNumberGenerator.Fill(message.AsSpan(domain.Length));
-                hashes.Add(i, message);
+                RandomNumberGenerator.Fill(random);
+                hashes.Add(i, random);
             }
 
             hashes.Finish();

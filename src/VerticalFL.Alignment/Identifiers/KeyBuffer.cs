@@ -6,24 +6,21 @@ using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Alignment.Identifiers;
 
-/// <summary>One row's key as it is hashed: the domain, then for each column the length and the bytes of its normalised value.</summary>
+/// <summary>One row's key as it is hashed behind its domain: for each column the length and the bytes of its normalised value.</summary>
 internal sealed class KeyBuffer : IDisposable
 {
     private readonly IReadOnlyList<IReadOnlyList<string?>> _columns;
     private readonly string?[]?[] _arrays;
     private readonly IdentifierKind[] _kinds;
-    private readonly int _domain;
     private byte[] _bytes;
     private int _length;
 
-    public KeyBuffer(ReadOnlySpan<byte> domain, IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
+    public KeyBuffer(IReadOnlyList<IdentifierColumn> key, IReadOnlyList<IReadOnlyList<string?>> columns)
     {
         _columns = columns;
         _arrays = [.. columns.Select(c => c as string?[])];
         _kinds = [.. key.Select(k => k.Kind)];
-        _domain = domain.Length;
         _bytes = GC.AllocateArray<byte>(256, pinned: true);
-        domain.CopyTo(_bytes);
     }
 
     /// <summary>The column whose value could not be written, from 0.</summary>
@@ -35,7 +32,7 @@ internal sealed class KeyBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWrite(int row)
     {
-        _length = _domain;
+        _length = 0;
         for (int c = 0; c < _kinds.Length; c++)
         {
             int written = Append(ValueAt(row, c), _kinds[c]);

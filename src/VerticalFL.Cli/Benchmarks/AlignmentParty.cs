@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment;
 using VerticalFL.Alignment.Identifiers;
@@ -55,7 +56,6 @@ internal sealed class AlignmentParty
     {
         int common = _identifiers.Length / 2;
         var seen = new bool[common];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int row in rows)
         {
             if (row >= common || seen[row])
@@ -64,11 +64,10 @@ internal sealed class AlignmentParty
             }
 
             seen[row] = true;
-            hash.AppendData(BitConverter.GetBytes(row));
         }
 
         return rows.Count == common
-            ? Convert.ToHexStringLower(hash.GetHashAndReset())
+            ? Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>((int[])[.. rows])))
             : throw new InvalidOperationException($"Party '{_parties[_self]}' got {rows.Count} rows of the {common} common ones.");
     }
 }

@@ -8,32 +8,45 @@ using Aes = System.Security.Cryptography.Aes;
 
 namespace VerticalFL.Cryptography.Okvs;
 
-/// <summary>The rows of many keys under one seed, ordered by bins: made once, then solved or read any number of times.</summary>
+/// <summary>
+/// The rows of many keys under one seed, bin by bin: which keys a bin has is found once, its rows are made whenever it is taken. All rows at once would
+/// take as much memory as the keys, and to hash a bin's keys anew costs less than to write and read its rows.
+/// </summary>
 internal sealed class OkvsRows : IDisposable
 {
     /// <summary>How many keys are hashed at a time.</summary>
     private const int Batch = 1024;
 
     private readonly OkvsShape _shape;
-    private readonly SecretBuffer<OkvsRow> _rows;
     private readonly SecretBuffer<int> _places;
+    private readonly SecretBuffer<UInt128> _keys;
+    private readonly SecretBuffer<OkvsRow> _rows;
     private readonly int[] _starts;
+    private readonly byte[] _one = new byte[Batch * OkvsTable.KeySize];
+    private readonly byte[] _two = new byte[Batch * OkvsTable.KeySize];
+    private readonly Aes _first = Aes.Create();
+    private readonly Aes _second = Aes.Create();
 
-    /// <summary>Hashes keys of 16 bytes each.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int _bin;
+
+    /// <summary>Finds the bins of keys of 16 bytes each.</summary>
     public OkvsRows(OkvsShape shape, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> keys)
     {
         _shape = shape;
+        _first.SetKey(seed[..16]);
+        _second.SetKey(seed[16..]);
         int count = keys.Length / OkvsTable.KeySize;
         _starts = new int[shape.Bins + 1];
-        _rows = new SecretBuffer<OkvsRow>(count);
         _places = new SecretBuffer<int>(count);
-        using var first = Aes.Create();
-        using var second = Aes.Create();
-        first.SetKey(seed[..16]);
-        second.SetKey(seed[16..]);
-        Count(first, keys);
-        Fill(first, second, keys);
+        using (var bins = new SecretBuffer<ushort>(count))
+        {
+            Count(keys, bins.Span);
+            Place(bins.Span);
+        }
+
+        Largest = Enumerable.Range(0, Bins).Max(b => _starts[b + 1] - _starts[b]);
+        _keys = new SecretBuffer<UInt128>(Largest);
+        _rows = new SecretBuffer<OkvsRow>(Largest);
     }
 
     /// <summary>How many bins there are.</summary>
@@ -43,7 +56,7 @@ internal sealed class OkvsRows : IDisposable
     public bool Fit => Largest <= _shape.BinCapacity;
 
     /// <summary>The most keys of a bin.</summary>
-    public int Largest => Enumerable.Range(0, Bins).Max(b => _starts[b + 1] - _starts[b]);
+    public int Largest { get; }
 
     /// <summary>Which keys are in the bins, one bin after the other.</summary>
     public ReadOnlySpan<int> Order => _places.Span;
@@ -54,35 +67,52 @@ internal sealed class OkvsRows : IDisposable
     /// <summary>Which keys are in a bin.</summary>
     public ReadOnlySpan<int> Places(int bin) => _places.Span[_starts[bin].._starts[bin + 1]];
 
-    /// <summary>Writes the solution for values, one for each key; the slots hold uniform randomness before.</summary>
+    /// <summary>Makes the rows of a bin's keys, for <see cref="Decode"/>.</summary>
+    /// <param name="bin">The bin.</param>
+    /// <param name="keys">All keys, those that the bins were found of.</param>
+    /// <returns>The bin's keys, in the order of <see cref="Places"/>; until the next bin is taken.</returns>
+    public ReadOnlySpan<UInt128> Take(int bin, ReadOnlySpan<byte> keys)
+    {
+        _bin = bin;
+        ReadOnlySpan<int> places = Places(bin);
+        Span<UInt128> own = _keys.Span[..places.Length];
+        Gather(MemoryMarshal.Cast<byte, UInt128>(keys), places, own);
+        Hash(MemoryMarshal.AsBytes(own), Rows);
+        return own;
+    }
+
+    /// <summary>Writes the solution; the slots hold uniform randomness before.</summary>
+    /// <param name="keys">All keys, those that the bins were found of.</param>
+    /// <param name="state">What <paramref name="valuesOf"/> is given.</param>
+    /// <param name="valuesOf">Gives the keys' values.</param>
+    /// <param name="slots">The table.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>False when the rows are dependent: another seed is due.</returns>
-    public bool TrySolve(ReadOnlySpan<UInt128> values, Span<UInt128> slots, CancellationToken cancellationToken)
+    public bool TrySolve<TState>(
+        ReadOnlySpan<byte> keys, TState state, OkvsValues<TState> valuesOf, Span<UInt128> slots, CancellationToken cancellationToken)
+        where TState : allows ref struct
     {
         using var solver = new BinSolver(_shape);
-        UInt128[] ofBin = GC.AllocateArray<UInt128>(_shape.BinCapacity, pinned: true);
+        using var values = new SecretBuffer<UInt128>(Largest);
         bool solved = true;
         for (int bin = 0; bin < Bins && solved; bin++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> places = Places(bin);
-            for (int i = 0; i < places.Length; i++)
-            {
-                ofBin[i] = values[places[i]];
-            }
-
-            solved = solver.TrySolve(Rows(bin), ofBin.AsSpan(0, places.Length), SlotsOf(bin, slots));
+            ReadOnlySpan<UInt128> own = Take(bin, keys);
+            Span<UInt128> wanted = values.Span[..own.Length];
+            valuesOf(state, Places(bin), own, wanted);
+            solved = solver.TrySolve(Rows, wanted, SlotsOf(bin, slots));
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(ofBin.AsSpan()));
         return solved;
     }
 
-    /// <summary>Reads the values of a bin's keys, in the order of <see cref="Places"/>.</summary>
+    /// <summary>Reads the values of the keys of the bin that was taken, in the order of <see cref="Places"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Decode(int bin, ReadOnlySpan<UInt128> slots, DenseProduct dense, Span<UInt128> values)
+    public void Decode(ReadOnlySpan<UInt128> slots, DenseProduct dense, Span<UInt128> values)
     {
-        ReadOnlySpan<OkvsRow> rows = Rows(bin);
-        ReadOnlySpan<UInt128> own = slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
+        ReadOnlySpan<OkvsRow> rows = Rows;
+        ReadOnlySpan<UInt128> own = slots.Slice(_bin * _shape.BinSlots, _shape.BinSlots);
         dense.Tabulate(own[_shape.Sparse..]);
 
         // Columns are below the bin's slots by construction (Reduce), whatever the seed.
@@ -96,31 +126,44 @@ internal sealed class OkvsRows : IDisposable
         }
     }
 
-    /// <summary>Zeroes and releases the rows.</summary>
+    /// <summary>Zeroes and releases what it holds of keys.</summary>
     public void Dispose()
     {
-        _rows.Dispose();
+        _first.Dispose();
+        _second.Dispose();
         _places.Dispose();
+        _keys.Dispose();
+        _rows.Dispose();
     }
 
-    private ReadOnlySpan<OkvsRow> Rows(int bin) => _rows.Span[_starts[bin].._starts[bin + 1]];
+    private Span<OkvsRow> Rows => _rows.Span[..(_starts[_bin + 1] - _starts[_bin])];
 
     private Span<UInt128> SlotsOf(int bin, Span<UInt128> slots) => slots.Slice(bin * _shape.BinSlots, _shape.BinSlots);
 
-    /// <summary>Finds where each bin begins. Hashing twice costs less than moving all rows twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Count(Aes first, ReadOnlySpan<byte> keys)
+    private static void Gather(ReadOnlySpan<UInt128> all, ReadOnlySpan<int> places, Span<UInt128> gathered)
     {
-        Span<byte> hashed = new byte[Batch * OkvsTable.KeySize];
-        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(hashed);
-        for (int done = 0; done < _places.Length; done += Batch)
+        for (int i = 0; i < gathered.Length; i++)
         {
-            int some = Math.Min(Batch, _places.Length - done);
-            first.EncryptEcb(keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize), hashed, PaddingMode.None);
+            gathered[i] = all[places[i]];
+        }
+    }
+
+    /// <summary>Finds every key's bin, and where each bin begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count(ReadOnlySpan<byte> keys, Span<ushort> bins)
+    {
+        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(_one);
+        for (int done = 0; done < bins.Length; done += Batch)
+        {
+            int some = Math.Min(Batch, bins.Length - done);
+            _first.EncryptEcb(keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize), _one, PaddingMode.None);
             for (int i = 0; i < some; i++)
             {
                 ulong left = columns[2 * i];
-                _starts[Reduce(ref left, (ulong)_shape.Bins) + 1]++;
+                uint bin = Reduce(ref left, (ulong)_shape.Bins);
+                bins[done + i] = (ushort)bin;
+                _starts[bin + 1]++;
             }
         }
 
@@ -131,26 +174,32 @@ internal sealed class OkvsRows : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(Aes first, Aes second, ReadOnlySpan<byte> keys)
+    private void Place(ReadOnlySpan<ushort> bins)
     {
         int[] next = _starts[..^1];
-        Span<OkvsRow> rows = _rows.Span;
         Span<int> places = _places.Span;
-        ulong m = (ulong)_shape.Sparse, bins = (ulong)_shape.Bins;
-        Span<byte> one = new byte[Batch * OkvsTable.KeySize];
-        Span<byte> two = new byte[Batch * OkvsTable.KeySize];
-        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(one);
-        ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(two);
-        for (int done = 0; done < places.Length; done += Batch)
+        for (int i = 0; i < bins.Length; i++)
         {
-            int some = Math.Min(Batch, places.Length - done);
-            ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some * OkvsTable.KeySize);
-            first.EncryptEcb(batch, one, PaddingMode.None);
-            second.EncryptEcb(batch, two, PaddingMode.None);
-            for (int i = 0; i < some; i++)
+            places[next[bins[i]]++] = i;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Hash(ReadOnlySpan<byte> keys, Span<OkvsRow> rows)
+    {
+        ulong m = (ulong)_shape.Sparse, bins = (ulong)_shape.Bins;
+        ReadOnlySpan<ulong> columns = MemoryMarshal.Cast<byte, ulong>(_one);
+        ReadOnlySpan<ulong> dense = MemoryMarshal.Cast<byte, ulong>(_two);
+        for (int done = 0; done < rows.Length; done += Batch)
+        {
+            Span<OkvsRow> some = rows[done..Math.Min(done + Batch, rows.Length)];
+            ReadOnlySpan<byte> batch = keys.Slice(done * OkvsTable.KeySize, some.Length * OkvsTable.KeySize);
+            _first.EncryptEcb(batch, _one, PaddingMode.None);
+            _second.EncryptEcb(batch, _two, PaddingMode.None);
+            for (int i = 0; i < some.Length; i++)
             {
                 ulong left = columns[2 * i];
-                int at = next[Reduce(ref left, bins)]++;
+                _ = Reduce(ref left, bins);
 
                 // A uniform ordered triple: the second is drawn from the m - 1 columns that are left, the third from m - 2.
                 uint a = Reduce(ref left, m);
@@ -162,8 +211,7 @@ internal sealed class OkvsRows : IDisposable
                 uint high = Math.Max(a, b);
                 c += c >= low ? 1u : 0;
                 c += c >= high ? 1u : 0;
-                rows[at] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
-                places[at] = done + i;
+                some[i] = new OkvsRow((ushort)a, (ushort)b, (ushort)c, dense[2 * i]);
             }
         }
     }

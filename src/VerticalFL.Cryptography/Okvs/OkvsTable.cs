@@ -104,15 +104,22 @@ public sealed class OkvsTable : IDisposable
         var shape = new OkvsShape(CheckedCount(keys, (long)values.Length * valueSize, valueSize));
         byte[] seed = new byte[SeedSize];
         var table = new OkvsTable(shape, valueSize, seed);
-        Solve(shape, keys, values, seed, table._slots.Span, cancellationToken).Dispose();
+        Solve(shape, keys, values, ValuesAt, seed, table._slots.Span, cancellationToken).Dispose();
         return table;
     }
 
     /// <summary>Draws seeds until the system has a solution, and writes both.</summary>
     /// <returns>The keys' rows under the seed. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">Two keys are equal.</exception>
-    internal static OkvsRows Solve(
-        OkvsShape shape, ReadOnlySpan<byte> keys, ReadOnlySpan<UInt128> values, Span<byte> seed, Span<UInt128> slots, CancellationToken cancellationToken)
+    internal static OkvsRows Solve<TState>(
+        OkvsShape shape,
+        ReadOnlySpan<byte> keys,
+        TState state,
+        OkvsValues<TState> valuesOf,
+        Span<byte> seed,
+        Span<UInt128> slots,
+        CancellationToken cancellationToken)
+        where TState : allows ref struct
     {
         for (int attempt = 0; attempt < MaxTries; attempt++)
         {
@@ -120,7 +127,7 @@ public sealed class OkvsTable : IDisposable
             RandomNumberGenerator.Fill(seed);
             var rows = new OkvsRows(shape, seed, keys);
             Randomize(slots);
-            if (rows.Fit && rows.TrySolve(values, slots, cancellationToken))
+            if (rows.Fit && rows.TrySolve(keys, state, valuesOf, slots, cancellationToken))
             {
                 return rows;
             }
@@ -191,7 +198,8 @@ public sealed class OkvsTable : IDisposable
         {
             ReadOnlySpan<int> places = rows.Places(bin);
             Span<UInt128> some = read.Span[..places.Length];
-            rows.Decode(bin, _slots.Span, dense, some);
+            _ = rows.Take(bin, keys);
+            rows.Decode(_slots.Span, dense, some);
             foreach (ref UInt128 value in some)
             {
                 value = Numbers(Numbers(value) & Mask(ValueSize));
@@ -203,6 +211,15 @@ public sealed class OkvsTable : IDisposable
 
     /// <summary>Zeroes and releases the slots.</summary>
     public void Dispose() => _slots.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ValuesAt(ReadOnlySpan<UInt128> all, ReadOnlySpan<int> places, ReadOnlySpan<UInt128> keys, Span<UInt128> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = all[places[i]];
+        }
+    }
 
     private static void Randomize(Span<UInt128> slots)
     {

@@ -79,11 +79,15 @@ public sealed class VoleOprfReceiver : IDisposable
             return false;
         }
 
-        using var values = new SecretBuffer<UInt128>(_count);
-        _suite.ItemElements(_items.Span, values.Span);
         _table = new SecretBuffer<UInt128>(Slots);
         var rows = OkvsTable.Solve(
-            new OkvsShape(_count), _items.Span, values.Span, _header.AsSpan(0, OkvsTable.SeedSize), _table.Span, cancellationToken);
+            new OkvsShape(_count),
+            _items.Span,
+            _suite,
+            static (suite, _, items, elements) => suite.ItemElements(MemoryMarshal.AsBytes(items), elements),
+            _header.AsSpan(0, OkvsTable.SeedSize),
+            _table.Span,
+            cancellationToken);
 
         Span<byte> word = _header.AsSpan(OkvsTable.SeedSize);
         RandomNumberGenerator.Fill(word);
@@ -151,16 +155,14 @@ public sealed class VoleOprfReceiver : IDisposable
         BatchLengths.Require(low.Length, _count, 1, nameof(low));
         _rows.Order.CopyTo(order);
         using var values = new SecretBuffer<UInt128>(_rows.Largest);
-        using var own = new SecretBuffer<UInt128>(_rows.Largest);
         UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_word.AsSpan())[0];
         using var dense = new DenseProduct();
         for (int bin = 0; bin < _rows.Bins; bin++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> places = _rows.Places(bin);
-            Span<UInt128> some = values.Span[..places.Length], keys = own.Span[..places.Length];
-            VoleOprfSuite.Gather(_items.Span, places, keys);
-            _rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.A), dense, some);
+            ReadOnlySpan<UInt128> keys = _rows.Take(bin, _items.Span);
+            Span<UInt128> some = values.Span[..keys.Length];
+            _rows.Decode(MemoryMarshal.Cast<Gf128, UInt128>(_vole.A), dense, some);
             VoleOprfSuite.AddWord(some, word);
             int start = _rows.Start(bin);
             _suite.Outputs(some, keys, high.Slice(start, keys.Length), low.Slice(start, keys.Length));

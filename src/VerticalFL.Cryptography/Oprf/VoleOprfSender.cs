@@ -131,17 +131,15 @@ public sealed class VoleOprfSender : IDisposable
         rows.Order.CopyTo(order);
         using var values = new SecretBuffer<UInt128>(rows.Largest);
         using var elements = new SecretBuffer<UInt128>(rows.Largest);
-        using var own = new SecretBuffer<UInt128>(rows.Largest);
         UInt128 word = MemoryMarshal.Cast<Gf128, UInt128>(_sum.AsSpan())[0];
         using var dense = new DenseProduct();
         for (int bin = 0; bin < rows.Bins; bin++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> places = rows.Places(bin);
-            Span<UInt128> some = values.Span[..places.Length], hashed = elements.Span[..places.Length], keys = own.Span[..places.Length];
-            VoleOprfSuite.Gather(items, places, keys);
+            ReadOnlySpan<UInt128> keys = rows.Take(bin, items);
+            Span<UInt128> some = values.Span[..keys.Length], hashed = elements.Span[..keys.Length];
             _suite.ItemElements(MemoryMarshal.AsBytes(keys), hashed);
-            rows.Decode(bin, MemoryMarshal.Cast<Gf128, UInt128>(_vole.B), dense, some);
+            rows.Decode(MemoryMarshal.Cast<Gf128, UInt128>(_vole.B), dense, some);
             Gf128Vector.MultiplyAdd(MemoryMarshal.Cast<UInt128, Gf128>(hashed), _vole.Delta, MemoryMarshal.Cast<UInt128, Gf128>(some));
             VoleOprfSuite.AddWord(some, word);
             int start = rows.Start(bin);

@@ -72,17 +72,6 @@ internal sealed class VoleOprfSuite : IDisposable
         }
     }
 
-    /// <summary>Items at places, side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gather(ReadOnlySpan<byte> items, ReadOnlySpan<int> places, Span<UInt128> gathered)
-    {
-        ReadOnlySpan<UInt128> all = MemoryMarshal.Cast<byte, UInt128>(items);
-        for (int i = 0; i < gathered.Length; i++)
-        {
-            gathered[i] = all[places[i]];
-        }
-    }
-
     /// <summary>Adds both sides' words to decoded values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddWord(Span<UInt128> values, UInt128 word)
