@@ -32,6 +32,7 @@ internal static class SampleMessages
         Sample.Of(new RunCancel(Run, "party 'lab' ended the run") { Cause = RunOutcome.NotAllowed }),
         Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5, 14)),
         Sample.Of(new RunProgress(Run, 1, Station.Aligning, 0)),
+        Sample.Of(new RunProgress(Run, 1, Station.Aligning, 40, Pass: 2)),
         Sample.Of(new RunEnded(Run, 2, RunOutcome.Finished)),
         Sample.Of(new RunEnded(Run, 0, RunOutcome.Cancelled)),
         Sample.Of(new AttemptOver(Run, 2, AttemptCause.StorageFailed)),

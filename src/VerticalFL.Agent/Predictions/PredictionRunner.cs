@@ -82,7 +82,7 @@ internal sealed class PredictionRunner(
         };
         try
         {
-            return await seams.Align(role, input.Keys.Sets, channels.All, new AlignmentPercent(p => progress.Report(Station.Aligning, p)), cancellationToken);
+            return await seams.Align(role, input.Keys.Sets, channels.All, new AlignmentPercent((percent, pass) => progress.Report(Station.Aligning, percent, pass: pass)), cancellationToken);
         }
         catch (CohortTooSmallException e)
         {

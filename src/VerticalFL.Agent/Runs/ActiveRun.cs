@@ -15,6 +15,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     private ForecastReport? _forecast;
     private Station _station = Station.Reading;
     private int _percent;
+    private int? _pass;
     private AttemptCause? _stopCause;
 
     public RunId Id => id;
@@ -40,14 +41,14 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     /// <summary>To what this attempt's sealed files are bound; their kind is the writer's.</summary>
     public SealContext FilesOf(PartyId self) => new(self, document.Id, id, Attempt, "run");
 
-    /// <summary>Where it is, and how much of the station is done.</summary>
-    public (Station Station, int Percent) Position
+    /// <summary>Where it is, how much of the station is done, and by which of several keys patients are being matched, from 1.</summary>
+    public (Station Station, int Percent, int? Pass) Position
     {
         get
         {
             lock (_lock)
             {
-                return (_station, _percent);
+                return (_station, _percent, _pass);
             }
         }
     }
@@ -123,11 +124,11 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
     }
 
-    public void MoveTo(Station station, int percent)
+    public void MoveTo(Station station, int percent, int? pass = null)
     {
         lock (_lock)
         {
-            (_station, _percent) = (station, percent);
+            (_station, _percent, _pass) = (station, percent, pass);
         }
     }
 }

@@ -9,6 +9,7 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Attempt">The newest attempt that was begun here; 0 for none.</param>
 /// <param name="Station">Where it is.</param>
 /// <param name="Percent">How much of the station is done.</param>
+/// <param name="Pass">By which of the study's keys patients are being matched, such as <c>pass 2 of 3, by name</c>; absent at other stations and with one key.</param>
 /// <param name="Over">Why the newest attempt is over while the run waits for the next one; absent otherwise.</param>
 /// <param name="Outcome">How it ended; absent while it runs.</param>
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
@@ -17,4 +18,4 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Model">Which of several models is trained, such as <c>2 of 3</c>: only at the label party, likewise; absent when the study has one.</param>
 /// <param name="Forecast">What the training was expected to take after its first steps; likewise.</param>
 public sealed record AgentRunView(
-    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Model, ForecastReport? Forecast);
+    string Run, string Study, int Attempt, Station Station, int Percent, string? Pass, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Model, ForecastReport? Forecast);

@@ -3,9 +3,11 @@ using VerticalFL.Alignment;
 namespace VerticalFL.Agent.Runs;
 
 /// <summary>Turns an alignment's steps into one percent: the OPRF is nearly all of the work.</summary>
-internal sealed class AlignmentPercent(Action<int> report) : IProgress<AlignmentProgress>
+/// <param name="report">Is told the percent and, where the study lists several keys, by which of them patients are being matched, from 1.</param>
+internal sealed class AlignmentPercent(Action<int, int?> report) : IProgress<AlignmentProgress>
 {
     private int _last = -1;
+    private int _pass;
 
     public void Report(AlignmentProgress value)
     {
@@ -21,10 +23,10 @@ internal sealed class AlignmentPercent(Action<int> report) : IProgress<Alignment
             _ => 99,
         };
         percent = (percent + (100 * (value.Pass - 1))) / value.Passes;
-        if (percent > _last)
+        if (percent > _last || value.Pass > _pass)
         {
-            _last = percent;
-            report(percent);
+            (_last, _pass) = (percent, value.Pass);
+            report(percent, value.Passes > 1 ? value.Pass : null);
         }
     }
 }

@@ -212,10 +212,10 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
     {
         lock (_lock)
         {
-            (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
+            (Station station, int percent, int? pass) = _end is not null ? (Station.Ended, 0, null) : _active?.Position ?? (Station.Connecting, 0, null);
             IReadOnlyList<LossPoint> losses = _last?.Losses ?? [];
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), _last?.Forecast);
+                id.Hex, document.Id.Hex, Newest, station, percent, IdentifierPass.InWords(document.Study.Identifiers, pass), _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), _last?.Forecast);
         }
     }
 

@@ -19,9 +19,10 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
     /// <param name="percent">How much of the station is done.</param>
     /// <param name="loss">At the label party, the losses of the epoch that is over: kept for its own operator, whatever is released.</param>
     /// <param name="rowsPerSecond">The speed of the training.</param>
-    public void Report(Station station, int percent, LossPoint? loss = null, double? rowsPerSecond = null)
+    /// <param name="pass">By which of several keys patients are being matched, from 1.</param>
+    public void Report(Station station, int percent, LossPoint? loss = null, double? rowsPerSecond = null, int? pass = null)
     {
-        run.MoveTo(station, percent);
+        run.MoveTo(station, percent, pass);
         if (loss is not null)
         {
             run.Learned(loss);
@@ -37,7 +38,8 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
         if (progress || validated is not null || speed is not null)
         {
             // Loss and speed exist in training only, so that this station tells nothing more.
-            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch));
+            tell(new RunProgress(
+                run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch, progress ? pass : null));
         }
     }
 }

@@ -93,7 +93,7 @@ internal sealed class StudyRunner(
             LargestPeerSet = (int)Math.Min(AlignmentLimits.MaxItems, PolicyCheck.LargestPeerSet(policy, input.Keys.Patients)),
             OrderContribution = seed.Derive("order", run.Document.Id),
         };
-        var percents = new AlignmentPercent(p => progress.Report(Station.Aligning, p));
+        var percents = new AlignmentPercent((percent, pass) => progress.Report(Station.Aligning, percent, pass: pass));
         var file = new AlignmentFile(folders, key, Party, run.Document.Id, run.Id);
         AlignmentResult? held = await HeldAlignment.TakeUpAsync(role, input.Keys.Sets, file.Find(input.Table.Fingerprint), channels.All, percents, cancellationToken);
         if (held is not null)

@@ -60,7 +60,7 @@ internal static class AgentWatch
     {
         string where = view.Outcome is { } outcome ? $"ended: {RunText.Of(outcome)}"
             : view.Over is not null ? $"attempt {view.Attempt} is over; the run waits for the next one"
-            : $"attempt {view.Attempt}  {RunText.Of(view.Station),-11} {view.Percent,3} %";
+            : $"attempt {view.Attempt}  {RunText.Of(view.Station),-11} {view.Percent,3} %{(view.Pass is { } pass ? $", {pass}" : "")}";
         where += view is { Forecast: { } forecast, Outcome: null } ? $"  forecast: {forecast.InWords()}" : "";
         where += view is { Model: { } model, Outcome: null } ? $"  model {model}" : "";
         return view.Losses.Count == 0 ? where

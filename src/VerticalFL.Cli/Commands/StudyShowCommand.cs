@@ -55,7 +55,7 @@ internal static class StudyShowCommand
         yield return $"run {run.Run[..8]}, attempt {run.Attempt}{(run.Ended ? ", ended" : "")}";
         foreach (PartyView party in run.Parties)
         {
-            yield return $"  {party.Party,-16} {(party.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(party.Station)} {party.Percent} %")}";
+            yield return $"  {party.Party,-16} {(party.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(party.Station)} {party.Percent} %{(party.Pass is { } pass ? $", {pass}" : "")}")}";
         }
 
         if (RunText.OfInterruption(run) is { Length: > 0 } interruption)
@@ -85,7 +85,7 @@ internal static class StudyShowCommand
     /// <summary>The newest run as this party sees it; at the label party with forecast and losses.</summary>
     internal static IEnumerable<string> OfRun(AgentRunView run)
     {
-        yield return $"run {run.Run[..8]}, attempt {run.Attempt}: {(run.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(run.Station)} {run.Percent} %")}";
+        yield return $"run {run.Run[..8]}, attempt {run.Attempt}: {(run.Outcome is { } outcome ? RunText.Of(outcome) : $"{RunText.Of(run.Station)} {run.Percent} %{(run.Pass is { } pass ? $", {pass}" : "")}")}";
         if (run.Forecast is { } forecast)
         {
             yield return "  forecast: " + forecast.InWords();

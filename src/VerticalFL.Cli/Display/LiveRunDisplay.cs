@@ -127,7 +127,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
 
     private static Text Station(PartyView party) => party.Outcome is { } outcome
         ? new Text(RunText.Of(outcome), new Style(outcome == RunOutcome.Finished ? Color.Green : Color.Red))
-        : new Text(RunText.Of(party.Station));
+        : new Text(party.Pass is { } pass ? $"{RunText.Of(party.Station)}, {pass}" : RunText.Of(party.Station));
 
     private static string Bar(int percent)
     {

@@ -3,10 +3,10 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station or another quarter of one, an attempt is over, or a link is missing: with the validation curve when its training is over: for logs, pipes and CI.</summary>
+/// <summary>One line whenever a party reaches a new station, another quarter of one or another pass of the alignment, an attempt is over, or a link is missing: with the validation curve when its training is over: for logs, pipes and CI.</summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
-    private readonly Dictionary<string, (Station, int, bool)> _shown = [];
+    private readonly Dictionary<string, (Station, int, string?, bool)> _shown = [];
     private readonly StationClock _clock = new();
     private readonly HashSet<LinkOutageView> _outages = [];
     private readonly HashSet<(string Party, int Attempt)> _curves = [];
@@ -29,8 +29,8 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
             foreach (PartyView party in value.Parties)
             {
                 double? left = _clock.SecondsLeft(value, party);
-                (Station, int, bool) now = (party.Station, party.Percent / 25, party.Connected);
-                if (_shown.TryGetValue(party.Party, out (Station, int, bool) before) && before == now)
+                (Station, int, string?, bool) now = (party.Station, party.Percent / 25, party.Pass, party.Connected);
+                if (_shown.TryGetValue(party.Party, out (Station, int, string?, bool) before) && before == now)
                 {
                     continue;
                 }
@@ -84,7 +84,7 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     {
         string what = party.Outcome is { } outcome
             ? $"ended: {RunText.Of(outcome)}"
-            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve) : "")}";
+            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(party.Pass is { } pass ? $", {pass}" : "")}{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve) : "")}";
         return $"{run.ElapsedSeconds,7:0.0} s  {party.Party,-16} {what}{(party.Connected ? "" : "  (agent away)")}";
     }
 }

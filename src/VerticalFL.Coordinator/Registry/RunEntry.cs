@@ -86,6 +86,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         {
             state.Station = progress.Station;
             state.Percent = progress.Percent;
+            state.Pass = progress.Pass;
             state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
             state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
             if (progress is { ValidationLoss: { } loss, Epoch: { } epoch } && double.IsFinite(loss))
@@ -176,6 +177,8 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         public Station Station { get; set; } = Station.Connecting;
 
         public int Percent { get; set; }
+
+        public int? Pass { get; set; }
 
         public double? ValidationLoss { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
 using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Coordinator.Registry;
@@ -323,7 +324,7 @@ internal sealed class RunRegistry
                 run.Attempt,
                 Math.Round(run.Clock.Elapsed.TotalSeconds, 1),
                 relayedBytes(id),
-                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome, p.Value.Curve.Points))],
+                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome, p.Value.Curve.Points, IdentifierPass.InWords(_studies[run.Study].Study.Identifiers, p.Value.Pass)))],
                 run.Ended,
                 run.FailedFirst?.Value,
                 run.Paused,

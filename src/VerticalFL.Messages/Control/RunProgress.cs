@@ -1,3 +1,4 @@
+using VerticalFL.Messages.Alignment;
 using VerticalFL.Messages.MessagePack;
 
 namespace VerticalFL.Messages.Control;
@@ -12,12 +13,13 @@ namespace VerticalFL.Messages.Control;
 /// <param name="ValidationLoss">The newest validation loss, an aggregate over all validation rows; released only when the study says so.</param>
 /// <param name="RowsPerSecond">Training speed; released only when the study says so.</param>
 /// <param name="Epoch">The epoch, from 1, behind which the validation loss stood; null without one.</param>
-public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null, int? Epoch = null)
+/// <param name="Pass">By which of the study's keys patients are being matched, from 1; null outside the alignment, and where the study lists one key only.</param>
+public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Percent, double? ValidationLoss = null, double? RowsPerSecond = null, int? Epoch = null, int? Pass = null)
     : IMessage<RunProgress>
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunProgress, 7, 128, MessageReaders.Coordinator, "Station and percent; validation loss with its epoch, and speed, only if the study releases them.");
+        MessageType.RunProgress, 8, 128, MessageReaders.Coordinator, "Station and percent, and which of the study's keys is under way; validation loss with its epoch, and speed, only if the study releases them.");
 
     /// <inheritdoc/>
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
@@ -27,7 +29,8 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         reader.ReadInt32(0, 100),
         reader.TryReadNil() ? null : reader.ReadDouble(),
         reader.TryReadNil() ? null : reader.ReadDouble(),
-        reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue));
+        reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue),
+        reader.TryReadNil() ? null : reader.ReadInt32(1, AlignmentLimits.MaxKeys));
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
@@ -39,9 +42,15 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         writer.WriteInt(Percent);
         WriteNumber(writer, ValidationLoss);
         WriteNumber(writer, RowsPerSecond);
-        if (Epoch is { } epoch)
+        WriteNumber(writer, Epoch);
+        WriteNumber(writer, Pass);
+    }
+
+    private static void WriteNumber(MessagePackWriter writer, int? value)
+    {
+        if (value is { } number)
         {
-            writer.WriteInt(epoch);
+            writer.WriteInt(number);
         }
         else
         {

@@ -232,6 +232,21 @@ public sealed class RunRegistryTests : IDisposable
         Runs.Progress(new PartyId("stranger"), new RunProgress(order.Run, order.Attempt, Station.Reading, 1));
     }
 
+    [Theory]
+    [InlineData(1, "pass 1 of 2, by patient_id")]
+    [InlineData(2, "pass 2 of 2, by name + birth_date")]
+    [InlineData(3, null)]
+    [InlineData(null, null)]
+    public void Progress_of_an_alignment_names_the_key_where_there_are_several(int? pass, string? words)
+    {
+        RunOrder order = Runs.Start(_fixture.Approved(Study(
+            more: """, "identifiers": [["patient_id:text"], ["name:name", "birth_date:date"]]""")).Id, _ => true);
+
+        Runs.Progress(Lab, new RunProgress(order.Run, order.Attempt, Station.Aligning, 40, Pass: pass));
+
+        Assert.Equal(words, View(order.Run).Parties.Single(p => p.Party == "lab").Pass);
+    }
+
     [Fact]
     public void Progress_keeps_a_small_curve_over_attempts()
     {
