@@ -27,7 +27,7 @@ public sealed class Consortium : IAsyncDisposable
 
     private readonly Action<string>? _note;
     private bool _foretold;
-    private string? _model;
+    private string? _training;
 
     private Consortium(ConsortiumKit kit, Action<string>? note)
     {
@@ -330,10 +330,11 @@ public sealed class Consortium : IAsyncDisposable
                 _note?.Invoke($"Forecast: {forecast.InWords()}.");
             }
 
-            if (own.Model is { } model && model != _model)
+            string? training = own.Fold is { } fold ? $"Fold {fold} is left out and its model being trained." : own.Model is { } model ? $"Model {model} is being trained." : null;
+            if (training is not null && training != _training)
             {
-                _model = model;
-                _note?.Invoke($"Model {model} is being trained.");
+                _training = training;
+                _note?.Invoke(training);
             }
 
             CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];

@@ -23,6 +23,7 @@ public static class ReportText
             .. Metrics(report),
             "",
             .. Compared(report),
+            .. Folds(report),
             .. Cost(report),
             .. Contributions(report),
             .. Leaks(report),
@@ -77,6 +78,26 @@ public static class ReportText
 
     private static IEnumerable<string> Compared(Report report) => report.Models is not { } models ? [] : models.Select((m, i) => Invariant(
         $"{(i == 0 ? "models" : ""),-10} {m.Preset}, cut {m.Cut}: validation loss {m.ValidationLoss:0.0000}, {MetricKind.HeadlineOf(report.Task).Name} {Figure(MetricKind.HeadlineOf(report.Task).Read(m.Validation))} on validation rows{(m.Chosen ? "; chosen" : "")}"));
+
+    private static IEnumerable<string> Folds(Report report)
+    {
+        MetricKind kind = MetricKind.HeadlineOf(report.Task);
+        if (report.CrossValidation is not { } folds)
+        {
+            yield break;
+        }
+
+        yield return $"folds      {folds.Folds.Count} left out in turn: {kind.Name} {Over(folds.Test)} ({string.Join(", ", folds.Folds.Select(f => Figure(kind.Read(f.Test))))})"
+            + (folds.LabelPartyAlone is { } alone ? $"; {report.LabelParty} alone {Over(alone)}" : "")
+            + (folds.Difference is { } difference ? $"; difference {Over(difference)}" : "");
+        if (folds.Pooled is { } pooled && kind.Read(pooled) is { } value)
+        {
+            yield return Invariant($"           {kind.Name} of all their predictions together {value:0.000}")
+                + (folds.PooledIntervals?.GetValueOrDefault(kind.Key) is { } interval ? $", 95 % interval {Span(interval)}" : "");
+        }
+
+        string Over(IReadOnlyDictionary<string, Spread> of) => of.GetValueOrDefault(kind.Key) is { } s ? Invariant($"{s.Mean:0.000} \u00b1 {s.StandardDeviation:0.000}") : "-";
+    }
 
     private static string Span(IntervalReport? interval) => interval is null ? "-" : Invariant($"{interval.Low:0.000} to {interval.High:0.000}");
 

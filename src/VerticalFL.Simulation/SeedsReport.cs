@@ -41,43 +41,11 @@ public sealed record SeedsReport
             Study = reports[0].Study,
             Seeds = [.. reports.Select(r => r.Seed)],
             Models = [.. reports.Select(r => r.Model.Sha256)],
-            Test = Spreads(reports, (r, read) => r.Metrics.Test is { } test ? read(test) : null),
-            LabelPartyAlone = compared ? Spreads(reports, Alone) : null,
-            Difference = compared ? Spreads(reports, (r, read) => r.Metrics.Test is { } test ? read(test) - Alone(r, read) : null) : null,
+            Test = Spread.OfEach(reports, (r, read) => r.Metrics.Test is { } test ? read(test) : null),
+            LabelPartyAlone = compared ? Spread.OfEach(reports, Alone) : null,
+            Difference = compared ? Spread.OfEach(reports, (r, read) => r.Metrics.Test is { } test ? read(test) - Alone(r, read) : null) : null,
         };
     }
 
     private static double? Alone(Report report, Func<MetricValues, double?> read) => report.Baseline!.LabelPartyAlone.Test is { } test ? read(test) : null;
-
-    // A figure that one of the runs does not have is left out.
-    private static Dictionary<string, Spread> Spreads(IReadOnlyList<Report> reports, Func<Report, Func<MetricValues, double?>, double?> of)
-    {
-        var spreads = new Dictionary<string, Spread>();
-        foreach (MetricKind kind in MetricKind.All)
-        {
-            double[] values = [.. reports.Select(r => of(r, kind.Read)).OfType<double>()];
-            if (values.Length == reports.Count)
-            {
-                spreads.Add(kind.Key, Spread.Of(values));
-            }
-        }
-
-        return spreads;
-    }
-}
-
-/// <summary>A figure over several runs.</summary>
-/// <param name="Mean">The mean.</param>
-/// <param name="StandardDeviation">The sample's, with one run less in the divisor; 0 for a single run.</param>
-/// <param name="Values">Each run's.</param>
-public sealed record Spread(double Mean, double StandardDeviation, IReadOnlyList<double> Values)
-{
-    /// <summary>Of at least one value.</summary>
-    public static Spread Of(IReadOnlyList<double> values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        double mean = values.Average();
-        double square = values.Sum(v => (v - mean) * (v - mean));
-        return new Spread(mean, values.Count < 2 ? 0 : Math.Sqrt(square / (values.Count - 1)), values);
-    }
 }

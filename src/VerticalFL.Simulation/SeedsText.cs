@@ -1,4 +1,5 @@
 using System.Globalization;
+using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Reports.Page;
 
 namespace VerticalFL.Simulation;

@@ -29,9 +29,16 @@ public sealed record ForecastReport
     /// <summary>The most memory of the label party's process.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>How many folds are trained behind it, each on all rows but its own; null without any. Seconds and bytes above are the study's model's.</summary>
+    public int? Folds { get; init; }
+
     /// <summary>The forecast in one clause.</summary>
     public string InWords() =>
         FormattableString.Invariant($"{SecondsPerEpoch:0.000} s and {Figures.Bytes(BytesPerEpoch)} an epoch, ")
         + $"{Figures.Duration(Seconds)} and {Figures.Bytes(Bytes)} for all {Epochs} if it does not stop "
-        + $"early, {Figures.Bytes(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)";
+        + $"early, {Figures.Bytes(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)"
+        + (Folds is { } folds ? WithFolds(folds) : "");
+
+    // One training on all rows and k on (k - 1) / k of them are k trainings' worth.
+    private string WithFolds(int folds) => $"; with the {folds} folds about {Figures.Duration(folds * Seconds)} and {Figures.Bytes(folds * Bytes)}";
 }

@@ -8,7 +8,7 @@ namespace VerticalFL.Agent.Reports;
 /// <param name="Validation">The loss on the validation rows; null without any.</param>
 public sealed record LossPoint(int Epoch, double Train, double? Validation)
 {
-    /// <summary>While several models are trained: the most epochs that those before this one could take. It tells their curves apart.</summary>
+    /// <summary>While several models are trained: which of the run's models this is of, from 0. It tells their curves apart.</summary>
     [JsonIgnore]
-    public int EpochsBefore { get; init; }
+    public int Model { get; init; }
 }

@@ -60,6 +60,9 @@ public sealed record Report
     /// <summary>The models that were compared, in the study's order; null when there was one only. <see cref="Training"/> is that of the chosen one.</summary>
     public IReadOnlyList<TriedModelReport>? Models { get; init; }
 
+    /// <summary>What cross-validation found; null when the study asks for none.</summary>
+    public CrossValidationReport? CrossValidation { get; init; }
+
     /// <summary>How sure the figures on test rows are; null when the study asks for none.</summary>
     public IntervalsReport? Intervals { get; init; }
 

@@ -38,6 +38,7 @@ public static class ReportHtml
                     PrivacySections.Notes(report),
                     ModelSections.Cohort(report),
                     ModelSections.Performance(report),
+                    CrossValidationSection.Of(report),
                     SubgroupSection.Of(report),
                     ContributionsSection.Of(report),
                     PrivacySections.WhoReads(report),

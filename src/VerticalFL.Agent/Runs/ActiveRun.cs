@@ -114,7 +114,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     {
         lock (_lock)
         {
-            if (_losses.Count > 0 && _losses[^1].EpochsBefore != loss.EpochsBefore)
+            if (_losses.Count > 0 && _losses[^1].Model != loss.Model)
             {
                 // The next of several models has a curve of its own.
                 _losses.Clear();

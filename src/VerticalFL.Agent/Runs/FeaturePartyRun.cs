@@ -45,7 +45,7 @@ internal sealed class FeaturePartyRun(
         {
             ReleaseLog = releases,
             AbsenceContribution = study.Training.PartyDropout > 0 ? seed.Derive("absence", run.Document.Id) : default,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine), Notices = notices, Announced = session.Heads.SendAsync },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = default, Notices = notices, Announced = session.Heads.SendAsync },
         };
         var bottoms = new List<IBottomModel>();
         var results = new List<FeatureTrainingResult>();
@@ -55,15 +55,17 @@ internal sealed class FeaturePartyRun(
         {
             for (int number = 0; number < study.ModelCount; number++)
             {
-                Study one = study.WithModel(number);
-                IBottomModel bottom = engine.Create(new BottomModelPlan(
-                    features.Matrix, one.Model.Bottoms[session.Training.Self], one.Model.Cut, one.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), run.Document.Id)));
-                bottoms.Add(bottom);
-                RowwiseEngine.Require(one, bottom, session.Training.Self);
-                views.Add(options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, one.Model.Cut) : null);
-                using NoiseSeed? own = noise?.ForModel(number);
-                results.Add(await seams.TrainFeatures(
-                    shared.ForModel(number, own) with { View = views[number] }, bottom, rows, label, others, new TrainingPercent(progress, number, study.ModelCount), cancellationToken));
+                bottoms.Add(MakeBottom(study, number, features.Matrix));
+                views.Add(options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, study.WithModel(number).Model.Cut) : null);
+                results.Add(await TrainAsync(number, features.Matrix, rows, bottoms[number], views[number]));
+            }
+
+            for (int fold = 0; fold < study.FoldCount; fold++)
+            {
+                RowAssignment part = rows.Fold(study, fold);
+                FeatureMatrix fitted = PreparedFeatures.OrConstant(PreparedFeatures.Fit(session.Input, session.Aligned.Rows, part).Matrix, rows.Count);
+                using IBottomModel bottom = MakeBottom(study, study.ModelCount + fold, fitted);
+                await TrainAsync(study.ModelCount + fold, fitted, part, bottom, view: null);
             }
 
             if (study.ModelCount > 1)
@@ -87,6 +89,24 @@ internal sealed class FeaturePartyRun(
         {
             Audit(view, features, folders, key, cancellationToken);
         }
+
+        // One of the run's models, under masks, checkpoints and noise of its own.
+        async Task<FeatureTrainingResult> TrainAsync(int number, FeatureMatrix matrix, RowAssignment part, IBottomModel bottom, AuditView? view)
+        {
+            using NoiseSeed? own = noise?.ForModel(number);
+            TrainingContext context = shared with { View = view, Checkpointing = shared.Checkpointing with { DataHash = PreparedData.Hash(matrix, engine) } };
+            return await seams.TrainFeatures(
+                context.ForModel(number, own), bottom, part, label, others, new TrainingPercent(progress, number, study.TrainingCount), cancellationToken);
+        }
+    }
+
+    private IBottomModel MakeBottom(Study study, int number, FeatureMatrix matrix)
+    {
+        Study one = study.WithModel(number);
+        IBottomModel bottom = engine.Create(new BottomModelPlan(
+            matrix, one.Model.Bottoms[session.Training.Self], one.Model.Cut, one.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
+        RowwiseEngine.Require(one, bottom, session.Training.Self);
+        return bottom;
     }
 
     private static async Task<int> ChosenAsync(Study study, Channel label, CancellationToken cancellationToken)

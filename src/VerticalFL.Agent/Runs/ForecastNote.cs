@@ -17,8 +17,9 @@ internal sealed class ForecastNote(ActiveRun run) : IProgress<TrainingForecast>
     /// <summary>For the report, beside what was measured then.</summary>
     public ForecastReport? After(int epochs) => _told is { } told ? Of(told, epochs) : null;
 
-    private static ForecastReport Of(TrainingForecast told, int? epochs) => new()
+    private ForecastReport Of(TrainingForecast told, int? epochs) => new()
     {
+        Folds = run.Document.Study.Evaluation.Folds,
         TimedSteps = told.TimedSteps,
         Epochs = told.Epochs,
         SecondsPerEpoch = Math.Round(told.SecondsPerEpoch, 5),

@@ -12,6 +12,11 @@ internal sealed record JudgedRows(float[] Predictions, int Width, float[] Outcom
 
     public int[] Classes => [.. Outcomes.Select(v => (int)v)];
 
+    /// <summary>The rows of several parts, one behind the other; their predictions must have one scale.</summary>
+    public static JudgedRows Join(IReadOnlyList<JudgedRows> parts) => new(
+        [.. parts.SelectMany(p => p.Predictions)], parts[0].Width, [.. parts.SelectMany(p => p.Outcomes)],
+        parts[0].Events is null ? null : [.. parts.SelectMany(p => p.Events!)]);
+
     /// <summary>The rows with the given numbers, in their order, each as often as it is named.</summary>
     public JudgedRows Take(ReadOnlySpan<int> rows)
     {

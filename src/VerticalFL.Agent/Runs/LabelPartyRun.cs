@@ -13,7 +13,6 @@ using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Engines;
 using VerticalFL.Training.Inference;
 using VerticalFL.Training.LabelProtection;
-using VerticalFL.Training.Losses;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
 
@@ -31,6 +30,7 @@ internal sealed class LabelPartyRun(
     {
         RowAssignment rows = Assign();
         Targets targets = ReadTargets(rows);
+        CrossValidation.Require(Study, targets, rows, session.Input.Table.Source);
         (Targets trained, double otherwise) = (targets, 0.0);
         LedgerReport? charged = null;
         if (Study.Labels.Protection == Messages.Studies.LabelProtection.LabelDp)
@@ -52,8 +52,8 @@ internal sealed class LabelPartyRun(
 
         await budgets.ShowAsync(session.Channels, ChargingParties.Of(Study), cancellationToken);
 
-        PreparedFeatures features = PreparedFeatures.Fit(session.Input, Cohort, rows);
-        var outcome = new CohortOutcome(trained, rows) { ReportedOtherwise = otherwise };
+        var set = LabelTrainingSet.Of(session, rows, trained, otherwise);
+        (PreparedFeatures features, CohortOutcome outcome) = (set.Features, set.Outcome);
         using ReleaseLogFile? releases = charges is null
             ? null
             : new ReleaseLogFile(
@@ -64,18 +64,26 @@ internal sealed class LabelPartyRun(
         TrainingContext shared = session.Training with
         {
             ReleaseLog = releases,
-            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = PreparedData.Hash(features.Matrix, engine, trained), Time = time, Notices = notices, Announced = session.Heads.SendAsync },
+            Checkpointing = new Checkpointing { Store = checkpoints, DataHash = default, Time = time, Notices = notices, Announced = session.Heads.SendAsync },
         };
+        var models = new LabelModels(session, shared, noise, engine, seed, targets, progress);
         using var tried = new TriedModels();
         for (int number = 0; number < Study.ModelCount; number++)
         {
-            tried.Add(await TrainAsync(number, shared, noise, features, outcome, targets, rows, progress, cancellationToken));
+            bool audited = options.Audit || Study.Audit is not null;
+            int cut = Study.WithModel(number).Model.Cut;
+            AuditView? seen = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, cut) : null;
+            LabelLeakAudit? looks = audited && targets.Kind == OutcomeKind.Binary
+                ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, cut)
+                : null;
+            tried.Add(await models.TrainAsync(number, set, looks, seen, cancellationToken));
         }
 
         TriedModel best = tried.Best;
         IBottomModel bottom = best.Bottom;
         TopModel top = best.Top;
         LabelTrainingResult result = best.Result;
+        CrossValidationReport? folds = await new CrossValidation(session, models, targets).RunAsync(set, cancellationToken);
         progress.Report(Station.Evaluating, 0);
         if (Study.ModelCount > 1)
         {
@@ -84,10 +92,10 @@ internal sealed class LabelPartyRun(
 
         (LabelLeakAudit? audit, AuditView? view) = (best.Audit, best.View);
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0
-            ? TrainAlone(best.Study, features, new CohortOutcome(targets, rows), rows, cancellationToken) : null;
+            ? models.TrainAlone(best.Study, set, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
         Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
-        report = report with { Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)) };
+        report = report with { Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)), CrossValidation = folds };
         if (charged is not null)
         {
             report = report with { Privacy = report.Privacy with { Ledger = charged } };
@@ -157,36 +165,6 @@ internal sealed class LabelPartyRun(
         return read with { Values = values, Events = events };
     }
 
-    /// <summary>One of the study's models, trained like an only one under masks, checkpoints and noise of its own.</summary>
-    private async Task<TriedModel> TrainAsync(
-        int number, TrainingContext shared, NoiseSeed? noise, PreparedFeatures features, CohortOutcome outcome, Targets targets, RowAssignment rows, RunTelemetry progress,
-        CancellationToken cancellationToken)
-    {
-        Study study = Study.WithModel(number);
-        IBottomModel bottom = MakeBottom(study, features, number);
-        try
-        {
-            RowwiseEngine.Require(study, bottom, study.LabelParty);
-            TopModel top = MakeTop(study, outcome, number);
-            bool audited = options.Audit || study.Audit is not null;
-            AuditView? view = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, study.Model.Cut) : null;
-            LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
-                ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, study.Model.Cut)
-                : null;
-            var forecast = new ForecastNote(session.Run);
-            using NoiseSeed? own = noise?.ForModel(number);
-            TrainingContext context = shared.ForModel(number, own) with { Audit = audit, View = view, Forecasts = forecast };
-            LabelTrainingResult result = await LabelPartyTraining.RunAsync(
-                context, bottom, top, outcome, rows, session.Channels.All, new TrainingPercent(progress, number, Study.ModelCount), cancellationToken);
-            return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
-        }
-        catch
-        {
-            bottom.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Tells which model is the best; it alone meets the test rows, once, under fresh masks.</summary>
     private async Task<LabelTrainingResult> TestAsync(TriedModel best, TrainingContext shared, RowAssignment rows, CancellationToken cancellationToken)
     {
@@ -199,25 +177,5 @@ internal sealed class LabelPartyRun(
             shared.ForModel(best.Number, noise: null), best.Bottom, best.Top, session.Channels.All, null, cancellationToken, rows.TestRows);
         TrainingOutcome model = best.Result.Outcome;
         return best.Result with { Outcome = model with { Predictions = [.. model.Predictions, new PartPredictions(RowPart.Test, rows.TestRows, outputs)] } };
-    }
-
-    private IBottomModel MakeBottom(Study study, PreparedFeatures features, int number)
-    {
-        FeatureMatrix matrix = PreparedFeatures.OrConstant(features.Matrix, Cohort.Count);
-        return engine.Create(new BottomModelPlan(
-            matrix, study.Model.Bottoms[study.LabelParty], study.Model.Cut, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
-    }
-
-    private TopModel MakeTop(Study study, CohortOutcome outcome, int number)
-    {
-        ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
-        return new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("top", number), session.Run.Document.Id));
-    }
-
-    private TrainingOutcome TrainAlone(Study study, PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
-    {
-        using IBottomModel bottom = MakeBottom(study, features, 0);
-        var bottoms = new Dictionary<PartyId, IBottomModel> { [study.LabelParty] = bottom };
-        return CentralTraining.Run(study, bottoms, MakeTop(study, outcome, 0), outcome, rows, null, cancellationToken);
     }
 }

@@ -199,13 +199,18 @@ internal sealed class ReportBuilder(
 
         if (session.Run.Attempt > 1)
         {
-            yield return $"The run was interrupted and went on {(Study.ModelCount == 1 ? $"from step {result.ResumedAtStep} " : "")}in attempt {session.Run.Attempt}, to the model of a run without interruptions. "
+            yield return $"The run was interrupted and went on {(Study.TrainingCount == 1 ? $"from step {result.ResumedAtStep} " : "")}in attempt {session.Run.Attempt}, to the model of a run without interruptions. "
                 + "The training's seconds and bytes cover all attempts, each step counted once; the alignment's, and the table of messages, are the last attempt's.";
         }
 
         if (Study.ModelCount > 1)
         {
             yield return $"{Study.ModelCount} models were trained and one was chosen by its validation loss, which is therefore a little too good; the test figures are not. What gradients and sums of the others told came on top of what any audit here says of the chosen one.";
+        }
+
+        if (Study.FoldCount > 0)
+        {
+            yield return $"{Study.FoldCount} more models were trained on other parts of the same training and validation patients, to see how much the figures owe to the draw; they are not kept, and the model's test patients are in none of them. What their gradients and sums told came on top of what any audit here says.";
         }
 
         if (Study.Labels.Protection == LabelProtection.None)

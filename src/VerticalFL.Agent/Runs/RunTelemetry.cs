@@ -8,6 +8,7 @@ namespace VerticalFL.Agent.Runs;
 /// <summary>Turns a run's progress into what the study releases to the coordinator: the allow-list of telemetry.</summary>
 internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IProgress<LinkNotice>? links = null)
 {
+    private readonly Study _study = run.Document.Study;
     private readonly IReadOnlyList<ReleasedTelemetry> _released = run.Document.Study.Privacy.Release;
     private LossPoint? _newest;
     private double? _rowsPerSecond;
@@ -29,7 +30,8 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
         }
 
         // Reports are thinned out before they leave: the newest figure must be in whichever goes.
-        _newest = loss ?? _newest;
+        // Those of folds stay here: of nearly the same patients the study releases one model's losses, not several.
+        _newest = loss?.Model < _study.ModelCount ? loss : _newest;
         _rowsPerSecond = rowsPerSecond ?? _rowsPerSecond;
         bool training = station == Station.Training;
         bool progress = _released.Contains(ReleasedTelemetry.Progress);
@@ -39,7 +41,7 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
         {
             // Loss and speed exist in training only, so that this station tells nothing more.
             tell(new RunProgress(
-                run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch, progress ? pass : null));
+                run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, (validated?.Model * _study.Training.Epochs) + validated?.Epoch, progress ? pass : null));
         }
     }
 }

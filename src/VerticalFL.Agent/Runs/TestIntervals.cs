@@ -48,6 +48,30 @@ internal static class TestIntervals
         };
     }
 
+    /// <summary>The same of one model's judged rows; null without resamples.</summary>
+    public static IReadOnlyDictionary<string, IntervalReport>? Of(MetricsOf metrics, JudgedRows judged, int seed, int resamples, CancellationToken cancellationToken)
+    {
+        if (resamples == 0)
+        {
+            return null;
+        }
+
+        var values = new Values();
+        var rows = new int[judged.Count];
+        for (int i = 0; i < resamples; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Bootstrap.Draw(seed, i, rows);
+            MetricValues drawn = metrics.Measure(judged.Take(rows));
+            foreach (MetricKind kind in MetricKind.All)
+            {
+                values.Add(kind, kind.Read(drawn));
+            }
+        }
+
+        return values.Intervals(resamples);
+    }
+
     private sealed class Values
     {
         private readonly Dictionary<string, List<double>> _values = MetricKind.All.ToDictionary(k => k.Key, _ => new List<double>());

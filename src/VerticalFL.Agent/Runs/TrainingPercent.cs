@@ -6,8 +6,8 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>Turns epochs into percents and speed.</summary>
 /// <param name="telemetry">Is told of them.</param>
-/// <param name="model">Which model is trained, from 0.</param>
-/// <param name="models">Of how many.</param>
+/// <param name="model">Which of the run's models is trained, from 0.</param>
+/// <param name="models">Of how many, those of folds included.</param>
 internal sealed class TrainingPercent(RunTelemetry telemetry, int model, int models) : IProgress<TrainingProgress>
 {
     private readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
@@ -18,7 +18,7 @@ internal sealed class TrainingPercent(RunTelemetry telemetry, int model, int mod
         telemetry.Report(
             Station.Training,
             (int)(100 * ((long)(model * value.Epochs) + value.Epoch) / ((long)models * value.Epochs)),
-            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) { EpochsBefore = model * value.Epochs } : null,
+            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) { Model = model } : null,
             seconds > 0 && value.RowsTrained > 0 ? value.RowsTrained / seconds : null);
     }
 }

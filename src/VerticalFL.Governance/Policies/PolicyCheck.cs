@@ -205,6 +205,13 @@ public static class PolicyCheck
                     : $"No single party's activations follow from the sums that '{study.LabelParty}' then has."));
         }
 
+        if (study.Evaluation.Folds is { } folds)
+        {
+            yield return Remark(
+                "folds",
+                $"For cross-validation the model is trained {folds} more times on parts of the same patients: sums of activations and gradients of {folds + 1} trainings are shown instead of one's, and what can be inferred from one training can be inferred better from all.");
+        }
+
         if (study.Labels.DisclosedTo.Count > 0)
         {
             yield return Remark(

@@ -24,4 +24,10 @@ public sealed record EvaluationSettings
     /// <see cref="TrainingSettings.PartyDropout"/> every party by itself.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<PartyId>> Contributions { get; init; } = [];
+
+    /// <summary>
+    /// Into how many folds the training and validation rows are dealt for cross-validation, 2 to 20: beside the study's model one is trained anew for each
+    /// fold, on the others, and tested on the one left out. Test rows stay out of it. Default: null, there is no cross-validation.
+    /// </summary>
+    public int? Folds { get; init; }
 }

@@ -89,9 +89,20 @@ public sealed record Study
     /// <summary>How many models are trained.</summary>
     public int ModelCount => 1 + Alternatives.Count;
 
+    /// <summary>How many models are trained for cross-validation only, one for each fold.</summary>
+    public int FoldCount => Evaluation.Folds ?? 0;
+
+    /// <summary>How many times a model is trained in one run: <see cref="ModelCount"/> and <see cref="FoldCount"/>.</summary>
+    public int TrainingCount => ModelCount + FoldCount;
+
     /// <summary>The study as if one of its models were its only one.</summary>
-    /// <param name="number">The model's place, from 0: <see cref="Model"/>, then <see cref="Alternatives"/>.</param>
-    public Study WithModel(int number) => Alternatives.Count == 0 && number == 0 ? this
+    /// <param name="number">
+    /// The model's place, from 0: <see cref="Model"/>, then <see cref="Alternatives"/>, then the models of the folds, which are the first one anew and are
+    /// judged with all parties.
+    /// </param>
+    public Study WithModel(int number) =>
+        number >= ModelCount ? this with { Alternatives = [], Evaluation = Evaluation with { Folds = null, Contributions = [] } }
+        : Alternatives.Count == 0 ? this
         : this with { Model = number == 0 ? Model : Alternatives[number - 1], Alternatives = [] };
 
     /// <summary>Every party, the label party first, the others ordinally.</summary>

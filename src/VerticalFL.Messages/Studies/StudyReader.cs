@@ -327,6 +327,7 @@ internal static class StudyReader
             Bootstrap = o.Optional("bootstrap", defaults.Bootstrap, v => v.Integer()),
             Subgroup = o.Optional("subgroup", defaults.Subgroup, v => v.IsNull ? null : v.Text()),
             Contributions = o.Optional("contributions", defaults.Contributions, v => ReadGroups(v, featureParties)),
+            Folds = o.Optional<int?>("folds", defaults.Folds, v => v.IsNull ? null : v.Integer()),
         };
         o.End();
         return read;

@@ -56,6 +56,7 @@ internal static class StudyRules
 
         Audit(study);
         AbsenceRules.Check(study);
+        FoldRules.Check(study);
     }
 
     private static void Audit(Study study)

@@ -114,6 +114,11 @@ internal static class StudyWriter
             w.Write("contributions", groups.Select(g => g.Select(p => p.Value)));
         }
 
+        if (study.Evaluation.Folds is { } folds)
+        {
+            w.Write("folds", folds);
+        }
+
         w.EndObject();
         WriteAudit(w, study.Audit?.Limits);
         w.EndObject();

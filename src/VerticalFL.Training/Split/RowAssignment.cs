@@ -13,6 +13,9 @@ namespace VerticalFL.Training.Split;
 /// </summary>
 public sealed class RowAssignment
 {
+    /// <summary>The fewest rows of a fold: on fewer a figure would be chance, and close to telling of single patients.</summary>
+    public const int SmallestFold = 10;
+
     private readonly byte[] _parts;
 
     private RowAssignment(byte[] parts)
@@ -53,7 +56,7 @@ public sealed class RowAssignment
     /// The split column as read, in cohort order, or null when there is none: then <see cref="TaskSettings.TestFraction"/> of the rows test, drawn by
     /// the seed.
     /// </param>
-    /// <exception cref="InvalidOperationException">No row is left to train, test or (with early stopping) validate.</exception>
+    /// <exception cref="InvalidOperationException">No row is left to train, test or (with early stopping) validate, or there are too few for the study's folds.</exception>
     public static RowAssignment Build(Study study, int rows, SplitAssignment? declared)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -63,7 +66,7 @@ public sealed class RowAssignment
         if (declared is null)
         {
             Array.Fill(parts, (byte)RowPart.Training);
-            Draw(PublicOrder.Test, study.Seed, [.. Enumerable.Range(0, rows)], study.Task.TestFraction, RowPart.Test, parts);
+            Draw(PublicOrder.Test, study.Seed, 0, [.. Enumerable.Range(0, rows)], study.Task.TestFraction, RowPart.Test, parts);
         }
         else
         {
@@ -80,13 +83,45 @@ public sealed class RowAssignment
 
         double validation = study.Training.EarlyStopping.Validation;
         int[] training = [.. Enumerable.Range(0, rows).Where(i => parts[i] == (byte)RowPart.Training)];
-        Draw(PublicOrder.Validation, study.Seed, training, validation, RowPart.Validation, parts);
+        Draw(PublicOrder.Validation, study.Seed, 0, training, validation, RowPart.Validation, parts);
         var assignment = new RowAssignment(parts);
-        string? missing = Missing(assignment, study);
-        return missing is null
-            ? assignment
-            : throw new InvalidOperationException(
+        if (Missing(assignment, study) is { } missing)
+        {
+            throw new InvalidOperationException(
                 $"No {missing} row is among the {rows} common patients; check the split column, the test fraction and the validation share.");
+        }
+
+        return FoldsProblem(assignment, study) is { } problem ? throw new InvalidOperationException($"{problem}; lower evaluation.folds or remove it.") : assignment;
+    }
+
+    /// <summary>
+    /// One fold of a cross-validation, which every party derives alike: of the training and validation rows those that are dealt to the fold test; of the
+    /// others the study's share validates, the rest trains. What tests or is left out here is left out there.
+    /// </summary>
+    /// <param name="study">The study, with its folds.</param>
+    /// <param name="fold">The fold, from 0.</param>
+    public RowAssignment Fold(Study study, int fold)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentOutOfRangeException.ThrowIfNegative(fold);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fold, study.FoldCount);
+        int[] dealt = [.. TrainingRows.Concat(ValidationRows).Order()];
+        int[] others = [.. dealt];
+        PublicOrder.Shuffle(PublicOrder.Folds, study.Seed, 0, dealt);
+        var parts = new byte[Count];
+        foreach (int row in others)
+        {
+            parts[row] = (byte)RowPart.Training;
+        }
+
+        foreach (int row in dealt[FoldStart(dealt.Length, fold, study.FoldCount)..FoldStart(dealt.Length, fold + 1, study.FoldCount)])
+        {
+            parts[row] = (byte)RowPart.Test;
+        }
+
+        others = [.. others.Where(r => parts[r] == (byte)RowPart.Training)];
+        Draw(PublicOrder.Validation, study.Seed, fold + 1, others, study.Training.EarlyStopping.Validation, RowPart.Validation, parts);
+        return new RowAssignment(parts);
     }
 
     /// <summary>Sends the assignment to a feature party.</summary>
@@ -101,7 +136,7 @@ public sealed class RowAssignment
     /// <param name="rows">Rows of the cohort as this party aligned it.</param>
     /// <param name="labelParty">The channel to the label party.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="PeerProtocolException">The length differs, a value is unknown, or a part is empty.</exception>
+    /// <exception cref="PeerProtocolException">The length differs, a value is unknown, a part is empty, or there are too few rows for the study's folds.</exception>
     public static async Task<RowAssignment> ReceiveAsync(Study study, int rows, Channel labelParty, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -120,10 +155,8 @@ public sealed class RowAssignment
         }
 
         var assignment = new RowAssignment(parts);
-        string? missing = Missing(assignment, study);
-        return missing is null
-            ? assignment
-            : throw new PeerProtocolException(labelParty.Peer, Step, $"it assigns no {missing} row.");
+        string? problem = Missing(assignment, study) is { } missing ? $"it assigns no {missing} row." : FoldsProblem(assignment, study) is { } folds ? folds + "." : null;
+        return problem is null ? assignment : throw new PeerProtocolException(labelParty.Peer, Step, problem);
     }
 
     private static RowPart PartOf(RowUse use) => use switch
@@ -133,14 +166,36 @@ public sealed class RowAssignment
         _ => RowPart.Unused,
     };
 
-    private static void Draw(string purpose, int seed, int[] rows, double share, RowPart part, byte[] parts)
+    private static void Draw(string purpose, int seed, int number, int[] rows, double share, RowPart part, byte[] parts)
     {
-        int count = (int)Math.Round(share * rows.Length, MidpointRounding.ToEven);
-        PublicOrder.Shuffle(purpose, seed, 0, rows);
+        int count = Share(share, rows.Length);
+        PublicOrder.Shuffle(purpose, seed, number, rows);
         foreach (int row in rows.AsSpan(0, count))
         {
             parts[row] = (byte)part;
         }
+    }
+
+    private static int Share(double share, int rows) => (int)Math.Round(share * rows, MidpointRounding.ToEven);
+
+    private static int FoldStart(int rows, int fold, int folds) => (int)((long)rows * fold / folds);
+
+    /// <summary>Why the rows cannot be dealt into the study's folds; null when they can. By numbers alone: all folds are within one row of each other.</summary>
+    private static string? FoldsProblem(RowAssignment a, Study study)
+    {
+        if (study.FoldCount == 0)
+        {
+            return null;
+        }
+
+        int rows = a.TrainingRows.Count + a.ValidationRows.Count;
+        int others = rows - ((rows + study.FoldCount - 1) / study.FoldCount);
+        double share = study.Training.EarlyStopping.Validation;
+        int validation = Share(share, others);
+        return rows / study.FoldCount < SmallestFold ? $"{study.FoldCount} folds of {rows} training and validation rows have fewer than {SmallestFold} each"
+            : validation == 0 && share > 0 ? $"{study.FoldCount} folds of {rows} training and validation rows leave none to validate"
+            : validation == others ? $"{study.FoldCount} folds of {rows} training and validation rows leave none to train"
+            : null;
     }
 
     private static string? Missing(RowAssignment a, Study study) =>

@@ -48,16 +48,16 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>At the label party: told what the training will take, once, after its first steps; never when it has too few. Default: null, nobody is.</summary>
     public IProgress<TrainingForecast>? Forecasts { get; init; }
 
-    /// <summary>Which of the study's models is trained, from 0. Default: 0, the only one.</summary>
+    /// <summary>Which of the run's models is trained, from 0: the study's, then one for each fold. Default: 0, the only one.</summary>
     public int Model { get; init; }
 
     /// <summary>Whether the training ends with the test rows too. Default: true; false while several models are compared, of which one alone may meet them.</summary>
     public bool MeetsTestRows { get; init; } = true;
 
     /// <summary>
-    /// The training of one of the study's models: checkpoints, transcript and noise of its own. Masks are fresh in every training.
+    /// The training of one of the run's models: checkpoints, transcript and noise of its own. Masks are fresh in every training.
     /// </summary>
-    /// <param name="number">The model's place, from 0.</param>
+    /// <param name="number">The model's place, from 0 (<see cref="Study.WithModel"/>).</param>
     /// <param name="noise">Where this party needs one, the run's noise seed for this model (<see cref="NoiseSeed.ForModel"/>).</param>
     public TrainingContext ForModel(int number, NoiseSeed? noise) => this with
     {
@@ -65,7 +65,7 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
         Model = number,
         MeetsTestRows = Study.ModelCount == 1,
         NoiseSeed = noise,
-        Checkpointing = Checkpointing is { } kept && Study.ModelCount > 1 ? kept with { Store = new ModelCheckpoints(kept.Store, number) } : Checkpointing,
+        Checkpointing = Checkpointing is { } kept && Study.TrainingCount > 1 ? kept with { Store = new ModelCheckpoints(kept.Store, number) } : Checkpointing,
     };
 
     /// <summary>The ring of the study's sums.</summary>

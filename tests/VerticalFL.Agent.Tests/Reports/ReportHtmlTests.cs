@@ -31,6 +31,19 @@ public sealed class ReportHtmlTests
     }
 
     [Fact]
+    public void Render_shows_every_fold_and_all_of_them_together()
+    {
+        string text = Page(SampleReports.Folded).ToString();
+
+        Assert.Contains("Fold 5", text, StringComparison.Ordinal);
+        Assert.Contains("0.825 ± 0.016", text, StringComparison.Ordinal);
+        Assert.Contains("+0.036 ± 0.007", text, StringComparison.Ordinal);
+        Assert.Contains("0.811 to 0.835", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cross-validation", Page(SampleReports.Binary).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("judged together, with", Page(SampleReports.FoldedSurvival).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_style_survives_the_xml_writer()
     {
         // The browser reads style as raw text: an escaped character would break the rule it stands in.

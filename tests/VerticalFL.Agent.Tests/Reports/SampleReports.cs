@@ -39,6 +39,8 @@ internal static class SampleReports
         },
     };
 
+    public static Report Folded { get; } = Binary with { CrossValidation = Folds(pooled: true) };
+
     public static Report Survival { get; } = Common("survival") with
     {
         Baseline = new BaselineReport { LabelPartyAlone = new MetricsReport { Test = new MetricValues { CIndex = 0.608 } } },
@@ -53,6 +55,8 @@ internal static class SampleReports
             ],
         },
     };
+
+    public static Report FoldedSurvival { get; } = Survival with { CrossValidation = Folds(pooled: false) };
 
     public static Report Regression { get; } = Common("regression") with
     {
@@ -146,6 +150,27 @@ internal static class SampleReports
         Notes = ["The parties' keys were made in one place for this simulation; in a consortium each party makes its own."],
         ExpandedStudy = "{\n  \"version\": 1,\n  \"name\": \"In-hospital mortality\",\n  \"labelParty\": \"hospital\"\n}\n",
     };
+
+    private static CrossValidationReport Folds(bool pooled)
+    {
+        double[] auc = [0.842, 0.815, 0.829, 0.803, 0.836], alone = [0.801, 0.786, 0.797, 0.772, 0.790];
+        FoldReport[] folds = [.. auc.Select((a, i) => new FoldReport
+        {
+            Train = 2982, Validation = 746, Held = 932, Epochs = 22 + i, BestEpoch = 14 + i, Sha256 = new string((char)('a' + i), 64),
+            Test = new MetricValues { Auc = a, Accuracy = a - 0.03 }, LabelPartyAlone = new MetricValues { Auc = alone[i], Accuracy = alone[i] - 0.02 },
+        })];
+        return new CrossValidationReport
+        {
+            Folds = folds,
+            Test = Spread.OfEach(folds, (f, read) => read(f.Test)),
+            LabelPartyAlone = Spread.OfEach(folds, (f, read) => read(f.LabelPartyAlone!)),
+            Difference = Spread.OfEach(folds, (f, read) => read(f.Test) - read(f.LabelPartyAlone!)),
+            Pooled = pooled ? new MetricValues { Auc = 0.823, Accuracy = 0.794 } : null,
+            PooledIntervals = pooled ? new Dictionary<string, IntervalReport> { ["auc"] = new(0.811, 0.835) } : null,
+            Seconds = 33.1,
+            BytesSent = 152_000_000,
+        };
+    }
 
     private static RocCurvePoint[] Roc(double power) =>
         [.. Enumerable.Range(0, 101).Select(i => new RocCurvePoint(Math.Pow(i / 100.0, 2), Math.Pow(i / 100.0, 2 * power)))];

@@ -30,7 +30,8 @@ internal sealed class ConsortiumOfRunners : IDisposable
     private int _attempt;
 
     /// <param name="keys">The study's keys as JSON; the tables have the columns <c>patient_id</c> and, if keys are given, <c>mrn</c>, which every fourth row lacks.</param>
-    public ConsortiumOfRunners(string? keys = null)
+    /// <param name="folds">Into how many folds its cross-validation deals the patients; null for none.</param>
+    public ConsortiumOfRunners(string? keys = null, int? folds = null)
     {
         _authority = CertificateAuthority.Init(_directory["ca"], "test");
         foreach (PartyId party in Parties)
@@ -49,7 +50,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         Document = StudyDocument.Expand(Encoding.UTF8.GetBytes(
             $$"""
             { "name": "resumed", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] },
-              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16 }, "evaluation": { "compareAlone": false }, "checkpoints": { "everySteps": 2 }{{(keys is null ? "" : ", \"identifiers\": " + keys)}} }
+              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16 }, "evaluation": { "compareAlone": false, "folds": {{(folds is { } k ? k : "null")}} }, "checkpoints": { "everySteps": 2 }{{(keys is null ? "" : ", \"identifiers\": " + keys)}} }
             """));
     }
 
@@ -64,6 +65,15 @@ internal sealed class ConsortiumOfRunners : IDisposable
         {
             using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(Folder("hospital").PathOf(_run, "report.json")));
             return report.RootElement.GetProperty("model").GetProperty("sha256").GetString()!;
+        }
+    }
+
+    public string[] FoldHashes
+    {
+        get
+        {
+            using JsonDocument report = JsonDocument.Parse(ReportText);
+            return [.. report.RootElement.GetProperty("crossValidation").GetProperty("folds").EnumerateArray().Select(f => f.GetProperty("sha256").GetString()!)];
         }
     }
 

@@ -30,6 +30,25 @@ public sealed class ResumedRunTests
     }
 
     [Fact]
+    public async Task A_run_that_is_cut_off_in_its_third_fold_goes_on_there_with_the_same_models()
+    {
+        using var calm = new ConsortiumOfRunners(folds: 3);
+        await calm.AttemptAsync(_ => null);
+        using var cut = new ConsortiumOfRunners(folds: 3);
+
+        // Each training asks once where to go on; the fourth is the third fold's.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, "lab", MessageType.ActivationGradients, 5, after: (MessageType.ResumeChoice, 4))));
+        var second = new Types();
+        await cut.AttemptAsync(_ => second);
+
+        Assert.Equal(calm.ModelHash, cut.ModelHash);
+        Assert.Equal(calm.FoldHashes, cut.FoldHashes);
+        Assert.Equal(4, cut.FoldHashes.Append(cut.ModelHash).Distinct().Count());
+        Assert.DoesNotContain(MessageType.VoleTable, second.Sent);
+        Assert.Contains(cut.Log, l => l.StartsWith("lab", StringComparison.Ordinal) && l.EndsWith("goes on from step 4", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Alignment_by_two_keys_is_taken_up_and_one_that_was_cut_off_in_its_second_pass_is_begun_anew()
     {
         const string Keys = """[["mrn:mrn"], ["patient_id"]]""";
@@ -100,9 +119,10 @@ public sealed class ResumedRunTests
     }
 
     /// <summary>The party's process dies when it receives the n-th message of a type.</summary>
-    private sealed class Cut(PartyId self, string party, MessageType type, int number) : IChannelObserver
+    private sealed class Cut(PartyId self, string party, MessageType type, int number, (MessageType Type, int Number) after = default) : IChannelObserver
     {
         private int _seen;
+        private int _before;
 
         public void OnSent(PartyId peer, MessageType sent, ReadOnlySpan<byte> message)
         {
@@ -110,7 +130,12 @@ public sealed class ResumedRunTests
 
         public void OnReceived(PartyId peer, MessageType received, ReadOnlySpan<byte> message)
         {
-            if (self.Value == party && received == type && Interlocked.Increment(ref _seen) == number + 1)
+            if (received == after.Type)
+            {
+                Interlocked.Increment(ref _before);
+            }
+
+            if (self.Value == party && _before >= after.Number && received == type && Interlocked.Increment(ref _seen) == number + 1)
             {
                 throw new IOException("the power is gone");
             }

@@ -39,6 +39,20 @@ public sealed class RunTelemetryTests
     }
 
     [Fact]
+    public void Report_keeps_the_losses_of_folds()
+    {
+        var told = new List<RunProgress>();
+        ActiveRun run = Run("\"progress\", \"validationLoss\"");
+        var telemetry = new RunTelemetry(run, told.Add);
+
+        telemetry.Report(Station.Training, 30, new LossPoint(9, 1, 0.9));
+        telemetry.Report(Station.Training, 40, new LossPoint(1, 1, 0.7) { Model = 1 });
+
+        Assert.Equal((0.9, 9, 40), (told[1].ValidationLoss, told[1].Epoch, told[1].Percent));
+        Assert.Equal(0.7, Assert.Single(run.Losses).Validation);
+    }
+
+    [Fact]
     public void Report_tells_nothing_when_nothing_is_released()
     {
         new RunTelemetry(Run(""), _ => Assert.Fail("told")).Report(Station.Training, 40, new LossPoint(7, 0.4, 0.5), 900);

@@ -20,8 +20,8 @@ namespace VerticalFL.EndToEnd.Tests.Simulate;
 /// </summary>
 internal static class CentralReference
 {
-    /// <returns>The common patients and the model's hash.</returns>
-    public static async Task<(int Patients, string Sha256)> TrainAsync(string folder, int? seed, CancellationToken cancellationToken)
+    /// <returns>The common patients, the model's hash, and those of the models of the study's folds.</returns>
+    public static async Task<(int Patients, string Sha256, IReadOnlyList<string> Folds)> TrainAsync(string folder, int? seed, CancellationToken cancellationToken)
     {
         StudyFolder files = StudyFolder.Load(folder, seed);
         StudyDocument document = files.Document;
@@ -48,27 +48,32 @@ internal static class CentralReference
         int[] labelRows = cohort[study.LabelParty];
         RowAssignment rows = RowAssignment.Build(
             study, common.Length, label.SplitColumn is { } split ? SplitReader.Read(label.Table, split, labelRows) : null);
-        var outcome = new CohortOutcome(
-            TargetReader.Read(label.Table, label.Outcome!, labelRows, [.. rows.TrainingRows.Select(r => labelRows[r])]), rows);
-        Dictionary<PartyId, ManagedBottomModel> bottoms = parties.ToDictionary(p => p, p => new ManagedBottomModel(
-            PreparedFeatures.Fit(inputs[p], cohort[p], rows).Matrix,
-            study.Model.Bottoms[p],
-            study.Model.Cut,
-            study.Training.Optimizer,
-            SeedOf(study, p).Derive("bottom", document.Id)));
-        try
+        Targets targets = TargetReader.Read(label.Table, label.Outcome!, labelRows, [.. rows.TrainingRows.Select(r => labelRows[r])]);
+        return (common.Length, Train(rows, ""), [.. Enumerable.Range(0, study.FoldCount).Select(f => Train(rows.Fold(study, f), $"/{f + 1}"))]);
+
+        string Train(RowAssignment part, string place)
         {
-            ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
-            var top = new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, SeedOf(study, study.LabelParty).Derive("top", document.Id));
-            TrainingOutcome trained = CentralTraining.Run(
-                study, bottoms.ToDictionary(b => b.Key, b => (IBottomModel)b.Value), top, outcome, rows, null, cancellationToken);
-            return (common.Length, Convert.ToHexStringLower(trained.ModelHash.Span));
-        }
-        finally
-        {
-            foreach (ManagedBottomModel bottom in bottoms.Values)
+            var outcome = new CohortOutcome(targets, part);
+            Dictionary<PartyId, ManagedBottomModel> bottoms = parties.ToDictionary(p => p, p => new ManagedBottomModel(
+                PreparedFeatures.Fit(inputs[p], cohort[p], part).Matrix,
+                study.Model.Bottoms[p],
+                study.Model.Cut,
+                study.Training.Optimizer,
+                SeedOf(study, p).Derive("bottom" + place, document.Id)));
+            try
             {
-                bottom.Dispose();
+                ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
+                var top = new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, SeedOf(study, study.LabelParty).Derive("top" + place, document.Id));
+                TrainingOutcome trained = CentralTraining.Run(
+                    study, bottoms.ToDictionary(b => b.Key, b => (IBottomModel)b.Value), top, outcome, part, null, cancellationToken);
+                return Convert.ToHexStringLower(trained.ModelHash.Span);
+            }
+            finally
+            {
+                foreach (ManagedBottomModel bottom in bottoms.Values)
+                {
+                    bottom.Dispose();
+                }
             }
         }
     }

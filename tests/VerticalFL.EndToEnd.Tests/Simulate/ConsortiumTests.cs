@@ -57,6 +57,40 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
+    public async Task Folds_say_how_much_the_figures_owe_to_the_draw_of_patients()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 30;
+        study.Json["labels"] = new JsonObject { ["protection"] = "maxNorm" };
+        study.Json["evaluation"] = new JsonObject { ["folds"] = 3, ["contributions"] = "together" };
+
+        Report report = await RunAsync(study);
+
+        CrossValidationReport folds = report.CrossValidation!;
+        Assert.Equal(report.Cohort.Train + report.Cohort.Validation, folds.Folds.Sum(f => f.Held));
+        Assert.All(folds.Folds, f => Assert.InRange(f.Test.Auc!.Value, 0.6, 1));
+        Assert.Equal(3, folds.Folds.Select(f => f.Sha256).Append(report.Model.Sha256).Distinct().Count() - 1);
+        Assert.True(folds.Difference!["auc"].Mean > 0, ReportText(report));
+        Assert.Contains(Simulation.ReportText.Lines(report), l => l.StartsWith("folds      3 left out in turn: AUC ", StringComparison.Ordinal));
+        Assert.Contains(report.Notes, n => n.StartsWith("3 more models", StringComparison.Ordinal));
+
+        // The rows of the folds are known to all from the one assignment; nothing new is sent about them.
+        Assert.Equal(report.FeatureParties.Count, report.Messages.Single(m => m.Type == "RowAssignment").Sent);
+        Assert.Equal(4 * report.FeatureParties.Count, report.Messages.Single(m => m.Type == "RunSummary").Sent);
+    }
+
+    [Fact]
+    public async Task Too_few_patients_for_the_folds_are_refused_before_training()
+    {
+        using SmallStudy study = new(patients: 120);
+        study.Json["evaluation"] = new JsonObject { ["folds"] = 12 };
+
+        RunFailedException e = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(study));
+
+        Assert.Contains("12 folds of 84 training and validation rows have fewer than 10 each; lower evaluation.folds", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Four_feature_parties_that_align_by_ecdh_train_together()
     {
         using SmallStudy study = new(featureParties: ["clinic", "imaging", "lab", "pharmacy"]);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VerticalFL.Agent.Reports;
 using VerticalFL.Simulation;
+using VerticalFL.Testing;
 using Xunit;
 
 namespace VerticalFL.EndToEnd.Tests.Simulate;
@@ -16,7 +18,7 @@ public sealed class DeterminismTests
         string first = await ModelByProcessesAsync(study, "first", "5");
         string second = await ModelByProcessesAsync(study, "second", "5");
         string other = await ModelByProcessesAsync(study, "other", "6");
-        (_, string central) = await CentralReference.TrainAsync(study.Folder, 5, TestContext.Current.CancellationToken);
+        (_, string central, _) = await CentralReference.TrainAsync(study.Folder, 5, TestContext.Current.CancellationToken);
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, other);
@@ -38,12 +40,63 @@ public sealed class DeterminismTests
         using SmallStudy study = Make(task, preset, featureParties);
 
         await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(study.Folder), cancellationToken: stop);
-        Agent.Reports.Report report = await consortium.Completion;
-        (int patients, string central) = await CentralReference.TrainAsync(study.Folder, null, stop);
+        Report report = await consortium.Completion;
+        (int patients, string central, _) = await CentralReference.TrainAsync(study.Folder, null, stop);
 
         Assert.Equal(100, patients);
         Assert.Equal(patients, report.Alignment.Intersection);
         Assert.Equal(central, report.Model.Sha256);
+    }
+
+    [Theory]
+    [InlineData("binary", 3)]
+    [InlineData("survival", 2)]
+    public async Task Models_of_folds_equal_central_trainings_without_the_fold(string task, int folds)
+    {
+        using SmallStudy study = Make(task, "clinical", 2);
+        study.Json["evaluation"] = new JsonObject { ["folds"] = folds };
+
+        CrossValidationReport found = await FoldsLikeCentralAsync(study.Write().Folder);
+
+        Assert.Equal(70, found.Folds.Sum(f => f.Held));
+        Assert.All(found.Folds, f => Assert.Equal(70, f.Train + f.Validation + f.Held));
+        string metric = task == "binary" ? "auc" : "cIndex";
+        Assert.Equal(found.Test[metric].Values.Average(), found.Test[metric].Mean);
+        Assert.Equal(task == "binary", found.Pooled is not null);
+        Assert.NotNull(found.Difference);
+    }
+
+    [Fact]
+    public async Task Models_of_folds_of_real_patients_equal_central_trainings_without_the_fold()
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Six trainings across parties and eleven in one place; set VFL_LONG=1.");
+        }
+
+        using TemporaryDirectory folder = PublicData.Copy("support2", study =>
+        {
+            study["training"]!["epochs"] = 8;
+            study["evaluation"] = new JsonObject { ["folds"] = 5 };
+        });
+
+        CrossValidationReport found = await FoldsLikeCentralAsync(folder["study"]);
+
+        Assert.Equal(4660, found.Folds.Sum(f => f.Held));
+        Assert.All(found.Folds, f => Assert.InRange(f.Test.Auc!.Value, 0.75, 0.90));
+        Assert.InRange(found.Pooled!.Auc!.Value, found.PooledIntervals!["auc"].Low, found.PooledIntervals["auc"].High);
+    }
+
+    private static async Task<CrossValidationReport> FoldsLikeCentralAsync(string folder)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Consortium consortium = await Consortium.SimulateAsync(StudyFolder.Load(folder), cancellationToken: stop);
+        Report report = await consortium.Completion;
+        (_, string central, IReadOnlyList<string> folds) = await CentralReference.TrainAsync(folder, null, stop);
+
+        Assert.Equal(central, report.Model.Sha256);
+        Assert.Equal(folds, report.CrossValidation!.Folds.Select(f => f.Sha256));
+        return report.CrossValidation;
     }
 
     /// <summary>Parties know different patients, with gaps, categories and an order of their own: 100 of 130 are in common.</summary>

@@ -56,6 +56,36 @@ public sealed partial class RecoveryTests
     }
 
     [Fact]
+    public async Task Agents_killed_in_the_training_of_folds_change_nothing_but_the_clock()
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Two kills in a run of six trainings, and the same run undisturbed; set VFL_LONG=1.");
+        }
+
+        using SmallStudy study = Study(epochs: 150);
+        study.Json["evaluation"] = new JsonObject { ["folds"] = 5 };
+        study.Json["checkpoints"] = new JsonObject { ["everySteps"] = 7 };
+        study.Write();
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+
+        await vfl.UntilErrorHasAsync("Fold 3 of 5");
+        MarkedProcess.Signal(vfl.ChildWith("lab/"), PosixSignalNumber.Kill);
+        await vfl.UntilErrorHasAsync("Fold 4 of 5");
+        MarkedProcess.Signal(vfl.ChildWith("hospital/"), PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        Assert.Equal(await FoldsAsync(study.Out + "-calm"), await FoldsAsync(study.Out));
+
+        static async Task<string> FoldsAsync(string folder)
+        {
+            JsonNode folds = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "report.json"), TestContext.Current.CancellationToken))!["crossValidation"]!;
+            return folds["folds"]!.ToJsonString() + folds["pooled"]!.ToJsonString();
+        }
+    }
+
+    [Fact]
     public async Task Party_killed_when_the_others_have_finished_costs_them_the_ending_and_not_the_training()
     {
         using SmallStudy study = Study(epochs: 30);

@@ -35,6 +35,17 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void Folds_are_told_as_so_many_more_trainings()
+    {
+        PolicyFinding folds = Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(""", "evaluation": { "folds": 5 }"""), Lab), f => f.Rule == "folds");
+
+        Assert.False(folds.Refuses);
+        Assert.Contains("trained 5 more times", folds.Text, StringComparison.Ordinal);
+        Assert.Contains("of 6 trainings", folds.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, Three(), Lab), f => f.Rule == "folds");
+    }
+
+    [Fact]
     public void Party_that_is_not_named_is_refused() =>
         Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);
 

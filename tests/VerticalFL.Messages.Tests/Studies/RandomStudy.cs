@@ -20,6 +20,7 @@ internal static class RandomStudy
         bool linear = r.Next(3) == 0;
         bool noise = r.Next(3) == 0;
         bool several = validation > 0 && r.Next(4) == 0;
+        bool folds = !several && r.Next(4) == 0;
         IReadOnlyList<IReadOnlyList<IdentifierColumn>> keys = Keys(r);
         return new Study
         {
@@ -67,7 +68,7 @@ internal static class RandomStudy
                     : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
                 Staleness = r.Next(2),
                 Gradients = (GradientFormat)r.Next(2),
-                PartyDropout = noise || several || r.Next(3) > 0 ? 0 : r.NextDouble() * 0.9,
+                PartyDropout = noise || several || folds || r.Next(3) > 0 ? 0 : r.NextDouble() * 0.9,
             },
             Labels = new LabelSettings
             {
@@ -89,7 +90,7 @@ internal static class RandomStudy
                     3),
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
-            Evaluation = new EvaluationSettings { CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise || several ? [] : Groups(r, features) },
+            Evaluation = new EvaluationSettings { Folds = folds ? r.Next(2, 21) : null, CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise || several ? [] : Groups(r, features) },
             Audit = r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
         };
     }

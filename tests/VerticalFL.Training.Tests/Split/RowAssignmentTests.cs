@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
+using VerticalFL.Testing;
 using VerticalFL.Training.Split;
 using VerticalFL.Transport;
 using Xunit;
@@ -54,6 +56,70 @@ public sealed class RowAssignmentTests
         Assert.Contains(everywhere == RowUse.Train ? "No test row" : "No training row", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(14)]
+    public void Fold_tests_every_training_and_validation_row_once_and_no_other(int folds)
+    {
+        Study study = Folded(folds);
+        RowAssignment whole = RowAssignment.Build(study, 207, null);
+        int[] dealt = [.. whole.TrainingRows.Concat(whole.ValidationRows).Order()];
+
+        RowAssignment[] all = [.. Enumerable.Range(0, folds).Select(f => whole.Fold(study, f))];
+
+        Assert.Equal(dealt, all.SelectMany(f => f.TestRows).Order());
+        Assert.InRange(all.Max(f => f.TestRows.Count) - all.Min(f => f.TestRows.Count), 0, 1);
+        Assert.All(all, f => Assert.Equal(dealt, f.TrainingRows.Concat(f.ValidationRows).Concat(f.TestRows).Order()));
+        Assert.All(all, f => Assert.Equal((int)Math.Round(0.2 * (dealt.Length - f.TestRows.Count), MidpointRounding.ToEven), f.ValidationRows.Count));
+        Assert.Equal(folds, all.Select(f => Convert.ToHexString(f.Hash.Span)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Fold_matches_the_vectors()
+    {
+        JsonNode root = JsonNode.Parse(File.ReadAllBytes(RepositoryFiles.PathTo("protocols", "training", "vectors", "public-order.json")))!;
+        foreach (JsonNode? c in root["folds"]!.AsArray())
+        {
+            Study study = Folded(c!["folds"]!.GetValue<int>()) with { Seed = c["seed"]!.GetValue<int>() };
+            byte[] parts = [.. c["parts"]!.AsArray().Select(v => v!.GetValue<byte>())];
+            var uses = parts.Select(p => p switch { 0 => RowUse.Unused, 3 => RowUse.Test, _ => RowUse.Train });
+            study = study with { Training = study.Training with { EarlyStopping = study.Training.EarlyStopping with { Validation = c["validation"]!.GetValue<double>() } } };
+            RowAssignment whole = RowAssignment.Build(study, parts.Length, Split(uses));
+            Assert.Equal(parts, Enumerable.Range(0, parts.Length).Select(r => (byte)whole[r]));
+
+            for (int f = 0; f < study.FoldCount; f++)
+            {
+                RowAssignment fold = whole.Fold(study, f);
+                Assert.Equal(c["assignments"]![f]!.AsArray().Select(v => v!.GetValue<byte>()), Enumerable.Range(0, parts.Length).Select(r => (byte)fold[r]));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(140, 20, 0.2, "20 folds of 140 training and validation rows have fewer than 10 each; lower evaluation.folds")]
+    [InlineData(60, 2, 0.01, "2 folds of 60 training and validation rows leave none to validate")]
+    public void Build_with_too_few_rows_for_the_folds_says_so(int rows, int folds, double validation, string problem)
+    {
+        Study study = Folded(folds);
+        study = study with { Training = study.Training with { EarlyStopping = new EarlyStoppingSettings { Validation = validation } } };
+
+        var e = Assert.Throws<InvalidOperationException>(() => RowAssignment.Build(study, rows + 9, Split([.. Enumerable.Repeat(RowUse.Test, 9), .. Enumerable.Repeat(RowUse.Train, rows)])));
+
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_refuses_too_few_rows_for_the_folds()
+    {
+        (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
+        await hospital.SendAsync(new RowAssignmentMessage { Parts = new byte[] { 1, 2, 3, 1 } }, default);
+
+        var e = await Assert.ThrowsAsync<PeerProtocolException>(() => RowAssignment.ReceiveAsync(Folded(2), 4, lab, default));
+
+        Assert.Contains("2 folds of 3", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ReceiveAsync_gives_what_was_sent()
     {
@@ -92,6 +158,8 @@ public sealed class RowAssignmentTests
         RowUse[] all = [.. uses];
         return new(all, all.Count(u => u == RowUse.Train), all.Count(u => u == RowUse.Test), all.Count(u => u == RowUse.Unused));
     }
+
+    private static Study Folded(int folds) => Study() with { Evaluation = new EvaluationSettings { Folds = folds } };
 
     private static Study Study() => new()
     {

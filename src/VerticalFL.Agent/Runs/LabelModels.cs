@@ -1,0 +1,81 @@
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
+using VerticalFL.Training.Audits;
+using VerticalFL.Training.Checkpoints;
+using VerticalFL.Training.Engines;
+using VerticalFL.Training.LabelProtection;
+using VerticalFL.Training.Losses;
+using VerticalFL.Training.Split;
+
+namespace VerticalFL.Agent.Runs;
+
+/// <summary>Trains the models of a run at the label party, each like an only one under masks, checkpoints and noise of its own.</summary>
+/// <param name="session">The run, aligned.</param>
+/// <param name="shared">What all trainings share.</param>
+/// <param name="noise">The run's noise seed, where the study needs one.</param>
+/// <param name="engine">The engine of the label party's bottoms.</param>
+/// <param name="seed">The seed of first weights and dropout.</param>
+/// <param name="targets">The true outcomes, by which the label party judges.</param>
+/// <param name="progress">Is told of epochs.</param>
+internal sealed class LabelModels(
+    PartySession session, TrainingContext shared, NoiseSeed? noise, IBottomEngine engine, PartySeed seed, Targets targets, RunTelemetry progress)
+{
+    private Study Study => session.Run.Document.Study;
+
+    /// <summary>Trains one of the run's models across the parties.</summary>
+    /// <param name="number">The model's place, from 0.</param>
+    /// <param name="set">On what.</param>
+    /// <param name="audit">Looks at what leaves; null when nobody does.</param>
+    /// <param name="view">Keeps what is seen, likewise.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TriedModel> TrainAsync(int number, LabelTrainingSet set, LabelLeakAudit? audit, AuditView? view, CancellationToken cancellationToken)
+    {
+        Study study = Study.WithModel(number);
+        IBottomModel bottom = MakeBottom(study, set.Features, number);
+        try
+        {
+            RowwiseEngine.Require(study, bottom, study.LabelParty);
+            TopModel top = MakeTop(study, set.Outcome, number);
+            var forecast = new ForecastNote(session.Run);
+            using NoiseSeed? own = noise?.ForModel(number);
+            TrainingContext context = ContextOf(set).ForModel(number, own) with { Audit = audit, View = view, Forecasts = number < Study.ModelCount ? forecast : null };
+            LabelTrainingResult result = await LabelPartyTraining.RunAsync(
+                context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, number, Study.TrainingCount), cancellationToken);
+            return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
+        }
+        catch
+        {
+            bottom.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the label party reaches by itself on the same rows.</summary>
+    public TrainingOutcome TrainAlone(Study study, LabelTrainingSet set, CancellationToken cancellationToken)
+    {
+        CohortOutcome outcome = new(targets, set.Rows);
+        using IBottomModel bottom = MakeBottom(study, set.Features, 0);
+        var bottoms = new Dictionary<PartyId, IBottomModel> { [study.LabelParty] = bottom };
+        return CentralTraining.Run(study, bottoms, MakeTop(study, outcome, 0), outcome, set.Rows, null, cancellationToken);
+    }
+
+    /// <summary>The context of a training on these rows: a checkpoint over others is not gone on from.</summary>
+    public TrainingContext ContextOf(LabelTrainingSet set) => shared with
+    {
+        Checkpointing = shared.Checkpointing! with { DataHash = PreparedData.Hash(set.Features.Matrix, engine, set.Reported) },
+    };
+
+    private IBottomModel MakeBottom(Study study, PreparedFeatures features, int number)
+    {
+        FeatureMatrix matrix = PreparedFeatures.OrConstant(features.Matrix, session.Aligned.Rows.Count);
+        return engine.Create(new BottomModelPlan(
+            matrix, study.Model.Bottoms[study.LabelParty], study.Model.Cut, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
+    }
+
+    private TopModel MakeTop(Study study, CohortOutcome outcome, int number)
+    {
+        ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
+        return new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("top", number), session.Run.Document.Id));
+    }
+}
