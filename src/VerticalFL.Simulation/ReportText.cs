@@ -87,9 +87,14 @@ public static class ReportText
             yield break;
         }
 
-        yield return $"folds      {folds.Folds.Count} left out in turn: {kind.Name} {Over(folds.Test)} ({string.Join(", ", folds.Folds.Select(f => Figure(kind.Read(f.Test))))})"
-            + (folds.LabelPartyAlone is { } alone ? $"; {report.LabelParty} alone {Over(alone)}" : "")
-            + (folds.Difference is { } difference ? $"; difference {Over(difference)}" : "");
+        yield return $"folds      {folds.Folds.Count} left out in turn: {kind.Name} {Over(folds.Test)}"
+            + (folds.Test.GetValueOrDefault(kind.Key) is { } each ? Invariant($", from {each.Values.Min():0.000} to {each.Values.Max():0.000}") : "");
+        if (folds.LabelPartyAlone is { } alone)
+        {
+            yield return $"           {report.LabelParty} alone {Over(alone)}; difference "
+                + (folds.Difference!.GetValueOrDefault(kind.Key) is { } d ? Invariant($"{d.Mean:+0.000;-0.000;0.000} \u00b1 {d.StandardDeviation:0.000}") : "-");
+        }
+
         if (folds.Pooled is { } pooled && kind.Read(pooled) is { } value)
         {
             yield return Invariant($"           {kind.Name} of all their predictions together {value:0.000}")

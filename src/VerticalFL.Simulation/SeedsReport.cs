@@ -1,5 +1,4 @@
 using VerticalFL.Agent.Reports;
-using VerticalFL.Agent.Reports.Page;
 
 namespace VerticalFL.Simulation;
 

@@ -12,6 +12,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LossPoint> _losses = [];
+    private readonly List<LossPoint> _ofFold = [];
     private ForecastReport? _forecast;
     private Station _station = Station.Reading;
     private int _percent;
@@ -65,14 +66,14 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
     }
 
-    /// <summary>At the label party: the losses of the epochs so far, those of earlier attempts too.</summary>
+    /// <summary>At the label party: the losses of the epochs so far, those of earlier attempts too; while a fold's model is trained, that one's.</summary>
     public IReadOnlyList<LossPoint> Losses
     {
         get
         {
             lock (_lock)
             {
-                return [.. _losses];
+                return _ofFold.Count > 0 ? [.. _ofFold] : [.. _losses];
             }
         }
     }
@@ -114,13 +115,14 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     {
         lock (_lock)
         {
-            if (_losses.Count > 0 && _losses[^1].Model != loss.Model)
+            List<LossPoint> curve = loss.Model < document.Study.ModelCount ? _losses : _ofFold;
+            if (curve.Count > 0 && curve[^1].Model != loss.Model)
             {
                 // The next of several models has a curve of its own.
-                _losses.Clear();
+                curve.Clear();
             }
 
-            _losses.Add(loss);
+            curve.Add(loss);
         }
     }
 
@@ -129,6 +131,10 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         lock (_lock)
         {
             (_station, _percent, _pass) = (station, percent, pass);
+            if (station != Station.Training)
+            {
+                _ofFold.Clear();
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ using VerticalFL.Data;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Governance.Ledger;
 using VerticalFL.Governance.Storage;
-using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;

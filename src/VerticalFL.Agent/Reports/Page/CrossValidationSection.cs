@@ -17,11 +17,12 @@ internal static class CrossValidationSection
         return Element(
             "section",
             Element("h2", "Cross-validation"),
-            Class("div", "grid", EachFold(report, found, kind), Together(report, found)));
+            EachFold(report, found, kind),
+            Together(report, found));
     }
 
     private static XElement EachFold(Report report, CrossValidationReport found, MetricKind kind) => Class(
-        "div", "card",
+        "div", "card wide",
         Element("h3", $"{kind.Name} of each fold"),
         Class(
             "p", "caption",
@@ -48,7 +49,7 @@ internal static class CrossValidationSection
         MetricKind[] kinds = [.. MetricKind.All.Where(k => found.Test.ContainsKey(k.Key))];
         bool compared = found.Difference is not null;
         return Class(
-            "div", "card",
+            "div", "card wide",
             Element("h3", "All folds"),
             Class("p", "caption", "Mean and standard deviation over the folds" + (compared ? $"; the difference to {report.LabelParty} alone is taken fold by fold." : ".")),
             ModelSections.Table(
