@@ -11,7 +11,9 @@ namespace VerticalFL.Agent;
 /// </summary>
 internal sealed class PartySeed
 {
-    private const int Size = 32;
+    /// <summary>Its length in bytes.</summary>
+    public const int Size = 32;
+
     private const string FileName = "party-seed.sealed";
     private readonly byte[] _seed;
 

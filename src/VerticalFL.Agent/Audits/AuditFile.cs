@@ -1,6 +1,10 @@
 using VerticalFL.Agent.Runs;
+using VerticalFL.Data.Preprocessing;
 using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Audits;
+using VerticalFL.Training.Engines;
 
 namespace VerticalFL.Agent.Audits;
 
@@ -11,9 +15,40 @@ namespace VerticalFL.Agent.Audits;
 /// <param name="View">What it saw.</param>
 /// <param name="Names">The names of <paramref name="Values"/>'s columns: its features, or at the label party of a binary task <c>outcome</c>.</param>
 /// <param name="Values">The view's rows of its own data, row-major.</param>
-internal sealed record AuditFile(AuditView View, string[] Names, float[] Values)
+/// <param name="Model">Which of the study's models it is, from 0.</param>
+/// <param name="Bottom">At a feature party with the managed engine the state of its trained bottom; else empty.</param>
+internal sealed record AuditFile(AuditView View, string[] Names, float[] Values, int Model, byte[] Bottom)
 {
     private const string Kind = "audit-view";
+    private static readonly ManagedEngine Engine = new();
+
+    /// <summary>Whether a party's model can be opened again for an attack: its engine is the one that everybody has.</summary>
+    public static bool CanReopen(IBottomEngine engine) => ModelCard.NameOf(engine) == ModelCard.NameOf(Engine);
+
+    /// <summary>Makes the party's trained bottom over other tables; null where there is none.</summary>
+    public Func<FeatureMatrix, IBottomModel>? Reopener(Study study, PartyId party)
+    {
+        if (Bottom.Length == 0)
+        {
+            return null;
+        }
+
+        Study one = study.WithModel(Model);
+        return table =>
+        {
+            IBottomModel bottom = Engine.Create(new BottomModelPlan(table, one.Model.Bottoms[party], one.Model.Cut, one.Training.Optimizer, new byte[PartySeed.Size]));
+            try
+            {
+                bottom.LoadState(new MemoryStream(Bottom));
+                return bottom;
+            }
+            catch
+            {
+                bottom.Dispose();
+                throw;
+            }
+        };
+    }
 
     /// <exception cref="IOException">The disk refused.</exception>
     public void Save(RunFolder folders, StorageKey key, SealContext run)
@@ -41,6 +76,9 @@ internal sealed record AuditFile(AuditView View, string[] Names, float[] Values)
             }
         }
 
+        writer.Write(Model);
+        writer.Write(Bottom.Length);
+        writer.Write(Bottom);
         writer.Flush();
         SealedFile.Write(key, folders.PathOf(run.Run, FileName), ContextOf(run), memory.ToArray());
     }
@@ -66,7 +104,8 @@ internal sealed record AuditFile(AuditView View, string[] Names, float[] Values)
         }
 
         float[] last = Floats(), averaged = Floats(), gradients = Floats(), values = Floats();
-        return new AuditFile(new AuditView(rows, last, averaged, gradients), names, values);
+        int model = reader.ReadInt32();
+        return new AuditFile(new AuditView(rows, last, averaged, gradients), names, values, model, reader.ReadBytes(reader.ReadInt32()));
 
         float[] Floats()
         {

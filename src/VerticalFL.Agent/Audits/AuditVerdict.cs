@@ -52,9 +52,13 @@ internal static class AuditVerdict
         }
 
         double auc = audit.Attacks[audit.Strongest].Auc;
-        string by = audit is { Strongest: "completion", Completion: { } played }
-            ? $"{LabelAuditReport.NameOf(audit.Strongest)} of {played.MaxBy(c => c.Auc)!.Party}"
-            : LabelAuditReport.NameOf(audit.Strongest);
+        string? party = audit.Strongest switch
+        {
+            "completion" => audit.Completion?.MaxBy(c => c.Auc)?.Party,
+            "fineTuned" => audit.Completion?.MaxBy(c => c.FineTunedAuc)?.Party,
+            _ => null,
+        };
+        string by = LabelAuditReport.NameOf(audit.Strongest) + (party is null ? "" : $" of {party}");
         return new AuditLimitReport("labelInferenceAuc", limit, auc, audit.Completion is null ? $"{by}; completion of a party's own model {OnlySimulated}" : by, auc > limit ? false : audit.Completion is null ? null : true);
     }
 }

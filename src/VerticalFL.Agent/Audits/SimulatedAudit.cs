@@ -40,8 +40,8 @@ public static class SimulatedAudit
 
             if (outcomes is not null && outcomes.Distinct().Count() == 2)
             {
-                CompletionLeak leak = CompletionAttack.Play(own.View, own.Values, outcomes, cancellationToken);
-                completions.Add(new CompletionReport(party.Value, leak.Auc, leak.Chance, leak.ColumnsAuc));
+                CompletionLeak leak = CompletionAttack.Play(own.View, own.Values, outcomes, own.Reopener(study, party), cancellationToken);
+                completions.Add(new CompletionReport(party.Value, leak.Auc, leak.Chance, leak.ColumnsAuc) { FineTunedAuc = leak.FineTunedAuc, FineTunedChance = leak.FineTunedChance });
             }
 
             if (FeatureRecovery.Play(label.View, own.Values, cancellationToken) is { } fromSum)
@@ -64,6 +64,11 @@ public static class SimulatedAudit
         {
             CompletionReport strongest = completions.MaxBy(c => c.Auc)!;
             var attacks = new Dictionary<string, LeakReport>(audit.Attacks) { ["completion"] = new(strongest.Auc, strongest.Chance) };
+            if (completions.MaxBy(c => c.FineTunedAuc) is { FineTunedAuc: { } furthest, FineTunedChance: { } chance })
+            {
+                attacks.Add("fineTuned", new LeakReport(furthest, chance));
+            }
+
             privacy = privacy with
             {
                 LabelAudit = audit with { Attacks = attacks, Completion = completions, Strongest = attacks.MaxBy(a => a.Value.Auc).Key },

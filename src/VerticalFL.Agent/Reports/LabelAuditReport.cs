@@ -9,7 +9,7 @@ public sealed record LabelAuditReport
     /// <summary>Training steps that were looked at; after an interruption those since the run went on.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>By attack: norm, direction, spectral, averaged, fewLabels and, where it could be played, completion: the feature party's for which it tells most.</summary>
+    /// <summary>By attack: norm, direction, spectral, averaged, fewLabels and, where they could be played, completion and fineTuned: the feature party's for which each tells most.</summary>
     public required IReadOnlyDictionary<string, LeakReport> Attacks { get; init; }
 
     /// <summary>The key of the attack with the largest AUC: what protection is judged by.</summary>
@@ -18,8 +18,11 @@ public sealed record LabelAuditReport
     /// <summary>Model completion by feature party; null where it could not be played, which takes that party's model beside the outcomes: outside a simulation.</summary>
     public IReadOnlyList<CompletionReport>? Completion { get; init; }
 
-    /// <summary>How well the loss of a patient tells training patients from test patients; .5 is chance.</summary>
+    /// <summary>How well the loss of a patient tells training patients from test patients, among all patients or among those of the same outcome, whichever tells more.</summary>
     public double? MembershipAuc { get; init; }
+
+    /// <summary>The same when it is dealt out anew who was trained on.</summary>
+    public double? MembershipChance { get; init; }
 
     /// <summary>An attack's key in words.</summary>
     public static string NameOf(string attack) => attack switch
@@ -29,6 +32,7 @@ public sealed record LabelAuditReport
         "spectral" => "direction from the mean",
         "averaged" => "average over epochs",
         "completion" => "own trained model",
+        "fineTuned" => "own model, trained on",
         _ => "a few known outcomes",
     };
 }
@@ -38,7 +42,14 @@ public sealed record LabelAuditReport
 /// <param name="Auc">On the patients whose outcome it does not know.</param>
 /// <param name="Chance">The same against outcomes that were dealt out anew.</param>
 /// <param name="ColumnsAuc">The same attack on the party's columns alone: what it could do without any training.</param>
-public sealed record CompletionReport(string Party, double Auc, double Chance, double ColumnsAuc);
+public sealed record CompletionReport(string Party, double Auc, double Chance, double ColumnsAuc)
+{
+    /// <summary>The same when the party goes on training its bottom with the known and the other patients; null where that cannot be played, as with an engine of the party's own.</summary>
+    public double? FineTunedAuc { get; init; }
+
+    /// <summary>The same against outcomes that were dealt out anew.</summary>
+    public double? FineTunedChance { get; init; }
+}
 
 /// <summary>One attack's figure and what the same figure is when outcomes are dealt out anew.</summary>
 public sealed record LeakReport(double Auc, double Chance);

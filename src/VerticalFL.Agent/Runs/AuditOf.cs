@@ -1,6 +1,5 @@
 using VerticalFL.Agent.Reports;
 using VerticalFL.Training.Audits;
-using VerticalFL.Training.Metrics;
 using VerticalFL.Training.Split;
 
 namespace VerticalFL.Agent.Runs;
@@ -12,12 +11,14 @@ internal static class AuditOf
     public static LabelAuditReport? Run(LabelLeakAudit audit, MetricsOf metrics, TrainingOutcome model, CancellationToken cancellationToken)
     {
         IReadOnlyList<LabelLeak> leaks = audit.Leaks(cancellationToken);
+        MembershipLeak? membership = Membership(metrics.Judge(model, RowPart.Training), metrics.Judge(model, RowPart.Test));
         return leaks.Count == 0 ? null : new LabelAuditReport
         {
             Steps = audit.Steps,
             Attacks = leaks.ToDictionary(l => Key(l.Attack), l => new LeakReport(l.Auc, l.Chance)),
             Strongest = Key(leaks.MaxBy(l => l.Auc)!.Attack),
-            MembershipAuc = Membership(metrics.Judge(model, RowPart.Training), metrics.Judge(model, RowPart.Test)),
+            MembershipAuc = membership?.Auc,
+            MembershipChance = membership?.Chance,
         };
     }
 
@@ -30,10 +31,10 @@ internal static class AuditOf
         _ => "fewLabels",
     };
 
-    // The smaller a patient's loss, the likelier it was trained on (Yeom et al. 2018, "Privacy Risk in Machine Learning", section 3).
-    private static double? Membership(JudgedRows? trained, JudgedRows? tested) => trained is null || tested is null
+    private static MembershipLeak? Membership(JudgedRows? trained, JudgedRows? tested) => trained is null || tested is null
         ? null
-        : RocCurve.Auc([.. Fit(trained), .. Fit(tested)], [.. Enumerable.Range(0, trained.Count + tested.Count).Select(i => i < trained.Count)]);
-
-    private static IEnumerable<float> Fit(JudgedRows rows) => rows.Predictions.Select((p, i) => rows.Outcomes[i] == 1 ? p : 1 - p);
+        : MembershipAttack.Play(
+            [.. trained.Predictions, .. tested.Predictions],
+            [.. trained.Outcomes.Concat(tested.Outcomes).Select(o => o == 1)],
+            [.. Enumerable.Range(0, trained.Count + tested.Count).Select(i => i < trained.Count)]);
 }

@@ -51,6 +51,7 @@ internal sealed class FeaturePartyRun(
         var results = new List<FeatureTrainingResult>();
         var views = new List<AuditView?>();
         int best = 0;
+        TrainedPart part;
         try
         {
             for (int number = 0; number < study.ModelCount; number++)
@@ -76,9 +77,8 @@ internal sealed class FeaturePartyRun(
             }
 
             progress.Report(Station.Evaluating, 100);
-            new TrainedPart(
-                ModelCard.Of(results[best], engine) with { ModelNumber = best }, features.Recipe, TrainedPart.StateOf(bottoms[best].SaveState), Top: null)
-                .Save(folders, key, run.FilesOf(session.Training.Self));
+            part = new TrainedPart(ModelCard.Of(results[best], engine) with { ModelNumber = best }, features.Recipe, TrainedPart.StateOf(bottoms[best].SaveState), Top: null);
+            part.Save(folders, key, run.FilesOf(session.Training.Self));
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed class FeaturePartyRun(
 
         if (views[best] is { } view)
         {
-            Audit(view, features, folders, key, cancellationToken);
+            Audit(view, features, part, folders, key, cancellationToken);
         }
 
         // One of the run's models, under masks, checkpoints and noise of its own.
@@ -118,13 +118,13 @@ internal sealed class FeaturePartyRun(
     }
 
     /// <summary>In a simulation keeps what the attacks need; elsewhere tells the operator what this party can compute by itself on what it sent.</summary>
-    private void Audit(AuditView view, PreparedFeatures features, RunFolder folders, StorageKey key, CancellationToken cancellationToken)
+    private void Audit(AuditView view, PreparedFeatures features, TrainedPart part, RunFolder folders, StorageKey key, CancellationToken cancellationToken)
     {
         FeatureMatrix matrix = features.Matrix;
         float[] own = [.. view.Rows.SelectMany(r => matrix.Values.AsSpan(r * matrix.Columns, matrix.Columns).ToArray())];
         if (options.SimulatedSeed is not null)
         {
-            new AuditFile(view, [.. matrix.Names], own).Save(folders, key, session.Run.FilesOf(session.Training.Self));
+            new AuditFile(view, [.. matrix.Names], own, part.Card.ModelNumber, AuditFile.CanReopen(engine) ? part.Bottom : []).Save(folders, key, session.Run.FilesOf(session.Training.Self));
         }
         else if (FeatureRecovery.Play(view, own, cancellationToken) is { } leak)
         {

@@ -108,7 +108,7 @@ internal sealed class LabelPartyRun(
         if (view is not null)
         {
             bool binary = targets.Kind == OutcomeKind.Binary;
-            new AuditFile(view, binary ? ["outcome"] : [], binary ? [.. view.Rows.Select(r => targets.Values[r])] : [])
+            new AuditFile(view, binary ? ["outcome"] : [], binary ? [.. view.Rows.Select(r => targets.Values[r])] : [], best.Number, [])
                 .Save(folders, key, session.Run.FilesOf(Study.LabelParty));
         }
 

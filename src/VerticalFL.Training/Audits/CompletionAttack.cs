@@ -1,9 +1,13 @@
 // Model completion: a feature party puts a head of its own on its own trained bottom and fits it to a few patients whose outcome it knows.
 // What:        heads as FewLabelsAttack fits them, on: the bottom's outputs with the final weights; their means over all epochs; either with the means of the
-//              gradients that came back. The strongest of these and of three penalties counts. Beside it the same on the party's columns, which no training gave it.
+//              gradients that came back. The strongest of these and of its settings counts. Beside it the same on the party's columns, which no training gave it; and, by
+//              itself, what further training of the bottom adds (FineTunedCompletion).
 // Reference:   Fu et al. 2022, "Label Inference Attacks Against Vertical Federated Learning" (USENIX Security), section 5.1 (passive model completion).
 // Adversary:   a semi-honest feature party that knows the outcomes of k training patients of each class. Not played: the malicious optimiser of section 5.2 of the
-//              paper, and semi-supervised learning from the unlabelled rows.
+//              paper, which takes a training of its own.
+using VerticalFL.Data.Preprocessing;
+using VerticalFL.Training.Engines;
+
 namespace VerticalFL.Training.Audits;
 
 /// <summary>What a feature party makes of its own trained bottom model and a few known outcomes.</summary>
@@ -13,14 +17,17 @@ public static class CompletionAttack
     public const int KnownPerClass = LabelLeakAudit.KnownPerClass;
 
     private const int Deals = 5;
+    private const int FurtherDeals = 2;
     private static readonly double[] Penalties = [0.1, 1, 10];
 
     /// <summary>Plays it.</summary>
     /// <param name="view">What the party computed and received.</param>
     /// <param name="columns">Its prepared table's rows that the view is of, row-major.</param>
     /// <param name="outcomes">The true outcomes of these rows.</param>
+    /// <param name="reopen">Makes the bottom, with the weights that the training ended with, over another table; null when that cannot be had, and it is not trained on.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static CompletionLeak Play(AuditView view, ReadOnlyMemory<float> columns, bool[] outcomes, CancellationToken cancellationToken = default)
+    public static CompletionLeak Play(
+        AuditView view, ReadOnlyMemory<float> columns, bool[] outcomes, Func<FeatureMatrix, IBottomModel>? reopen = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(outcomes);
@@ -37,6 +44,9 @@ public static class CompletionAttack
             views.Add(Beside(rows, view.Averaged, view.Gradients));
         }
 
+        FineTunedCompletion? further = reopen is null
+            ? null
+            : new FineTunedCompletion(columns, view.Gradients.Length == 0 ? [] : Ridge.Standardise(view.Gradients, view.Gradients.Length / rows), reopen);
         List<float[]> scaled = [.. views.Select(v => Ridge.Standardise(v, v.Length / rows))];
         float[] alone = Ridge.Standardise(columns.Span, columns.Length / rows);
         double auc = Strongest(scaled, outcomes, cancellationToken);
@@ -44,15 +54,23 @@ public static class CompletionAttack
 
         // Not a secret: the deals only say what chance would give.
         var deal = new Random(1);
-        double chance = 0;
+        double chance = 0, furtherChance = 0;
         for (int d = 0; d < Deals; d++)
         {
             bool[] dealt = [.. outcomes];
             deal.Shuffle(dealt);
             chance += Strongest(scaled, dealt, cancellationToken) / Deals;
+            if (d < FurtherDeals)
+            {
+                furtherChance += (further?.Auc(dealt, KnownPerClass, cancellationToken) ?? 0) / FurtherDeals;
+            }
         }
 
-        return new CompletionLeak(auc, chance, ownColumns);
+        return new CompletionLeak(auc, chance, ownColumns)
+        {
+            FineTunedAuc = further?.Auc(outcomes, KnownPerClass, cancellationToken),
+            FineTunedChance = further is null ? null : furtherChance,
+        };
     }
 
     private static double Strongest(List<float[]> views, bool[] outcomes, CancellationToken cancellationToken)
@@ -60,11 +78,8 @@ public static class CompletionAttack
         double largest = 0;
         foreach (float[] view in views)
         {
-            foreach (double penalty in Penalties)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                largest = Math.Max(largest, FewLabelsAttack.AucOfStandardised(view, view.Length / outcomes.Length, outcomes, KnownPerClass, penalty));
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            largest = Math.Max(largest, FewLabelsAttack.AucOfStandardised(view, view.Length / outcomes.Length, outcomes, KnownPerClass, Penalties));
         }
 
         return largest;

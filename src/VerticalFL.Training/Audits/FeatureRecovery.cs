@@ -1,9 +1,12 @@
 // Feature reconstruction: whoever sees activations, or a sum of several parties', guesses a party's columns from them.
-// What:        ridge regression of the party's prepared columns on the view of m known rows; R2 on the rows that are not known, against a baseline that says the
-//              known rows' mean for everybody. With the final weights and with means over all epochs; the strongest of these and of three penalties counts.
+// What:        ridge regression of the party's prepared columns on the view of m known rows, straight and with a Gaussian kernel, and the mean of the nearest known rows
+//              (Neighbourhood); R2 on the rows that are not known, against a baseline that says the known rows' mean for everybody. With the final weights and with means
+//              over all epochs; the strongest of both views and of all methods and settings counts.
 // Reference:   Luo et al. 2021, "Feature Inference Attack on Model Predictions in Vertical Federated Learning" (ICDE), which learns from the adversary's own view; here with
 //              known rows, which is the stronger adversary.
-// Adversary:   semi-honest; knows the party's columns of m training patients. Linear in the view: what only a network could undo is not found.
+// Adversary:   semi-honest; knows the party's columns of m training patients, and nothing else to learn a curve from.
+using System.Numerics.Tensors;
+
 namespace VerticalFL.Training.Audits;
 
 /// <summary>How well a party's columns can be told from what leaves it.</summary>
@@ -51,28 +54,25 @@ public static class FeatureRecovery
         double[] best = new double[targets.Length / rows];
         foreach (float[] view in views)
         {
-            foreach (double penalty in Penalties)
+            foreach (double[] found in R2(view, targets, rows, known, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                double[] found = R2(view, targets, rows, known, penalty);
-                for (int t = 0; t < best.Length; t++)
-                {
-                    // Below the mean baseline nothing is learned: an attacker would say the mean.
-                    best[t] = Math.Max(best[t], found[t]);
-                }
+                // Below the mean baseline nothing is learned: an attacker would say the mean.
+                TensorPrimitives.Max(best, found, best);
             }
         }
 
         return best;
     }
 
-    private static double[] R2(float[] view, float[] targets, int rows, int known, double penalty)
+    // For each method and setting: each column's figure.
+    private static IEnumerable<double[]> R2(float[] view, float[] targets, int rows, int known, CancellationToken cancellationToken)
     {
-        int width = view.Length / rows, wanted = targets.Length / rows;
+        int wanted = targets.Length / rows;
         double[] mean = new double[wanted];
         var draw = new Random(3);
         int[] order = [.. Enumerable.Range(0, rows)];
-        double[] error = new double[wanted], baseline = new double[wanted], guess = new double[wanted];
+        double[] baseline = new double[wanted];
+        var errors = new List<double[]>();
         for (int d = 0; d < Draws; d++)
         {
             draw.Shuffle(order);
@@ -92,29 +92,58 @@ public static class FeatureRecovery
                 answers[i] -= mean[i % wanted];
             }
 
-            double[] model = Ridge.Fit(view, width, order.AsSpan(0, known), answers, penalty);
-            foreach (int row in order.AsSpan(known, Math.Min(MostJudged, rows - known)))
+            int[] judged = order[known..Math.Min(rows, known + MostJudged)];
+            double[] truth = [.. judged.SelectMany(r => Enumerable.Range(0, wanted).Select(t => targets[(r * wanted) + t] - mean[t]))];
+            AddSquares(truth, [], baseline);
+            int method = 0;
+            foreach (double[] guesses in Guesses(view, view.Length / rows, order[..known], judged, answers))
             {
-                mean.CopyTo(guess, 0);
-                for (int k = 0; k < width; k++)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (method == errors.Count)
                 {
-                    double x = view[(row * width) + k];
-                    for (int t = 0; t < wanted; t++)
-                    {
-                        guess[t] += x * model[(k * wanted) + t];
-                    }
+                    errors.Add(new double[wanted]);
                 }
 
-                for (int t = 0; t < wanted; t++)
-                {
-                    double truth = targets[(row * wanted) + t];
-                    error[t] += (truth - guess[t]) * (truth - guess[t]);
-                    baseline[t] += (truth - mean[t]) * (truth - mean[t]);
-                }
+                AddSquares(truth, guesses, errors[method++]);
             }
         }
 
-        return [.. error.Select((e, t) => baseline[t] > 0 ? 1 - (e / baseline[t]) : 0)];
+        return errors.Select(error => error.Select((e, t) => baseline[t] > 0 ? 1 - (e / baseline[t]) : 0).ToArray());
+    }
+
+    private static IEnumerable<double[]> Guesses(float[] view, int width, int[] known, int[] judged, double[] answers)
+    {
+        int wanted = answers.Length / known.Length;
+        foreach (double penalty in Penalties)
+        {
+            double[] model = Ridge.Fit(view, width, known, [.. answers], penalty);
+            double[] guesses = new double[judged.Length * wanted];
+            for (int i = 0; i < judged.Length; i++)
+            {
+                Span<double> guess = guesses.AsSpan(i * wanted, wanted);
+                for (int k = 0; k < width; k++)
+                {
+                    TensorPrimitives.MultiplyAdd(model.AsSpan(k * wanted, wanted), view[(judged[i] * width) + k], guess, guess);
+                }
+            }
+
+            yield return guesses;
+        }
+
+        foreach (double[] guesses in new Neighbourhood(view, width, known, judged).Guesses(answers))
+        {
+            yield return guesses;
+        }
+    }
+
+    // Guesses of nothing are zeros: the mean.
+    private static void AddSquares(double[] truth, double[] guesses, double[] sums)
+    {
+        for (int i = 0; i < truth.Length; i++)
+        {
+            double off = truth[i] - (guesses.Length > 0 ? guesses[i] : 0);
+            sums[i % sums.Length] += off * off;
+        }
     }
 
     private static float[] Dealt(float[] targets, int rows)

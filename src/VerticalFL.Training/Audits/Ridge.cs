@@ -26,7 +26,7 @@ internal static class Ridge
                 square += off * off / count;
             }
 
-            double scale = square > 0 ? 1 / Math.Sqrt(square) : 0;
+            double scale = Scale(mean, square);
             for (int r = 0; r < count; r++)
             {
                 scaled[(r * width) + k] = (float)((scaled[(r * width) + k] - mean) * scale);
@@ -35,6 +35,9 @@ internal static class Ridge
 
         return scaled;
     }
+
+    /// <summary>One over a column's standard deviation; 0 when the column is the same everywhere but for the rounding of its mean.</summary>
+    public static double Scale(double mean, double variance) => variance > 1e-13 * mean * mean ? 1 / Math.Sqrt(variance) : 0;
 
     /// <summary>Fits every target to the known rows.</summary>
     /// <param name="rows">All rows, standardised, row-major.</param>
@@ -79,8 +82,11 @@ internal static class Ridge
         return model;
     }
 
-    // Cholesky in place; the matrix is positive definite by the penalty.
-    private static void Solve(double[,] a, double[] b, int wanted)
+    /// <summary>Solves by Cholesky, in place of both; the matrix must be positive definite, as a kernel with a penalty is.</summary>
+    /// <param name="a">n x n; its lower half is read.</param>
+    /// <param name="b">n x wanted, row-major; receives the solution.</param>
+    /// <param name="wanted">Right-hand sides.</param>
+    public static void Solve(double[,] a, double[] b, int wanted)
     {
         int n = a.GetLength(0);
         for (int j = 0; j < n; j++)

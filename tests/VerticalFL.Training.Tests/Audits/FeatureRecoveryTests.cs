@@ -24,6 +24,19 @@ public sealed class FeatureRecoveryTests
     }
 
     [Fact]
+    public void A_column_that_bends_across_the_view_is_told_too()
+    {
+        float[] angle = Uniform(101, Rows);
+        float[] view = [.. angle.SelectMany(a => new[] { MathF.Cos(MathF.PI * a), MathF.Sin(MathF.PI * a) })];
+        float[] column = [.. angle.Select(a => MathF.Cos(3 * MathF.PI * a))];
+
+        FeatureLeak leak = FeatureRecovery.Play(new AuditView(All, view, view, []), column)!;
+
+        Assert.InRange(leak.LargestR2, 0.95, 1);
+        Assert.InRange(leak.Chance, 0, 0.02);
+    }
+
+    [Fact]
     public void Another_summand_of_the_same_size_hides_half()
     {
         float[] own = Uniform(101, Rows), other = Uniform(102, Rows);

@@ -19,9 +19,14 @@ internal static class LabelAuditSection
         audit.Completion is not { } completion ? null : Class(
             "p", "caption",
             "With 20 known patients of each outcome and its own trained model "
-            + string.Join("; ", completion.Select(c => $"{c.Party} tells the others' outcomes with an AUC of {Figures.Metric(c.Auc)} (its columns alone, without any training: {Figures.Metric(c.ColumnsAuc)})")) + "."),
+            + string.Join("; ", completion.Select(Completed)) + "."),
         audit.MembershipAuc is not { } membership ? null : Class(
-            "p", "caption", $"Who holds the predictions and outcomes tells training patients from test patients with an AUC of {Figures.Metric(membership)} (.5 is chance)."));
+            "p", "caption", $"Who holds the predictions and outcomes tells training patients from test patients with an AUC of {Figures.Metric(membership)} (chance {Figures.Metric(audit.MembershipChance ?? 0.5)})."));
+
+    private static string Completed(CompletionReport leak) =>
+        $"{leak.Party} tells the others' outcomes with an AUC of {Figures.Metric(leak.Auc)}"
+        + (leak.FineTunedAuc is { } further ? $", of {Figures.Metric(further)} when it trains that model on" : "")
+        + $" (its columns alone, without any training: {Figures.Metric(leak.ColumnsAuc)})";
 
     private static XElement Row(KeyValuePair<string, LeakReport> leak) => Element(
         "tr",
@@ -36,7 +41,8 @@ internal static class LabelAuditSection
         "direction" => "where a patient's gradient points among its batch; the epoch that told most",
         "spectral" => "the same, seen from the batch's mean",
         "averaged" => "length and direction of a patient's mean gradient over all epochs",
-        "completion" => "a linear model of the outputs of a party's own trained bottom model, with and without the gradients, fitted to 20 known patients of each outcome; the party that is told most",
-        _ => "a linear model of the mean gradients, fitted to 20 known patients of each outcome",
+        "completion" => "straight and curved models of the outputs of a party's own trained bottom model, with and without the gradients, fitted to 20 known patients of each outcome; the party that is told most",
+        "fineTuned" => "that bottom model, trained further by its party on the 20 known patients of each outcome and, without their outcomes, on the others; the party that is told most",
+        _ => "straight and curved models of the mean gradients, fitted to 20 known patients of each outcome",
     };
 }
