@@ -80,7 +80,7 @@ public static class AgentHost
         {
             Task<RunChannels> OpenAsync(ActiveRun run, ChannelOptions channels, CancellationToken token) =>
                 RunChannels.OpenAsync(services.GetRequiredService<PartyConnector>(), run, self, channels, token);
-            PartySeed seed = PartySeed.Open(options, storage);
+            PartySeed seed = PartySeed.Open(options, storage, identity.Root.IsSimulated);
             var training = new StudyRunner(
                 options, policy, desk, seed, OpenAsync, folders, storage, audit, budgets, seams, engine,
                 services.GetRequiredService<ILogger<StudyRunner>>(), time);
@@ -113,6 +113,11 @@ public static class AgentHost
         app.UseLocalRefusals();
 
         using var retention = new TableRetention(notes, options.KeepPredictionsDays, time, app.Services.GetRequiredService<ILogger<AgentService>>());
+
+        if (!identity.Root.IsSimulated && policy.Peers?.Values.All(p => p.Pin is not null) != true)
+        {
+            Log.PeersNotPinned(app.Services.GetRequiredService<ILogger<AgentService>>());
+        }
 
         // Listens from now on: peers may dial before this agent has a run, and a port that is taken is refused at the start.
         _ = app.Services.GetService<DirectListener>();

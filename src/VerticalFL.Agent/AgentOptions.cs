@@ -78,7 +78,7 @@ public sealed record AgentOptions
     public bool Audit { get; init; }
 
     /// <summary>
-    /// The party's secret seed, 32 bytes as hexadecimal text: weights and dropout. For simulations and tests, whose runs must repeat.
+    /// The party's secret seed, 32 bytes as hexadecimal text: weights and dropout. For simulations alone, whose runs must repeat: an agent with other keys refuses it.
     /// Default: drawn once by the operating system and sealed.
     /// </summary>
     public string? SimulatedSeed { get; init; }

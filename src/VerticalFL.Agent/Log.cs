@@ -63,6 +63,11 @@ internal static partial class Log
     [LoggerMessage(6018, LogLevel.Information, "Run {Run}, key {Key}: matched {Patients} patient(s) of all parties")]
     public static partial void KeyMatched(ILogger logger, string run, int key, int patients);
 
+    [LoggerMessage(
+        6019, LogLevel.Warning,
+        "A peer may come with any key that the consortium's root has signed for it, so that whoever holds the root's key could stand between parties: name the peers with their pins in the policy (peers.PARTY.pin, as `vfl enroll` prints it)")]
+    public static partial void PeersNotPinned(ILogger logger);
+
     [LoggerMessage(6007, LogLevel.Warning, "A message from the coordinator was refused: {Problem}")]
     public static partial void MessageRefused(ILogger logger, string problem);
 }

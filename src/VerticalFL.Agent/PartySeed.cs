@@ -19,11 +19,18 @@ internal sealed class PartySeed
 
     private PartySeed(byte[] seed) => _seed = seed;
 
-    public static PartySeed Open(AgentOptions options, StorageKey key)
+    /// <param name="options">The agent's configuration.</param>
+    /// <param name="key">What it is sealed with.</param>
+    /// <param name="simulated">Whether the agent's keys are a simulation's, which alone may give a seed.</param>
+    /// <exception cref="InvalidDataException">A seed is given to an agent with keys of its own, or is none.</exception>
+    public static PartySeed Open(AgentOptions options, StorageKey key, bool simulated)
     {
         if (options.SimulatedSeed is { } text)
         {
-            return Simulated(text);
+            return simulated
+                ? Simulated(text)
+                : throw new InvalidDataException(
+                    "simulatedSeed is for simulations, whose keys and data are all in one place: whoever knows it knows this party's first weights; remove it, and the agent draws its own.");
         }
 
         string path = Path.Combine(options.StateDirectory, FileName);

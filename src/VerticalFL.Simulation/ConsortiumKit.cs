@@ -47,7 +47,7 @@ internal sealed class ConsortiumKit : IDisposable
         var kit = new ConsortiumKit(folder, audit, newPatients, Directory.CreateTempSubdirectory(Prefix).FullName);
         try
         {
-            using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), "simulated consortium");
+            using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), ConsortiumRoot.SimulatedName);
             foreach (PartyId party in kit.Parties.Append(PartyId.Coordinator))
             {
                 kit.Enrol(authority, party);

@@ -145,7 +145,11 @@ public static class ReportText
 
     private static IEnumerable<string> Leaks(Report report) => report.Privacy.LabelAudit is not { } audit
         ? []
-        : audit.Attacks.Select((a, i) => Invariant($"{(i == 0 ? "label leak" : ""),-10} {LabelAuditReport.NameOf(a.Key),-24} AUC {a.Value.Auc:0.000}, chance {a.Value.Chance:0.000}"));
+        :
+        [
+            .. audit.Attacks.Select((a, i) => Invariant($"{(i == 0 ? "label leak" : ""),-10} {LabelAuditReport.NameOf(a.Key),-24} AUC {a.Value.Auc:0.000}, chance {a.Value.Chance:0.000}")),
+            .. audit is { MembershipAuc: { } auc, MembershipChance: { } chance } ? [Invariant($"{"membership",-10} {"loss",-24} AUC {auc:0.000}, chance {chance:0.000}")] : Array.Empty<string>(),
+        ];
 
     private static IEnumerable<string> Recovered(Report report) => (report.Privacy.Reconstruction ?? [])
         .Select((r, i) => Invariant($"{(i == 0 ? "columns" : ""),-10} {r.Party,-24} R2 {r.LargestR2:0.000} of {r.LargestColumn} from the sum, mean {r.MeanR2:0.000}, chance {r.Chance:0.000}"));

@@ -17,37 +17,37 @@ public sealed class PartySeedTests : IDisposable
     {
         using StorageKey key = StorageKey.Open(_directory.Path);
 
-        byte[] first = PartySeed.Open(Options(), key).Derive("bottom", Study);
+        byte[] first = PartySeed.Open(Options(), key, simulated: false).Derive("bottom", Study);
 
-        Assert.Equal(first, PartySeed.Open(Options(), key).Derive("bottom", Study));
+        Assert.Equal(first, PartySeed.Open(Options(), key, simulated: false).Derive("bottom", Study));
         Assert.True(File.Exists(_directory["party-seed.sealed"]));
-        Assert.Equal("[redacted]", PartySeed.Open(Options(), key).ToString());
+        Assert.Equal("[redacted]", PartySeed.Open(Options(), key, simulated: false).ToString());
     }
 
     [Fact]
     public void Open_with_another_key_or_as_another_party_is_refused()
     {
         using StorageKey key = StorageKey.Open(_directory.Path);
-        PartySeed.Open(Options(), key);
+        PartySeed.Open(Options(), key, simulated: false);
         using var elsewhere = new TemporaryDirectory();
         using StorageKey other = StorageKey.Open(elsewhere.Path);
 
-        Assert.Throws<StorageException>(() => PartySeed.Open(Options(), other));
-        Assert.Throws<StorageException>(() => PartySeed.Open(Options() with { Party = "pharmacy" }, key));
+        Assert.Throws<StorageException>(() => PartySeed.Open(Options(), other, simulated: false));
+        Assert.Throws<StorageException>(() => PartySeed.Open(Options() with { Party = "pharmacy" }, key, simulated: false));
     }
 
     [Fact]
     public void Derive_differs_by_purpose_study_and_party()
     {
         using StorageKey key = StorageKey.Open(_directory.Path);
-        PartySeed seed = PartySeed.Open(Options(), key);
+        PartySeed seed = PartySeed.Open(Options(), key, simulated: false);
         byte[] other = new byte[StudyId.Size];
         other[0] = 1;
 
         byte[][] derived =
         [
             seed.Derive("bottom", Study), seed.Derive("top", Study), seed.Derive("bottom", StudyId.FromBytes(other)),
-            PartySeed.Open(Options() with { SimulatedSeed = new string('a', 64) }, key).Derive("bottom", Study),
+            PartySeed.Open(Options() with { SimulatedSeed = new string('a', 64) }, key, simulated: true).Derive("bottom", Study),
         ];
 
         Assert.Equal(4, derived.Select(Convert.ToHexString).Distinct().Count());
@@ -61,7 +61,17 @@ public sealed class PartySeedTests : IDisposable
     {
         using StorageKey key = StorageKey.Open(_directory.Path);
 
-        Assert.Throws<InvalidDataException>(() => PartySeed.Open(Options() with { SimulatedSeed = text }, key));
+        Assert.Throws<InvalidDataException>(() => PartySeed.Open(Options() with { SimulatedSeed = text }, key, simulated: true));
+    }
+
+    [Fact]
+    public void Open_simulated_seed_with_keys_of_the_partys_own_is_refused()
+    {
+        using StorageKey key = StorageKey.Open(_directory.Path);
+
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => PartySeed.Open(Options() with { SimulatedSeed = new string('a', 64) }, key, simulated: false));
+
+        Assert.Contains("simulatedSeed is for simulations", e.Message, StringComparison.Ordinal);
     }
 
     private AgentOptions Options() => new() { Party = "lab", Coordinator = "localhost:1", StateDirectory = _directory.Path };

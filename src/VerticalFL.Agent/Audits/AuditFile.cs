@@ -25,18 +25,18 @@ internal sealed record AuditFile(AuditView View, string[] Names, float[] Values,
     /// <summary>Whether a party's model can be opened again for an attack: its engine is the one that everybody has.</summary>
     public static bool CanReopen(IBottomEngine engine) => ModelCard.NameOf(engine) == ModelCard.NameOf(Engine);
 
-    /// <summary>Makes the party's trained bottom over other tables; null where there is none.</summary>
-    public Func<FeatureMatrix, IBottomModel>? Reopener(Study study, PartyId party)
+    /// <summary>Copies of the party's bottom over other tables; null where there is none to be had.</summary>
+    public BottomCopies? CopiesOf(Study study, PartyId party)
     {
-        if (Bottom.Length == 0)
-        {
-            return null;
-        }
-
         Study one = study.WithModel(Model);
-        return table =>
+        return Bottom.Length == 0 ? null : new BottomCopies(Trained, Fresh);
+
+        IBottomModel Fresh(FeatureMatrix table) =>
+            Engine.Create(new BottomModelPlan(table, one.Model.Bottoms[party], one.Model.Cut, one.Training.Optimizer, new byte[PartySeed.Size]));
+
+        IBottomModel Trained(FeatureMatrix table)
         {
-            IBottomModel bottom = Engine.Create(new BottomModelPlan(table, one.Model.Bottoms[party], one.Model.Cut, one.Training.Optimizer, new byte[PartySeed.Size]));
+            IBottomModel bottom = Fresh(table);
             try
             {
                 bottom.LoadState(new MemoryStream(Bottom));
@@ -47,7 +47,7 @@ internal sealed record AuditFile(AuditView View, string[] Names, float[] Values,
                 bottom.Dispose();
                 throw;
             }
-        };
+        }
     }
 
     /// <exception cref="IOException">The disk refused.</exception>

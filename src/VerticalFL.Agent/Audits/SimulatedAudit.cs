@@ -40,7 +40,7 @@ public static class SimulatedAudit
 
             if (outcomes is not null && outcomes.Distinct().Count() == 2)
             {
-                CompletionLeak leak = CompletionAttack.Play(own.View, own.Values, outcomes, own.Reopener(study, party), cancellationToken);
+                CompletionLeak leak = CompletionAttack.Play(own.View, own.Values, outcomes, own.CopiesOf(study, party), cancellationToken);
                 completions.Add(new CompletionReport(party.Value, leak.Auc, leak.Chance, leak.ColumnsAuc) { FineTunedAuc = leak.FineTunedAuc, FineTunedChance = leak.FineTunedChance });
             }
 

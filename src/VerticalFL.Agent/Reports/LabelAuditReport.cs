@@ -32,7 +32,7 @@ public sealed record LabelAuditReport
         "spectral" => "direction from the mean",
         "averaged" => "average over epochs",
         "completion" => "own trained model",
-        "fineTuned" => "own model, trained on",
+        "fineTuned" => "fine-tuned own model",
         _ => "a few known outcomes",
     };
 }
@@ -41,7 +41,7 @@ public sealed record LabelAuditReport
 /// <param name="Party">The party.</param>
 /// <param name="Auc">On the patients whose outcome it does not know.</param>
 /// <param name="Chance">The same against outcomes that were dealt out anew.</param>
-/// <param name="ColumnsAuc">The same attack on the party's columns alone: what it could do without any training.</param>
+/// <param name="ColumnsAuc">The strongest of the same attacks on the party's columns alone: what it could do without any training with others.</param>
 public sealed record CompletionReport(string Party, double Auc, double Chance, double ColumnsAuc)
 {
     /// <summary>The same when the party goes on training its bottom with the known and the other patients; null where that cannot be played, as with an engine of the party's own.</summary>

@@ -17,6 +17,9 @@ public sealed class ConsortiumRoot
     /// <summary>Extended key usage of an operator: document signing (RFC 9336). Such a certificate is of no use in TLS.</summary>
     internal static readonly Oid DocumentSigning = new("1.3.6.1.5.5.7.3.36");
 
+    /// <summary>The name of a simulation's root: <c>simulated consortium</c>.</summary>
+    public const string SimulatedName = "simulated consortium";
+
     private readonly RevocationList? _revocations;
 
     /// <summary>Trusts one root.</summary>
@@ -31,6 +34,9 @@ public sealed class ConsortiumRoot
 
     /// <summary>The root's certificate.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>Whether it is the root of a simulation, whose keys were all made in one place: by its name, which says so to whoever looks.</summary>
+    public bool IsSimulated => Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) == SimulatedName;
 
     /// <summary>Serial numbers, in hexadecimal, of revoked certificates; empty without a revocation list.</summary>
     public IEnumerable<string> RevokedSerialNumbers => _revocations?.Revoked.Keys ?? [];

@@ -1,13 +1,10 @@
 // Model completion: a feature party puts a head of its own on its own trained bottom and fits it to a few patients whose outcome it knows.
 // What:        heads as FewLabelsAttack fits them, on: the bottom's outputs with the final weights; their means over all epochs; either with the means of the
-//              gradients that came back. The strongest of these and of its settings counts. Beside it the same on the party's columns, which no training gave it; and, by
-//              itself, what further training of the bottom adds (FineTunedCompletion).
+//              gradients that came back. The strongest of these and of its settings counts. By itself, what further training of the bottom adds (FineTunedCompletion). Beside
+//              both the same on the party's columns and on a bottom with fresh weights: what the party could do without any training with others.
 // Reference:   Fu et al. 2022, "Label Inference Attacks Against Vertical Federated Learning" (USENIX Security), section 5.1 (passive model completion).
 // Adversary:   a semi-honest feature party that knows the outcomes of k training patients of each class. Not played: the malicious optimiser of section 5.2 of the
 //              paper, which takes a training of its own.
-using VerticalFL.Data.Preprocessing;
-using VerticalFL.Training.Engines;
-
 namespace VerticalFL.Training.Audits;
 
 /// <summary>What a feature party makes of its own trained bottom model and a few known outcomes.</summary>
@@ -24,10 +21,10 @@ public static class CompletionAttack
     /// <param name="view">What the party computed and received.</param>
     /// <param name="columns">Its prepared table's rows that the view is of, row-major.</param>
     /// <param name="outcomes">The true outcomes of these rows.</param>
-    /// <param name="reopen">Makes the bottom, with the weights that the training ended with, over another table; null when that cannot be had, and it is not trained on.</param>
+    /// <param name="copies">Copies of the party's bottom; null when they cannot be had, and nothing is trained further.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static CompletionLeak Play(
-        AuditView view, ReadOnlyMemory<float> columns, bool[] outcomes, Func<FeatureMatrix, IBottomModel>? reopen = null, CancellationToken cancellationToken = default)
+        AuditView view, ReadOnlyMemory<float> columns, bool[] outcomes, BottomCopies? copies = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(outcomes);
@@ -44,13 +41,17 @@ public static class CompletionAttack
             views.Add(Beside(rows, view.Averaged, view.Gradients));
         }
 
-        FineTunedCompletion? further = reopen is null
-            ? null
-            : new FineTunedCompletion(columns, view.Gradients.Length == 0 ? [] : Ridge.Standardise(view.Gradients, view.Gradients.Length / rows), reopen);
+        float[] gradients = copies is null || view.Gradients.Length == 0 ? [] : Ridge.Standardise(view.Gradients, view.Gradients.Length / rows);
+        FineTunedCompletion? further = copies is null ? null : new FineTunedCompletion(columns, gradients, copies.Trained);
         List<float[]> scaled = [.. views.Select(v => Ridge.Standardise(v, v.Length / rows))];
         float[] alone = Ridge.Standardise(columns.Span, columns.Length / rows);
         double auc = Strongest(scaled, outcomes, cancellationToken);
         double ownColumns = Strongest([alone], outcomes, cancellationToken);
+        if (copies is not null)
+        {
+            ownColumns = Math.Max(ownColumns, new FineTunedCompletion(columns, [], copies.Fresh).Auc(outcomes, KnownPerClass, cancellationToken));
+        }
+
 
         // Not a secret: the deals only say what chance would give.
         var deal = new Random(1);

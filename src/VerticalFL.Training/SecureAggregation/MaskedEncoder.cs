@@ -86,7 +86,7 @@ internal sealed class MaskedEncoder : IDisposable
                 Mask(prefix, first, chunk);
             }
         }
-        catch (ArgumentException)
+        catch
         {
             destination.Clear();
             throw;

@@ -314,7 +314,8 @@ internal sealed class LabelPartySession
             LearnPrivately(squares);
         }
 
-        if (loss > LossExplodedException.Limit)
+        // With differential privacy a stop would tell all parties of a loss that has no noise on it.
+        if (loss > LossExplodedException.Limit && _private is null)
         {
             throw new LossExplodedException(loss, _step, _context.Study.Training.Optimizer.LearningRate);
         }

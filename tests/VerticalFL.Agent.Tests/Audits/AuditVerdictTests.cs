@@ -30,6 +30,21 @@ public sealed class AuditVerdictTests
         Assert.Equal(new AuditLimitReport("labelInferenceAuc", limit, 0.7, "own trained model of pharmacy", kept), Assert.Single(verdict.Limits));
     }
 
+    [Fact]
+    public void Of_a_model_that_was_trained_on_names_the_party_that_is_told_most_by_it()
+    {
+        LabelAuditReport further = Audited with
+        {
+            Attacks = new Dictionary<string, LeakReport>(Audited.Attacks) { ["fineTuned"] = new(0.8, 0.5) },
+            Strongest = "fineTuned",
+            Completion = [new("lab", 0.6, 0.5, 0.5) { FineTunedAuc = 0.8 }, new("pharmacy", 0.7, 0.5, 0.6) { FineTunedAuc = 0.65 }],
+        };
+
+        AuditLimitReport limit = Assert.Single(AuditVerdict.Of(new AuditLimits { LabelInferenceAuc = 0.75 }, new PrivacyReport { LabelAudit = further })!.Limits);
+
+        Assert.Equal((0.8, "fine-tuned own model of lab", false), (limit.Found!.Value, limit.By, limit.Kept!.Value));
+    }
+
     [Theory]
     [InlineData(0.6, 0.58, null)]
     [InlineData(0.5, 0.58, false)]

@@ -107,6 +107,7 @@ public sealed class ReportHtmlTests
                     Attacks = new Dictionary<string, LeakReport> { ["norm"] = new(0.512, 0.549), ["averaged"] = new(0.731, 0.511) },
                     Strongest = "averaged",
                     MembershipAuc = 0.533,
+                    MembershipChance = 0.502,
                 },
             },
         };
@@ -116,7 +117,7 @@ public sealed class ReportHtmlTests
         Assert.Contains("gradients of 1,234 training steps", page, StringComparison.Ordinal);
         Assert.Contains("The strongest is average over epochs.", page, StringComparison.Ordinal);
         Assert.Contains("0.7310.511", page, StringComparison.Ordinal);
-        Assert.Contains("AUC of 0.533", page, StringComparison.Ordinal);
+        Assert.Contains("AUC of 0.533 (chance 0.502)", page, StringComparison.Ordinal);
         Assert.Contains("label differential privacy, epsilon 1.5", page, StringComparison.Ordinal);
         Assert.Contains("Not played, for it takes the parties' data beside each other", page, StringComparison.Ordinal);
         Assert.DoesNotContain("What training told", Page(SampleReports.Binary).Value, StringComparison.Ordinal);
@@ -134,7 +135,7 @@ public sealed class ReportHtmlTests
                     Steps = 12,
                     Attacks = new Dictionary<string, LeakReport> { ["completion"] = new(0.642, 0.503) },
                     Strongest = "completion",
-                    Completion = [new CompletionReport("lab", 0.642, 0.503, 0.588)],
+                    Completion = [new CompletionReport("lab", 0.642, 0.503, 0.588) { FineTunedAuc = 0.611, FineTunedChance = 0.497 }],
                 },
                 Reconstruction =
                 [
@@ -157,7 +158,7 @@ public sealed class ReportHtmlTests
 
         string page = Page(audited).Value;
 
-        Assert.Contains("lab tells the others' outcomes with an AUC of 0.642 (its columns alone, without any training: 0.588)", page, StringComparison.Ordinal);
+        Assert.Contains("lab tells the others' outcomes with an AUC of 0.642, of 0.611 when it trains that model on (its columns alone, without any training: 0.588)", page, StringComparison.Ordinal);
         Assert.Contains("labbili0.7710.3170.0040.913", page, StringComparison.Ordinal);
         Assert.Contains("The study's limits of leaks: broken", page, StringComparison.Ordinal);
         Assert.Contains("0.6000.642own trained model of labbroken", page, StringComparison.Ordinal);

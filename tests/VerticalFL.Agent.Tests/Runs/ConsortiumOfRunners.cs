@@ -170,7 +170,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         var budgets = new BudgetDesk(ledger, new PeerLedgers(state, key, party), Policy.Default.PrivacyBudget, audit, party);
         var desk = new StudyDesk(options, Policy.Default, new StudyStore(state), new ApprovalVerifier(identity.Root, Policy.Default), audit, TimeProvider.System);
         var runner = new StudyRunner(
-            options, Policy.Default, desk, PartySeed.Open(options, key), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit, budgets,
+            options, Policy.Default, desk, PartySeed.Open(options, key, simulated: true), (r, channels, _) => Task.FromResult(open(r, channels)), new RunFolder(state), key, audit, budgets,
             new AgentSeams { Recorder = observer }, new ManagedEngine(), new Collector(party, Log), TimeProvider.System);
         var run = new ActiveRun(_run, new NewestAttempt(_attempt, null), Document);
         await runner.RunAsync(run, new RunTelemetry(run, _ => { }), _ => Task.CompletedTask, cancellationToken);

@@ -140,6 +140,22 @@ public sealed class PrivateTrainingTests
         Assert.True(clear < blurred, $"{clear} {blurred}");
     }
 
+    [Fact]
+    public async Task A_loss_that_explodes_does_not_stop_the_run_for_all_to_see()
+    {
+        TrainingScenario scenario = new(TaskKind.Binary, 2, s => Private(1e7)(s) with
+        {
+            Training = s.Training with
+            {
+                EarlyStopping = new() { Validation = 0 }, Optimizer = new OptimizerSettings { Kind = OptimizerKind.AdamW, LearningRate = 50 },
+            },
+        });
+
+        TrainingOutcome outcome = (await scenario.SplitAsync()).Label.Outcome;
+
+        Assert.True(outcome.Losses.Max(l => l.Train) > LossExplodedException.Limit, $"{outcome.Losses.Max(l => l.Train)}");
+    }
+
     private static TrainingScenario Scenario(double epsilon) => new(TaskKind.Binary, 2, Private(epsilon));
 
     private static Func<Study, Study> Private(double epsilon) => s => s with

@@ -3,6 +3,7 @@ using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
 using VerticalFL.Training.LabelProtection;
 using VerticalFL.Training.Privacy;
+using VerticalFL.Training.SecureAggregation;
 using VerticalFL.Training.Split;
 using VerticalFL.Training.Tests.Checkpoints;
 using VerticalFL.Training.Tests.Split;
@@ -44,6 +45,19 @@ public sealed class ReleaseNoiseTests
         Assert.NotEqual(Added(seed, rows, step: 3)[0], Added(seed, rows, step: 3, ActivationPurpose.Evaluation)[0]);
         Assert.NotEqual(Added(seed, rows, step: 3)[0], Added(seed, changed, step: 3)[0]);
         Assert.NotEqual(Added(seed, rows, step: 3)[0], Added(another, rows, step: 3)[0]);
+    }
+
+    [Fact]
+    public void A_draw_that_cannot_be_noted_leaves_nothing_without_noise()
+    {
+        using NoiseSeed seed = new();
+        ReleaseNoise noise = ReleaseNoise.For(Half, 2, () => new NoiseSource(seed, new FullLog()))!;
+        using var encoder = new MaskedEncoder(MaskKeys.FromPairs(new("lab"), []), ActivationRing.For("u64.24", 1), noise);
+        byte[] destination = new byte[2 * sizeof(long)];
+
+        Assert.Throws<IOException>(() => encoder.Encode(ActivationPurpose.Training, 0, 0, [0.5f, 0.25f], destination));
+
+        Assert.All(destination, b => Assert.Equal(0, b));
     }
 
     [Theory]
@@ -97,5 +111,10 @@ public sealed class ReleaseNoiseTests
         byte[] ring = new byte[rows.Length * sizeof(long)];
         ReleaseNoise.For(Half, 2, () => new NoiseSource(seed))!.Encode(purpose, step, 0, rows, ring);
         return [.. MemoryMarshal.Cast<byte, long>(ring).ToArray().Select(x => x / RowClip.Scale)];
+    }
+
+    private sealed class FullLog : IReleaseLog
+    {
+        public void Enter(string place, ReadOnlySpan<byte> tag, PrivacyLoss loss) => throw new IOException("No space left on device.");
     }
 }
