@@ -26,8 +26,7 @@ public sealed class Consortium : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
 
     private readonly Action<string>? _note;
-    private bool _foretold;
-    private string? _training;
+    private ForecastReport? _foretold;
 
     private Consortium(ConsortiumKit kit, Action<string>? note)
     {
@@ -324,19 +323,15 @@ public sealed class Consortium : IAsyncDisposable
         try
         {
             AgentRunView own = await label.GetAsync<AgentRunView>($"runs/{view.Run}", cancellationToken);
-            if (own.Forecast is { } forecast && !_foretold)
+            if (own is { Forecast: { } forecast, Measured: null } && forecast != _foretold)
             {
-                _foretold = true;
+                _foretold = forecast;
                 _note?.Invoke($"Forecast: {forecast.InWords()}.");
             }
 
-            string? training = own.Fold is { } fold ? $"Fold {fold} is left out and its model being trained." : own.Model is { } model ? $"Model {model} is being trained." : null;
-            if (training is not null && training != _training)
-            {
-                _training = training;
-                _note?.Invoke(training);
-            }
-
+            // Told above, with the memory.
+            bool training = own.Station == Station.Training;
+            view = view with { Model = view.Model ?? (training ? own.Model : null), Fold = view.Fold ?? (training ? own.Fold : null), Forecast = null };
             CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
             return curve.Length == 0
                 ? view

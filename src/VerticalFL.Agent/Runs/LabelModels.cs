@@ -1,5 +1,6 @@
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Audits;
 using VerticalFL.Training.Checkpoints;
@@ -37,11 +38,12 @@ internal sealed class LabelModels(
         {
             RowwiseEngine.Require(study, bottom, study.LabelParty);
             TopModel top = MakeTop(study, set.Outcome, number);
-            var forecast = new ForecastNote(session.Run);
+            var forecast = new ForecastNote(progress, Study, number);
             using NoiseSeed? own = noise?.ForModel(number);
             TrainingContext context = ContextOf(set).ForModel(number, own) with { Audit = audit, View = view, Forecasts = number < Study.ModelCount ? forecast : null };
             LabelTrainingResult result = await LabelPartyTraining.RunAsync(
                 context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, number, Study.TrainingCount), cancellationToken);
+            forecast.Took(new MeasuredTraining(result.Outcome.Losses.Count, Math.Round(result.Seconds, 3), result.TotalBytesSent));
             return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
         }
         catch

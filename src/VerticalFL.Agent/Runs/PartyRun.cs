@@ -215,15 +215,13 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             (Station station, int percent, int? pass) = _end is not null ? (Station.Ended, 0, null) : _active?.Position ?? (Station.Connecting, 0, null);
             IReadOnlyList<LossPoint> losses = _last?.Losses ?? [];
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, IdentifierPass.InWords(document.Study.Identifiers, pass), _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), FoldOf(losses), _last?.Forecast);
+                id.Hex, document.Id.Hex, Newest, station, percent, IdentifierPass.InWords(document.Study.Identifiers, pass), _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), FoldOf(losses), _last?.Forecast, _last?.Told?.Measured);
         }
     }
 
-    private string? ModelOf(IReadOnlyList<LossPoint> losses) => document.Study.ModelCount == 1 || losses.Count == 0 ? null
-        : $"{losses[^1].Model + 1} of {document.Study.ModelCount}";
+    private string? ModelOf(IReadOnlyList<LossPoint> losses) => losses.Count == 0 ? null : document.Study.PlaceOfModel(losses[^1].Model);
 
-    private string? FoldOf(IReadOnlyList<LossPoint> losses) => losses.Count == 0 || losses[^1].Model < document.Study.ModelCount ? null
-        : $"{losses[^1].Model - document.Study.ModelCount + 1} of {document.Study.FoldCount}";
+    private string? FoldOf(IReadOnlyList<LossPoint> losses) => losses.Count == 0 ? null : document.Study.PlaceOfFold(losses[^1].Model);
 
     private bool IsNew(int attempt) =>
         attempt > Newest && attempt > (_next?.Attempt ?? 0) && _ending is null && _end is null or { Outcome: RunOutcome.Finished };

@@ -3,7 +3,10 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station, another quarter of one or another pass of the alignment, an attempt is over, or a link is missing: with the validation curve when its training is over: for logs, pipes and CI.</summary>
+/// <summary>
+/// One line whenever a party reaches a new station, another quarter of one or another pass of the alignment, another model is trained, a forecast is there or what came of it,
+/// an attempt is over, or a link is missing; with the validation curve when its training is over: for logs, pipes and CI.
+/// </summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
     private readonly Dictionary<string, (Station, int, string?, bool)> _shown = [];
@@ -12,6 +15,8 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     private readonly HashSet<(string Party, int Attempt)> _curves = [];
     private HashSet<(string Party, string Peer, LinkFault Fault, bool CircuitOpen)> _links = [];
     private string _interruption = "";
+    private string _training = "";
+    private string _forecast = "";
 
     /// <inheritdoc/>
     public void Report(RunView value)
@@ -23,6 +28,20 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
             {
                 _interruption = interruption;
                 output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {interruption}");
+            }
+
+            string training = RunText.OfTraining(value);
+            if (training.Length > 0 && training != _training)
+            {
+                _training = training;
+                output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {training}");
+            }
+
+            string forecast = RunText.OfForecast(value);
+            if (forecast.Length > 0 && forecast != _forecast)
+            {
+                _forecast = forecast;
+                output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {forecast}");
             }
 
             ReportLinks(value);

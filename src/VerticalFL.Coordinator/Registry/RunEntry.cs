@@ -89,6 +89,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
             state.Pass = progress.Pass;
             state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
             state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
+            state.Forecast = progress.Forecast ?? state.Forecast;
             if (progress is { ValidationLoss: { } loss, Epoch: { } epoch } && double.IsFinite(loss))
             {
                 state.Curve.Note(epoch, loss);
@@ -183,6 +184,8 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         public double? ValidationLoss { get; set; }
 
         public double? RowsPerSecond { get; set; }
+
+        public RunForecast? Forecast { get; set; }
 
         public ValidationCurve Curve { get; set; } = new();
 

@@ -317,14 +317,16 @@ internal sealed class RunRegistry
         lock (_lock)
         {
             RunEntry run = _runs[id];
+            Study study = _studies[run.Study].Study;
+            int? place = ModelPlace.Of(run, study);
             return new RunView(
                 id.Hex,
                 run.Study.Hex,
-                _studies[run.Study].Study.Name,
+                study.Name,
                 run.Attempt,
                 Math.Round(run.Clock.Elapsed.TotalSeconds, 1),
                 relayedBytes(id),
-                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome, p.Value.Curve.Points, IdentifierPass.InWords(_studies[run.Study].Study.Identifiers, p.Value.Pass)))],
+                [.. run.Parties.Select(p => new PartyView(p.Key.Value, connected(p.Key), p.Value.Station, p.Value.Percent, p.Value.ValidationLoss, p.Value.RowsPerSecond, p.Value.Outcome, p.Value.Curve.Points, IdentifierPass.InWords(study.Identifiers, p.Value.Pass)))],
                 run.Ended,
                 run.FailedFirst?.Value,
                 run.Paused,
@@ -332,7 +334,12 @@ internal sealed class RunRegistry
                 run.LastOver?.ToString(),
                 run.Order.Prediction is not null,
                 run.Links.View(),
-                run.Links.ViewPast());
+                run.Links.ViewPast())
+            {
+                Model = place is { } model ? study.PlaceOfModel(model) : null,
+                Fold = place is { } fold ? study.PlaceOfFold(fold) : null,
+                Forecast = run.Parties[study.LabelParty].Forecast,
+            };
         }
     }
 

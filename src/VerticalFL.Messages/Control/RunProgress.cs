@@ -19,7 +19,10 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunProgress, 8, 128, MessageReaders.Coordinator, "Station and percent, and which of the study's keys is under way; validation loss with its epoch, and speed, only if the study releases them.");
+        MessageType.RunProgress, 9, 256, MessageReaders.Coordinator, "Station and percent, and which of the study's keys is under way; validation loss with its epoch, and speed with the forecast of seconds and bytes, only if the study releases them.");
+
+    /// <summary>The newest forecast of the label party, and what was then measured; released with the speed, only when the study says so.</summary>
+    public RunForecast? Forecast { get; init; }
 
     /// <inheritdoc/>
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
@@ -30,7 +33,10 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         reader.TryReadNil() ? null : reader.ReadDouble(),
         reader.TryReadNil() ? null : reader.ReadDouble(),
         reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue),
-        reader.TryReadNil() ? null : reader.ReadInt32(1, AlignmentLimits.MaxKeys));
+        reader.TryReadNil() ? null : reader.ReadInt32(1, AlignmentLimits.MaxKeys))
+    {
+        Forecast = RunForecast.Read(ref reader),
+    };
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
@@ -44,6 +50,7 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         WriteNumber(writer, RowsPerSecond);
         WriteNumber(writer, Epoch);
         WriteNumber(writer, Pass);
+        RunForecast.Write(writer, Forecast);
     }
 
     private static void WriteNumber(MessagePackWriter writer, int? value)

@@ -105,6 +105,14 @@ public sealed record Study
         : Alternatives.Count == 0 ? this
         : this with { Model = number == 0 ? Model : Alternatives[number - 1], Alternatives = [] };
 
+    /// <summary>Which of several models it is, such as <c>2 of 3: linear</c>; null when there is one only, and for a fold's.</summary>
+    /// <param name="number">The model's place, from 0.</param>
+    public string? PlaceOfModel(int number) => ModelCount == 1 || number >= ModelCount ? null : $"{number + 1} of {ModelCount}: {WithModel(number).Model.Preset}";
+
+    /// <summary>Which fold a model is trained without, such as <c>2 of 5</c>; null when it is one of the study's own models.</summary>
+    /// <param name="number">The model's place, from 0.</param>
+    public string? PlaceOfFold(int number) => number < ModelCount ? null : $"{number - ModelCount + 1} of {FoldCount}";
+
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);
 }
