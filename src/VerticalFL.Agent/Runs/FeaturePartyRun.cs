@@ -63,10 +63,10 @@ internal sealed class FeaturePartyRun(
 
             for (int fold = 0; fold < study.FoldCount; fold++)
             {
-                RowAssignment part = rows.Fold(study, fold);
-                FeatureMatrix fitted = PreparedFeatures.OrConstant(PreparedFeatures.Fit(session.Input, session.Aligned.Rows, part).Matrix, rows.Count);
+                RowAssignment held = rows.Fold(study, fold);
+                FeatureMatrix fitted = PreparedFeatures.OrConstant(PreparedFeatures.Fit(session.Input, session.Aligned.Rows, held).Matrix, rows.Count);
                 using IBottomModel bottom = MakeBottom(study, study.ModelCount + fold, fitted);
-                await TrainAsync(study.ModelCount + fold, fitted, part, bottom, view: null);
+                await TrainAsync(study.ModelCount + fold, fitted, held, bottom, view: null);
             }
 
             if (study.ModelCount > 1)
