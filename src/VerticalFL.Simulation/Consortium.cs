@@ -26,8 +26,7 @@ public sealed class Consortium : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
 
     private readonly Action<string>? _note;
-    private bool _foretold;
-    private string? _model;
+    private ForecastReport? _foretold;
 
     private Consortium(ConsortiumKit kit, Action<string>? note)
     {
@@ -324,18 +323,14 @@ public sealed class Consortium : IAsyncDisposable
         try
         {
             AgentRunView own = await label.GetAsync<AgentRunView>($"runs/{view.Run}", cancellationToken);
-            if (own.Forecast is { } forecast && !_foretold)
+            if (own is { Forecast: { } forecast, Measured: null } && forecast != _foretold)
             {
-                _foretold = true;
+                _foretold = forecast;
                 _note?.Invoke($"Forecast: {forecast.InWords()}.");
             }
 
-            if (own.Model is { } model && model != _model)
-            {
-                _model = model;
-                _note?.Invoke($"Model {model} is being trained.");
-            }
-
+            // Told above, with the memory.
+            view = view with { Model = view.Model ?? (own.Station == Station.Training ? own.Model : null), Forecast = null };
             CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
             return curve.Length == 0
                 ? view

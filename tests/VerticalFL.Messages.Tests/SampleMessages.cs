@@ -32,6 +32,11 @@ internal static class SampleMessages
         Sample.Of(new RunCancel(Run, "party 'lab' ended the run") { Cause = RunOutcome.NotAllowed }),
         Sample.Of(new RunProgress(Run, 2, Station.Training, 42, 0.5, 12_345.5, 14)),
         Sample.Of(new RunProgress(Run, 1, Station.Aligning, 0)),
+        Sample.Of(new RunProgress(Run, 1, Station.Training, 3) { Forecast = new RunForecast(1, 15, 60, 0.25, 15.5, 1_000_000, 61_000_000) }),
+        Sample.Of(new RunProgress(Run, int.MaxValue, Station.Training, 100, 0.5, 1, int.MaxValue)
+        {
+            Forecast = new RunForecast(int.MaxValue, int.MaxValue, int.MaxValue, 1, 1, long.MaxValue, long.MaxValue) { Measured = new MeasuredTraining(int.MaxValue, 1, long.MaxValue) },
+        }),
         Sample.Of(new RunEnded(Run, 2, RunOutcome.Finished)),
         Sample.Of(new RunEnded(Run, 0, RunOutcome.Cancelled)),
         Sample.Of(new AttemptOver(Run, 2, AttemptCause.StorageFailed)),

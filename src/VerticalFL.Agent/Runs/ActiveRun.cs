@@ -13,6 +13,7 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LossPoint> _losses = [];
     private ForecastReport? _forecast;
+    private RunForecast? _told;
     private Station _station = Station.Reading;
     private int _percent;
     private AttemptCause? _stopCause;
@@ -64,6 +65,18 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
         }
     }
 
+    /// <summary>At the label party: the same as the coordinator may be told it, with what was measured when the training is over.</summary>
+    public RunForecast? Told
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _told;
+            }
+        }
+    }
+
     /// <summary>At the label party: the losses of the epochs so far, those of earlier attempts too.</summary>
     public IReadOnlyList<LossPoint> Losses
     {
@@ -100,11 +113,11 @@ internal sealed class ActiveRun(RunId id, NewestAttempt attempt, StudyDocument d
     }
 
     /// <summary>Notes what the training will take.</summary>
-    public void Foretold(ForecastReport forecast)
+    public void Foretold(ForecastReport forecast, RunForecast told)
     {
         lock (_lock)
         {
-            _forecast = forecast;
+            (_forecast, _told) = (forecast, told);
         }
     }
 

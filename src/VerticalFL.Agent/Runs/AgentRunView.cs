@@ -14,7 +14,8 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
 /// <param name="HasReport">Whether a report lies here: only at the label party.</param>
 /// <param name="Losses">The losses of the epochs so far, of very many some hundred: only at the label party, and until its agent is started anew.</param>
-/// <param name="Model">Which of several models is trained, such as <c>2 of 3</c>: only at the label party, likewise; absent when the study has one.</param>
+/// <param name="Model">Which of several models is trained, such as <c>2 of 3: linear</c>: only at the label party, likewise; absent when the study has one.</param>
 /// <param name="Forecast">What the training was expected to take after its first steps; likewise.</param>
+/// <param name="Measured">What it took then; likewise, absent until it is over.</param>
 public sealed record AgentRunView(
-    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Model, ForecastReport? Forecast);
+    string Run, string Study, int Attempt, Station Station, int Percent, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Model, ForecastReport? Forecast, MeasuredTraining? Measured);

@@ -1,21 +1,39 @@
 using VerticalFL.Agent.Reports;
+using VerticalFL.Messages.Control;
 using VerticalFL.Training.Split;
 
 namespace VerticalFL.Agent.Runs;
 
-/// <summary>Keeps the forecast with the attempt, for the label party's operator and its report. It stays at the party: it tells how fast the parties are.</summary>
-internal sealed class ForecastNote(ActiveRun run) : IProgress<TrainingForecast>
+/// <summary>
+/// Keeps the forecast with the attempt, for the label party's operator and its report, and what it took beside it. The coordinator is told seconds and bytes if the study
+/// releases the speed, memory never.
+/// </summary>
+/// <param name="telemetry">The attempt's.</param>
+/// <param name="model">Which of the study's models is trained, from 0.</param>
+internal sealed class ForecastNote(RunTelemetry telemetry, int model) : IProgress<TrainingForecast>
 {
     private TrainingForecast? _told;
 
     public void Report(TrainingForecast value)
     {
         _told = value;
-        run.Foretold(Of(value, null));
+        telemetry.Foretold(Of(value, null), Told(value));
+    }
+
+    /// <summary>The training is over.</summary>
+    public void Took(MeasuredTraining measured)
+    {
+        if (_told is { } told)
+        {
+            telemetry.Foretold(Of(told, measured.Epochs), Told(told) with { Measured = measured });
+        }
     }
 
     /// <summary>For the report, beside what was measured then.</summary>
     public ForecastReport? After(int epochs) => _told is { } told ? Of(told, epochs) : null;
+
+    private RunForecast Told(TrainingForecast told) => new(
+        model + 1, told.TimedSteps, told.Epochs, Math.Round(told.SecondsPerEpoch, 5), Math.Round(told.SecondsOf(told.Epochs), 3), told.BytesPerEpoch, told.Bytes);
 
     private static ForecastReport Of(TrainingForecast told, int? epochs) => new()
     {

@@ -173,11 +173,12 @@ internal sealed class LabelPartyRun(
             LabelLeakAudit? audit = audited && targets.Kind == OutcomeKind.Binary
                 ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, study.Model.Cut)
                 : null;
-            var forecast = new ForecastNote(session.Run);
+            var forecast = new ForecastNote(progress, number);
             using NoiseSeed? own = noise?.ForModel(number);
             TrainingContext context = shared.ForModel(number, own) with { Audit = audit, View = view, Forecasts = forecast };
             LabelTrainingResult result = await LabelPartyTraining.RunAsync(
                 context, bottom, top, outcome, rows, session.Channels.All, new TrainingPercent(progress, number, Study.ModelCount), cancellationToken);
+            forecast.Took(new MeasuredTraining(result.Outcome.Losses.Count, Math.Round(result.Seconds, 3), result.TotalBytesSent));
             return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
         }
         catch

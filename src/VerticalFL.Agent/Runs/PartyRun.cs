@@ -215,12 +215,11 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             (Station station, int percent) = _end is not null ? (Station.Ended, 0) : _active?.Position ?? (Station.Connecting, 0);
             IReadOnlyList<LossPoint> losses = _last?.Losses ?? [];
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), _last?.Forecast);
+                id.Hex, document.Id.Hex, Newest, station, percent, _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), _last?.Forecast, _last?.Told?.Measured);
         }
     }
 
-    private string? ModelOf(IReadOnlyList<LossPoint> losses) => document.Study.ModelCount == 1 || losses.Count == 0 ? null
-        : $"{(losses[^1].EpochsBefore / document.Study.Training.Epochs) + 1} of {document.Study.ModelCount}";
+    private string? ModelOf(IReadOnlyList<LossPoint> losses) => losses.Count == 0 ? null : document.Study.PlaceOfModel(losses[^1].EpochsBefore / document.Study.Training.Epochs);
 
     private bool IsNew(int attempt) =>
         attempt > Newest && attempt > (_next?.Attempt ?? 0) && _ending is null && _end is null or { Outcome: RunOutcome.Finished };

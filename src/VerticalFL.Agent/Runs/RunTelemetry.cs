@@ -15,6 +15,13 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
     /// <summary>Is told of links that are missing; null for nobody. The relay sees as much by itself, so no study decides on it.</summary>
     public IProgress<LinkNotice>? Links => links;
 
+    /// <summary>Tells what the training will take, or took, without waiting for the end of an epoch.</summary>
+    public void Foretold(ForecastReport forecast, RunForecast told)
+    {
+        run.Foretold(forecast, told);
+        Report(Station.Training, run.Position.Percent);
+    }
+
     /// <param name="station">Where the party is.</param>
     /// <param name="percent">How much of the station is done.</param>
     /// <param name="loss">At the label party, the losses of the epoch that is over: kept for its own operator, whatever is released.</param>
@@ -33,11 +40,16 @@ internal sealed class RunTelemetry(ActiveRun run, Action<RunProgress> tell, IPro
         bool training = station == Station.Training;
         bool progress = _released.Contains(ReleasedTelemetry.Progress);
         LossPoint? validated = training && _released.Contains(ReleasedTelemetry.ValidationLoss) && _newest?.Validation is not null ? _newest : null;
-        double? speed = training && _released.Contains(ReleasedTelemetry.Throughput) ? _rowsPerSecond : null;
-        if (progress || validated is not null || speed is not null)
+        bool throughput = training && _released.Contains(ReleasedTelemetry.Throughput);
+        double? speed = throughput ? _rowsPerSecond : null;
+        RunForecast? forecast = throughput ? run.Told : null;
+        if (progress || validated is not null || speed is not null || forecast is not null)
         {
-            // Loss and speed exist in training only, so that this station tells nothing more.
-            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch));
+            // Loss, speed and forecast exist in training only, so that this station tells nothing more.
+            tell(new RunProgress(run.Id, run.Attempt, progress ? station : Station.Training, progress ? percent : 0, validated?.Validation, speed, validated?.EpochsBefore + validated?.Epoch)
+            {
+                Forecast = forecast,
+            });
         }
     }
 }

@@ -62,6 +62,7 @@ internal static class AgentWatch
             : view.Over is not null ? $"attempt {view.Attempt} is over; the run waits for the next one"
             : $"attempt {view.Attempt}  {RunText.Of(view.Station),-11} {view.Percent,3} %";
         where += view is { Forecast: { } forecast, Outcome: null } ? $"  forecast: {forecast.InWords()}" : "";
+        where += view is { Measured: { } took, Outcome: null } ? FormattableString.Invariant($"  measured: {took.Seconds:0.0} s and {took.Bytes / 1e6:0.0} MB for {took.Epochs} epochs") : "";
         where += view is { Model: { } model, Outcome: null } ? $"  model {model}" : "";
         return view.Losses.Count == 0 ? where
             : FormattableString.Invariant($"{where}  epoch {view.Losses[^1].Epoch}: training loss {view.Losses[^1].Train:0.0000}")

@@ -104,6 +104,16 @@ internal sealed class LiveRunDisplay : IRunDisplay
             rows.Add(new Text(interruption, new Style(run.Waiting is null ? Color.Grey : Color.Yellow)));
         }
 
+        if (run.Model is { } model)
+        {
+            rows.Add(new Text($"model {model}"));
+        }
+
+        if (RunText.OfForecast(run) is { Length: > 0 } forecast)
+        {
+            rows.Add(new Text(forecast, new Style(Color.Grey)));
+        }
+
         rows.AddRange(run.Parties.Select(p => CurveText.Of(p.Curve)).OfType<string>().Select(c => new Text(c)));
         rows.AddRange(run.Links.Select(l => new Text(RunText.OfLink(l), new Style(Color.Yellow))));
         if (run.Links.Count == 0 && run.Outages.Count > 0)

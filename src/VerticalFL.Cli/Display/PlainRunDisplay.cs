@@ -3,7 +3,7 @@ using VerticalFL.Messages.Control;
 
 namespace VerticalFL.Cli.Display;
 
-/// <summary>One line whenever a party reaches a new station or another quarter of one, an attempt is over, or a link is missing: with the validation curve when its training is over: for logs, pipes and CI.</summary>
+/// <summary>One line whenever a party reaches a new station or another quarter of one, another model is trained, a forecast is there or what came of it, an attempt is over, or a link is missing; with the validation curve when its training is over: for logs, pipes and CI.</summary>
 internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
 {
     private readonly Dictionary<string, (Station, int, bool)> _shown = [];
@@ -12,6 +12,8 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     private readonly HashSet<(string Party, int Attempt)> _curves = [];
     private HashSet<(string Party, string Peer, LinkFault Fault, bool CircuitOpen)> _links = [];
     private string _interruption = "";
+    private string? _model;
+    private string _forecast = "";
 
     /// <inheritdoc/>
     public void Report(RunView value)
@@ -23,6 +25,19 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
             {
                 _interruption = interruption;
                 output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {interruption}");
+            }
+
+            if (value.Model is { } model && model != _model)
+            {
+                _model = model;
+                output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  model {model}");
+            }
+
+            string forecast = RunText.OfForecast(value);
+            if (forecast.Length > 0 && forecast != _forecast)
+            {
+                _forecast = forecast;
+                output.WriteLine($"{value.ElapsedSeconds,7:0.0} s  {forecast}");
             }
 
             ReportLinks(value);

@@ -34,6 +34,15 @@ internal static class RunText
     public static string OfOutage(LinkOutageView outage) =>
         $"link {outage.Party} - {outage.Peer} was down for {outage.DownSeconds:0.0} s in attempt {outage.Attempt}: {outage.Fault.InWords()} (says {outage.Party})";
 
+    /// <summary>What a training is expected to take; when it is over, what it took beside that. Empty while nothing is known.</summary>
+    public static string OfForecast(RunView run) => run.Forecast is not { } forecast ? ""
+        : (run.Model is null && forecast.Model == 1 ? "forecast" : $"forecast for model {forecast.Model}")
+            + FormattableString.Invariant($": {forecast.SecondsPerEpoch:0.000} s and {forecast.BytesPerEpoch / 1e6:0.00} MB an epoch, ")
+            + FormattableString.Invariant($"{StationClock.Text(forecast.Seconds)} and {forecast.Bytes / 1e6:0.0} MB for all {forecast.Epochs} if it does not stop early")
+            + (forecast.Measured is { } measured
+                ? FormattableString.Invariant($"; measured: {measured.Seconds:0.0} s and {measured.Bytes / 1e6:0.0} MB for {measured.Epochs} epochs")
+                : "");
+
     public static string Of(RunOutcome outcome) => outcome switch
     {
         RunOutcome.Finished => "finished",

@@ -88,6 +88,7 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
             state.Percent = progress.Percent;
             state.ValidationLoss = progress.ValidationLoss ?? state.ValidationLoss;
             state.RowsPerSecond = progress.RowsPerSecond ?? state.RowsPerSecond;
+            state.Forecast = progress.Forecast ?? state.Forecast;
             if (progress is { ValidationLoss: { } loss, Epoch: { } epoch } && double.IsFinite(loss))
             {
                 state.Curve.Note(epoch, loss);
@@ -180,6 +181,8 @@ internal sealed class RunEntry(RunOrder order, IEnumerable<PartyId> parties, Dat
         public double? ValidationLoss { get; set; }
 
         public double? RowsPerSecond { get; set; }
+
+        public RunForecast? Forecast { get; set; }
 
         public ValidationCurve Curve { get; set; } = new();
 

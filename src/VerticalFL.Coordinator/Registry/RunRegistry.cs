@@ -331,7 +331,11 @@ internal sealed class RunRegistry
                 run.LastOver?.ToString(),
                 run.Order.Prediction is not null,
                 run.Links.View(),
-                run.Links.ViewPast());
+                run.Links.ViewPast())
+            {
+                Model = ModelPlace.Of(run, _studies[run.Study].Study),
+                Forecast = run.Parties[_studies[run.Study].Study.LabelParty].Forecast,
+            };
         }
     }
 

@@ -45,4 +45,11 @@ public sealed record RunView(
     string? LastOver,
     bool Prediction,
     IReadOnlyList<LinkView> Links,
-    IReadOnlyList<LinkOutageView> Outages);
+    IReadOnlyList<LinkOutageView> Outages)
+{
+    /// <summary>Which of several models is trained, such as <c>2 of 3: linear</c>; absent when the study has one, and while none is trained.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What the newest training is expected to take, and took; absent until it is known, and where the study does not release it.</summary>
+    public RunForecast? Forecast { get; init; }
+}

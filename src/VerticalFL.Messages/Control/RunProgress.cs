@@ -17,7 +17,10 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
 {
     /// <inheritdoc/>
     public static MessageDescriptor Descriptor { get; } = new(
-        MessageType.RunProgress, 7, 128, MessageReaders.Coordinator, "Station and percent; validation loss with its epoch, and speed, only if the study releases them.");
+        MessageType.RunProgress, 8, 256, MessageReaders.Coordinator, "Station and percent; validation loss with its epoch, and speed with the forecast of seconds and bytes, only if the study releases them.");
+
+    /// <summary>The newest forecast of the label party, and what was then measured; released with the speed, only when the study says so.</summary>
+    public RunForecast? Forecast { get; init; }
 
     /// <inheritdoc/>
     public static RunProgress ReadFields(ref MessagePackReader reader) => new(
@@ -27,7 +30,10 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         reader.ReadInt32(0, 100),
         reader.TryReadNil() ? null : reader.ReadDouble(),
         reader.TryReadNil() ? null : reader.ReadDouble(),
-        reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue));
+        reader.TryReadNil() ? null : reader.ReadInt32(1, int.MaxValue))
+    {
+        Forecast = RunForecast.Read(ref reader),
+    };
 
     /// <inheritdoc/>
     public void WriteFields(MessagePackWriter writer)
@@ -47,6 +53,8 @@ public sealed record RunProgress(RunId Run, int Attempt, Station Station, int Pe
         {
             writer.WriteNil();
         }
+
+        RunForecast.Write(writer, Forecast);
     }
 
     private static void WriteNumber(MessagePackWriter writer, double? value)

@@ -28,6 +28,6 @@ public sealed record PrivacySettings
     /// <summary>Differential privacy at patient level. Default (null): none.</summary>
     public DifferentialPrivacySettings? DifferentialPrivacy { get; init; }
 
-    /// <summary>What the coordinator may be told. Default: station and percent.</summary>
+    /// <summary>What the coordinator may be told. Default: station and percent; the place among several models follows from them.</summary>
     public IReadOnlyList<ReleasedTelemetry> Release { get; init; } = [ReleasedTelemetry.Progress];
 }

@@ -94,6 +94,10 @@ public sealed record Study
     public Study WithModel(int number) => Alternatives.Count == 0 && number == 0 ? this
         : this with { Model = number == 0 ? Model : Alternatives[number - 1], Alternatives = [] };
 
+    /// <summary>Which of several models it is, such as <c>2 of 3: linear</c>; null when there is one only.</summary>
+    /// <param name="number">The model's place, from 0.</param>
+    public string? PlaceOfModel(int number) => ModelCount == 1 ? null : $"{number + 1} of {ModelCount}: {WithModel(number).Model.Preset}";
+
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);
 }

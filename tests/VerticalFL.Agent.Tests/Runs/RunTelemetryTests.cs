@@ -2,6 +2,7 @@ using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Runs;
 using VerticalFL.Agent.Tests.Studies;
 using VerticalFL.Messages.Control;
+using VerticalFL.Training.Split;
 using Xunit;
 
 namespace VerticalFL.Agent.Tests.Runs;
@@ -36,6 +37,24 @@ public sealed class RunTelemetryTests
 
         Assert.Equal((0.8, 2, 100.0), (told[1].ValidationLoss, told[1].Epoch, told[1].RowsPerSecond));
         Assert.Equal(2, told.Count);
+    }
+
+    [Theory]
+    [InlineData("\"progress\", \"validationLoss\"", false)]
+    [InlineData("\"throughput\"", true)]
+    public void Foretold_tells_seconds_and_bytes_where_the_speed_is_released(string released, bool isTold)
+    {
+        ActiveRun run = Run(released);
+        var told = new List<RunProgress>();
+        var note = new ForecastNote(new RunTelemetry(run, told.Add), model: 1);
+
+        note.Report(new TrainingForecast(15, 10, 2, 0.5, 5, 10, 1, 1_000, 11_000, 123_456_789));
+        note.Took(new MeasuredTraining(8, 17.5, 9_000));
+
+        var expected = new RunForecast(2, 15, 10, 2, 20.5, 1_000, 11_000);
+        RunForecast?[] expectedOfAll = isTold ? [expected, expected with { Measured = new MeasuredTraining(8, 17.5, 9_000) }] : [null, null];
+        Assert.Equal(expectedOfAll, told.Select(t => t.Forecast));
+        Assert.Equal((123_456_789, 16.5), (run.Forecast!.MemoryBytes, run.Forecast.SecondsOfEpochs));
     }
 
     [Fact]

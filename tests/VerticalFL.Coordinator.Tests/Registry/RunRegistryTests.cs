@@ -233,6 +233,24 @@ public sealed class RunRegistryTests : IDisposable
     }
 
     [Fact]
+    public void View_shows_which_model_is_trained_and_what_it_is_expected_to_take()
+    {
+        RunOrder order = Runs.Start(_fixture.Approved(RegistryFixture.Study(more: """, "alternatives": [{ "preset": "linear" }], "training": { "earlyStopping": { "validation": 0.2 } }""")).Id, _ => true);
+        var forecast = new RunForecast(1, 15, 60, 0.5, 31, 1_000, 61_000);
+        Assert.Equal((null, null), (View(order.Run).Model, View(order.Run).Forecast));
+
+        Runs.Progress(RegistryFixture.Hospital, new RunProgress(order.Run, 1, Station.Training, 49) { Forecast = forecast });
+        Runs.Progress(Lab, new RunProgress(order.Run, 1, Station.Training, 60) { Forecast = forecast with { Seconds = 1 } });
+        Assert.Equal(("1 of 2: clinical", forecast), (View(order.Run).Model, View(order.Run).Forecast));
+
+        Runs.Progress(RegistryFixture.Hospital, new RunProgress(order.Run, 1, Station.Training, 50));
+        Assert.Equal(("2 of 2: linear", forecast), (View(order.Run).Model, View(order.Run).Forecast));
+
+        Runs.Progress(RegistryFixture.Hospital, new RunProgress(order.Run, 1, Station.Evaluating, 0));
+        Assert.Null(View(order.Run).Model);
+    }
+
+    [Fact]
     public void Progress_keeps_a_small_curve_over_attempts()
     {
         RunOrder order = Runs.Start(_fixture.Approved().Id, _ => true);

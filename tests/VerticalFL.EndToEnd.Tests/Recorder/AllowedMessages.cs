@@ -72,7 +72,7 @@ internal static class AllowedMessages
             {
                 RunProgress progress = MessageCodec.Decode<RunProgress>(message.Bytes);
                 if ((progress.ValidationLoss is not null && !study.Privacy.Release.Contains(ReleasedTelemetry.ValidationLoss))
-                    || (progress.RowsPerSecond is not null && !study.Privacy.Release.Contains(ReleasedTelemetry.Throughput)))
+                    || ((progress.RowsPerSecond is not null || progress.Forecast is not null) && !study.Privacy.Release.Contains(ReleasedTelemetry.Throughput)))
                 {
                     yield return $"telemetry that the study does not release: {message}";
                 }
