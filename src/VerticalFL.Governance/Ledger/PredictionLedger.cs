@@ -4,9 +4,7 @@
 // Parameters:  a pseudonym = first 16 bytes of HMAC-SHA256 of the patient's item, under a key from 32 bytes that the first record holds (vfl/v1/ledger-id).
 // Adversary:   who copies the disk without its key learns the file's size and how many predictions there were; reads, changes, swaps or cuts: change is refused; a cut or
 //              an older copy is seen against the head that every peer keeps, at the next prediction.
-using System.Security.Cryptography;
 using System.Text.Json;
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Governance;
@@ -17,39 +15,20 @@ namespace VerticalFL.Governance.Ledger;
 public sealed class PredictionLedger : IDisposable
 {
     /// <summary>The file in the state directory.</summary>
-    public const string FileName = "prediction-ledger.sealed";
+    public const string FileName = Kind + ".sealed";
 
-    private const int SecretSize = 32;
+    private const string Kind = "prediction-ledger";
     private const int PseudonymSize = 16;
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly SealedLog _file;
-    private readonly SecretKey _names;
+    private readonly PatientRecords _file;
     private readonly List<Prediction> _predictions = [];
 
-    private PredictionLedger(string path, StorageKey key, PartyId self, TimeProvider time)
+    private PredictionLedger(string stateDirectory, StorageKey key, PartyId self, TimeProvider time)
     {
         _time = time;
-        byte[]? secret = null;
-        _file = SealedLog.Open(path, "prediction-ledger", key, self, record =>
-        {
-            if (secret is null)
-            {
-                secret = record;
-            }
-            else
-            {
-                _predictions.Add(JsonSerializer.Deserialize<Prediction>(record) ?? throw new StorageException($"'{path}' holds an empty record; restore it."));
-            }
-        });
-        if (secret is null)
-        {
-            secret = RandomNumberGenerator.GetBytes(SecretSize);
-            _file.Append(secret);
-        }
-
-        _names = SecretKey.Derive(secret, [], KeyLabels.LedgerId, SecretSize);
-        CryptographicOperations.ZeroMemory(secret);
+        _file = PatientRecords.Open(stateDirectory, Kind, key, self, record => _predictions.Add(
+            JsonSerializer.Deserialize<Prediction>(record) ?? throw new StorageException($"'{Path.Combine(stateDirectory, FileName)}' holds an empty record; restore it.")));
     }
 
     /// <summary>How many records there are and the last one's hash, which covers all.</summary>
@@ -73,10 +52,8 @@ public sealed class PredictionLedger : IDisposable
     /// <exception cref="IOException">The disk refused.</exception>
     public static PredictionLedger Open(string stateDirectory, StorageKey key, PartyId self, TimeProvider time)
     {
-        ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
-        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(time);
-        return new PredictionLedger(Path.Combine(stateDirectory, FileName), key, self, time);
+        return new PredictionLedger(stateDirectory, key, self, time);
     }
 
     /// <summary>Counts a prediction for some patients; durable when it returns.</summary>
@@ -93,7 +70,7 @@ public sealed class PredictionLedger : IDisposable
         {
             DateTimeOffset now = _time.GetUtcNow();
             string source = $"{run.Hex} {Convert.ToHexStringLower(table.Span)}";
-            string[] asked = [.. patients.Select(p => Convert.ToBase64String(HMACSHA256.HashData(_names.Bytes, p.Span).AsSpan(0, PseudonymSize)))];
+            string[] asked = [.. patients.Select(p => Convert.ToBase64String(_file.NameOf(p.Span).AsSpan(0, PseudonymSize)))];
             HashSet<string> counted = [.. _predictions.Where(p => p.Source == source).SelectMany(p => p.Patients)];
             Dictionary<string, int> lately = _predictions.Where(p => p.Source != source && p.Time > now - period).SelectMany(p => p.Patients)
                 .GroupBy(p => p, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
@@ -120,11 +97,7 @@ public sealed class PredictionLedger : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _names.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private sealed record Prediction(string Source, DateTimeOffset Time, IReadOnlyList<string> Patients);
 }

@@ -10,7 +10,6 @@
 //              every peer keeps, at the next charge.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using VerticalFL.Cryptography.Keys;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Governance;
@@ -21,45 +20,25 @@ namespace VerticalFL.Governance.Ledger;
 public sealed class PrivacyLedger : IDisposable
 {
     /// <summary>The file in the state directory.</summary>
-    public const string FileName = "privacy-ledger.sealed";
+    public const string FileName = Kind + ".sealed";
 
     /// <summary>The size of what names a subject, in bytes.</summary>
     public const int SubjectSize = 32;
 
-    private const int SecretSize = 32;
+    private const string Kind = "privacy-ledger";
     private const int PseudonymSize = 16;
     private const int EntrySize = 2 * PseudonymSize;
     private const int ChargeHeadSize = sizeof(long) + 32 + 16 + (2 * sizeof(double)) + sizeof(int);
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
-    private readonly SealedLog _file;
-    private readonly SecretKey _pseudonyms;
+    private readonly PatientRecords _file;
     private readonly Dictionary<UInt128, PrivacySpending> _spent = [];
     private readonly HashSet<UInt128> _told = [];
 
-    private PrivacyLedger(string path, StorageKey key, PartyId party, TimeProvider clock)
+    private PrivacyLedger(string stateDirectory, StorageKey key, PartyId party, TimeProvider clock)
     {
         _clock = clock;
-        byte[]? secret = null;
-        _file = SealedLog.Open(path, "privacy-ledger", key, party, record =>
-        {
-            if (secret is null)
-            {
-                secret = record;
-            }
-            else
-            {
-                Apply(record);
-            }
-        });
-        if (secret is null)
-        {
-            secret = RandomNumberGenerator.GetBytes(SecretSize);
-            _file.Append(secret);
-        }
-
-        _pseudonyms = SecretKey.Derive(secret, [], KeyLabels.LedgerId, SecretSize);
-        CryptographicOperations.ZeroMemory(secret);
+        _file = PatientRecords.Open(stateDirectory, Kind, key, party, Apply);
     }
 
     /// <summary>How many records there are and the last one's hash, which covers all.</summary>
@@ -95,9 +74,7 @@ public sealed class PrivacyLedger : IDisposable
     /// <exception cref="IOException">The disk refused.</exception>
     public static PrivacyLedger Open(string stateDirectory, StorageKey key, PartyId party, TimeProvider? clock = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
-        ArgumentNullException.ThrowIfNull(key);
-        return new PrivacyLedger(Path.Combine(stateDirectory, FileName), key, party, clock ?? TimeProvider.System);
+        return new PrivacyLedger(stateDirectory, key, party, clock ?? TimeProvider.System);
     }
 
     /// <summary>
@@ -160,11 +137,7 @@ public sealed class PrivacyLedger : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _pseudonyms.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private static UInt128 Short(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
 
@@ -174,8 +147,8 @@ public sealed class PrivacyLedger : IDisposable
         {
             byte[] identifier = patient.Identifier.ToArray();
             yield return (
-                Short(HMACSHA256.HashData(_pseudonyms.Bytes, identifier)),
-                Short(HMACSHA256.HashData(_pseudonyms.Bytes, [.. subject, .. SHA256.HashData(patient.Answer.Span), .. identifier])));
+                Short(_file.NameOf(identifier)),
+                Short(_file.NameOf([.. subject, .. SHA256.HashData(patient.Answer.Span), .. identifier])));
         }
     }
 

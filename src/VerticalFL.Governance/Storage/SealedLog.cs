@@ -8,20 +8,22 @@ namespace VerticalFL.Governance.Storage;
 
 /// <summary>
 /// Records on disk that are only ever appended: each sealed under a key of its own and bound to the one before (<c>protocols/governance/README.md</c>, section
-/// 6). One process at a time, which the audit log's lock on the state directory sees to; others may read, for a backup. Not for two threads at once.
+/// 6). A record's length has a tag of its own, so that a damaged length is told from a record that was never finished. One process at a time, which the audit log's lock on the state directory sees to; others may read, for a backup. Not for two threads at once.
 /// </summary>
 public sealed class SealedLog : IDisposable
 {
     private const int HashSize = 32;
     private const int SaltSize = 32;
     private const int TagSize = 16;
-    private const int HeadSize = SaltSize + sizeof(int);
+    private const int OldHeadSize = SaltSize + sizeof(int);
+    private const int NonceSize = 12;
     private readonly string _path;
     private readonly string _kind;
     private readonly StorageKey _key;
     private readonly PartyId _party;
     private readonly FileStream _file;
     private readonly List<byte[]> _hashes = [];
+    private bool _isOld;
     private bool _broken;
 
     private SealedLog(string path, string kind, StorageKey key, PartyId party, FileStream file) =>
@@ -40,7 +42,18 @@ public sealed class SealedLog : IDisposable
         return kept.Sequence <= _hashes.Count && kept.Hash.Span.SequenceEqual(_hashes[(int)kept.Sequence - 1]);
     }
 
-    private static ReadOnlySpan<byte> Magic => "VFLLEDG1"u8;
+    private static ReadOnlySpan<byte> NewMagic => "VFLLEDG2"u8;
+
+    /// <summary>Without tags of lengths; such a file is read and goes on as it is, for its hashes are what peers keep.</summary>
+    private static ReadOnlySpan<byte> OldMagic => "VFLLEDG1"u8;
+
+    private static ReadOnlySpan<byte> ContentNonce => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private static ReadOnlySpan<byte> LengthNonce => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+    private ReadOnlySpan<byte> Magic => _isOld ? OldMagic : NewMagic;
+
+    private int HeadSize => _isOld ? OldHeadSize : OldHeadSize + TagSize;
 
     /// <summary>Opens or makes the file and hands every record to the caller. An unfinished last record is cut: nothing has left that needed it.</summary>
     /// <exception cref="StorageException">A record cannot be opened.</exception>
@@ -89,8 +102,14 @@ public sealed class SealedLog : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(SaltSize), plain.Length);
         using (AesGcm cipher = Cipher(bytes.AsSpan(0, SaltSize)))
         {
-            // A salt, and so a key, serves one record: the nonce never repeats under it.
-            cipher.Encrypt(new byte[12], plain, bytes.AsSpan(HeadSize, plain.Length), bytes.AsSpan(HeadSize + plain.Length), Associated(plain.Length));
+            // A salt, and so a key, serves one record: neither nonce repeats under it.
+            byte[] associated = Associated(plain.Length);
+            if (!_isOld)
+            {
+                cipher.Encrypt(LengthNonce, [], [], bytes.AsSpan(OldHeadSize, TagSize), associated);
+            }
+
+            cipher.Encrypt(ContentNonce, plain, bytes.AsSpan(HeadSize, plain.Length), bytes.AsSpan(HeadSize + plain.Length), associated);
         }
 
         WriteDurably(bytes);
@@ -102,9 +121,10 @@ public sealed class SealedLog : IDisposable
 
     private void Follow(Action<byte[]> record)
     {
-        byte[] magic = new byte[Magic.Length];
+        byte[] magic = new byte[NewMagic.Length];
         int read = _file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        if (!Magic.StartsWith(magic.AsSpan(0, read)))
+        _isOld = OldMagic.SequenceEqual(magic);
+        if (!_isOld && !NewMagic.StartsWith(magic.AsSpan(0, read)) && !OldMagic.StartsWith(magic.AsSpan(0, read)))
         {
             throw Damaged();
         }
@@ -121,8 +141,14 @@ public sealed class SealedLog : IDisposable
         while (true)
         {
             long start = _file.Position;
-            int length = _file.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) == HeadSize ? BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(SaltSize)) : -1;
-            if (length < 0 || start + HeadSize + length + TagSize > _file.Length)
+            bool whole = _file.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) == HeadSize;
+            int length = whole ? BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(SaltSize)) : 0;
+            if (whole && !_isOld)
+            {
+                RequireLength(head, length);
+            }
+
+            if (!whole || length < 0 || start + HeadSize + length + TagSize > _file.Length)
             {
                 _file.SetLength(start);
                 _file.Seek(start, SeekOrigin.Begin);
@@ -137,13 +163,27 @@ public sealed class SealedLog : IDisposable
         }
     }
 
+    /// <summary>Only a length that was written here may say that the record was never finished.</summary>
+    private void RequireLength(byte[] head, int length)
+    {
+        using AesGcm cipher = Cipher(head.AsSpan(0, SaltSize));
+        try
+        {
+            cipher.Decrypt(LengthNonce, [], head.AsSpan(OldHeadSize), [], Associated(length));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            throw Damaged();
+        }
+    }
+
     private byte[] Unseal(byte[] bytes, int length)
     {
         byte[] plain = new byte[length];
         using AesGcm cipher = Cipher(bytes.AsSpan(0, SaltSize));
         try
         {
-            cipher.Decrypt(new byte[12], bytes.AsSpan(HeadSize, length), bytes.AsSpan(HeadSize + length), plain, Associated(length));
+            cipher.Decrypt(ContentNonce, bytes.AsSpan(HeadSize, length), bytes.AsSpan(HeadSize + length), plain, Associated(length));
             return plain;
         }
         catch (AuthenticationTagMismatchException)
@@ -199,6 +239,6 @@ public sealed class SealedLog : IDisposable
     }
 
     private StorageException Damaged() => new(
-        $"The {_kind.Replace('-', ' ')} '{_path}' cannot be opened: it was changed, belongs to another party, or was sealed by another key. What has been told of each patient stands in it alone: "
+        $"The {_kind.Replace('-', ' ')} '{_path}' cannot be opened, from its record {_hashes.Count + 1} on: it was changed, belongs to another party, or was sealed by another key. What has been told of each patient stands in it alone: "
         + "restore the newest copy with its key.");
 }

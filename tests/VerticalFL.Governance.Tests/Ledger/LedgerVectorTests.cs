@@ -64,6 +64,23 @@ public sealed class LedgerVectorTests : IDisposable
         Assert.Equal((3, 3.0, 0.5), (ledger.Patients, ledger.Largest(s => s.Epsilon), ledger.Largest(s => s.Rho)));
     }
 
+    [Fact]
+    public void A_file_without_tags_of_lengths_goes_on_under_its_own_hashes()
+    {
+        LedgerHead later;
+        using (PrivacyLedger ledger = Open(Hex(Vectors, "oldFile")))
+        {
+            JsonElement last = Vectors.GetProperty("oldHeads").EnumerateArray().Last();
+            Assert.Equal(Convert.FromHexString(last.GetString()!), ledger.Head.Hash.ToArray());
+            Assert.Equal(1, ledger.Reserve(default, default, new byte[PrivacyLedger.SubjectSize], new(1, 0), [new LedgerPatient("dora"u8.ToArray(), default)], _ => true).Charged);
+            later = ledger.Head;
+        }
+
+        using PrivacyLedger again = PrivacyLedger.Open(_directory.Path, _key, new PartyId(Vectors.GetProperty("party").GetString()!));
+        Assert.Equal((4, 4), (again.Patients, later.Sequence));
+        Assert.True(again.Continues(later));
+    }
+
     [Theory]
     [MemberData(nameof(Invalid))]
     public void A_ledger_that_was_changed_is_refused(string name) => Assert.Throws<StorageException>(() => Open(File(name, "invalid")));

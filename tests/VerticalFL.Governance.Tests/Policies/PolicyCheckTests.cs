@@ -34,6 +34,21 @@ public sealed class PolicyCheckTests
         Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, Three(), Lab), f => f.Rule == "keys");
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData(""", "alternatives": [{ "preset": "omics" }]""", 0)]
+    [InlineData(""", "alternatives": [{ "preset": "linear" }]""", 1)]
+    [InlineData(""", "alternatives": [{ "preset": "omics" }, { "bottoms": { "lab": { "layers": [] } } }]""", 1)]
+    [InlineData(""", "alternatives": [{ "bottoms": { "pharmacy": { "layers": [] } } }]""", 0)]
+    [InlineData(""", "model": { "preset": "linear" }, "alternatives": [{ "preset": "clinical" }]""", 1)]
+    public void A_linear_part_of_this_party_is_told_also_where_it_is_only_tried(string models, int remarks)
+    {
+        IReadOnlyList<PolicyFinding> findings = PolicyCheck.Evaluate(
+            Policy.Default, Three(models.Length == 0 ? "" : models + """, "training": { "earlyStopping": { "validation": 0.2 } }"""), Lab);
+
+        Assert.Equal(remarks, findings.Count(f => f.Rule == "model" && f.Text.Contains("linear", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Party_that_is_not_named_is_refused() =>
         Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);
