@@ -98,7 +98,7 @@ internal static class Charts
 
         double end = groups.Max(g => g.Steps.Count == 0 ? 0 : g.Steps[^1].Time);
         var plot = new Plot(
-            "Kaplan-Meier curves by predicted risk on the test rows", Axis.UpTo("time", 0, end, whole: false), Axis.Share("event-free"));
+            "Kaplan-Meier curves by predicted risk on the test rows", Axis.UpTo("time, in the outcome's unit", 0, end, whole: false), Axis.Share("event-free"));
         List<(string, string)> legend = [];
         for (int i = 0; i < groups.Count; i++)
         {

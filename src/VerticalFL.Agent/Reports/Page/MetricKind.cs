@@ -20,6 +20,11 @@ public sealed record MetricKind(string Key, string Name, string Meaning, Func<Me
     private static readonly MetricKind Explained = new(
         "r2", "R\u00b2", "the share of the outcome's variance that is explained", m => m.R2, true, true);
 
+    /// <summary>One clause for who does not know it, in a task where it means something else too.</summary>
+    public string MeaningIn(string task) => task == "multiclass" && Key == AreaUnderCurve.Key
+        ? "the chance that a patient of a class is ranked above one of another class, averaged over the classes"
+        : Meaning;
+
     /// <summary>All, in the order of a report.</summary>
     public static IReadOnlyList<MetricKind> All { get; } =
     [

@@ -80,7 +80,7 @@ internal static class ModelSections
             Element("h3", "Models compared"),
             Class("p", "caption", "Each was trained in this run, and all were judged on the validation rows only. The one with the lowest validation loss is the result; it alone met the test patients, once."),
             Table(
-                ["Model", "Epochs", "Validation loss", .. kinds.Select(k => k.Name + ", validation"), "Seconds", "Sent"],
+                ["Model", "Epochs", "Validation loss", .. kinds.Select(k => k.Name + ", validation"), "Time", "Sent"],
                 models.Select(m => Element(
                     "tr",
                     Element("td", m.Chosen ? Element("strong", $"{m.Preset}, cut {m.Cut} (chosen)") : $"{m.Preset}, cut {m.Cut}"),
@@ -205,16 +205,20 @@ internal static class ModelSections
         ];
         columns = [.. columns.Where(c => c.Values is not null)];
         IReadOnlyDictionary<string, IntervalReport>? gains = intervals?.Difference;
+        MetricValues? test = report.Metrics.Test, alone = report.Baseline?.LabelPartyAlone.Test;
         IEnumerable<XElement> rows = MetricKind.All
             .Where(k => columns.Any(c => k.Read(c.Values!) is not null))
             .Select(k => Element(
                 "tr",
-                Element("td", Element("strong", k.Name), Class("span", "hint", " " + k.Meaning)),
+                Element("td", Element("strong", k.Name), Class("span", "hint", " " + k.MeaningIn(report.Task))),
                 columns.Select(c => Class(
                     "td", "number",
                     k.Read(c.Values!) is { } v ? Figures.Metric(v) : "\u2013",
                     c.Intervals?.GetValueOrDefault(k.Key) is { } i ? Class("span", "interval", Figures.Interval(i)) : null)),
-                gains is null ? null : Class("td", "number", gains.GetValueOrDefault(k.Key) is { } gain ? Figures.SignedInterval(gain) : "\u2013")));
+                gains is null ? null : Class(
+                    "td", "number",
+                    test is not null && alone is not null && k.Read(test) is { } together && k.Read(alone) is { } before ? Figures.Signed(together - before) : "\u2013",
+                    gains.GetValueOrDefault(k.Key) is { } gain ? Class("span", "interval", Figures.SignedInterval(gain)) : null)));
         return Class(
             "div", "card wide",
             Table(["Metric", .. columns.Select(c => c.Name), .. gains is null ? Array.Empty<string>() : ["Difference on test"]], rows),

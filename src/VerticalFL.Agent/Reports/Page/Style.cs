@@ -45,7 +45,7 @@ internal static class Style
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 22px 24px; margin-left: 0; margin-right: 0; }
         .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 18px; margin-top: 12px; }
         .grid .card { margin: 0; }
-        .grid + .card { margin-top: 18px; }
+        .grid + .card, div.card + div.card { margin-top: 18px; }
         .hero {
           display: grid; grid-template-columns: minmax(260px, 5fr) 7fr; gap: 28px; align-items: center;
           background: var(--card); border: 1px solid var(--line); border-radius: 18px; padding: 30px 32px;
@@ -105,6 +105,7 @@ internal static class Style
         .cohort .strong { font-weight: 650; fill: var(--ink); }
         .bar.common { fill: var(--common); } .bar.others { fill: var(--others); } .bar.joint { fill: var(--joint); } .bar.second { fill: var(--second); } .bar.third { fill: var(--third); } .bar.unused { fill: var(--unused); }
         .scroll { overflow-x: auto; }
+        .scroll + .caption { margin: 10px 0 0; }
         table { border-collapse: collapse; width: 100%; font-size: 14px; }
         th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; }
         th, td { padding: 8px 14px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
