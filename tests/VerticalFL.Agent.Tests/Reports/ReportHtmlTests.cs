@@ -163,12 +163,12 @@ public sealed class ReportHtmlTests
     }
 
     [Fact]
-    public void Render_table_has_the_intervals_that_are_known()
+    public void Render_table_has_differences_and_the_intervals_that_are_known()
     {
         XElement[] rows = [.. Page(SampleReports.Binary).Descendants("tr").Where(r => r.Value.StartsWith("Accuracy", StringComparison.Ordinal) || r.Value.StartsWith("Log loss", StringComparison.Ordinal))];
 
-        Assert.EndsWith("0.8000.782 to 0.8170.7720.753 to 0.790\u22120.004 to +0.060", rows[0].Value, StringComparison.Ordinal);
-        Assert.EndsWith("0.4290.468\u2013", rows[1].Value, StringComparison.Ordinal);
+        Assert.EndsWith("0.8000.782 to 0.8170.7720.753 to 0.790+0.028\u22120.004 to +0.060", rows[0].Value, StringComparison.Ordinal);
+        Assert.EndsWith("0.4290.468\u22120.039", rows[1].Value, StringComparison.Ordinal);
     }
 
     [Fact]
