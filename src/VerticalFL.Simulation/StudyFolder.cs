@@ -52,7 +52,7 @@ public sealed class StudyFolder
         string file = Path.Combine(full, "study.json");
         if (!File.Exists(file))
         {
-            throw new SimulationException(SimulationProblem.FileMissing, $"There is no {file}: write one, the shortest has five lines (see protocols/study.schema.json).");
+            throw new SimulationException(SimulationProblem.FileMissing, $"There is no {file}: let `vfl study new {folder} --label PARTY.COLUMN` write one, or write it by hand (see protocols/study.schema.json).");
         }
 
         StudyDocument document = StudyDocument.Load(file);
@@ -82,9 +82,10 @@ public sealed class StudyFolder
     internal string PolicyOf(PartyId party) => Path.Combine(FolderPath, party + PolicySuffix);
 
     /// <summary>Holds every party's policy and, unless the tables are large, its table against the study.</summary>
+    /// <param name="cancellationToken">Ends the reading early.</param>
     /// <exception cref="DataException">A table cannot be used.</exception>
     /// <exception cref="RunFailedException">A party's policy refuses the study.</exception>
-    internal async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task CheckAsync(CancellationToken cancellationToken)
     {
         bool small = Study.Parties.Sum(p => new FileInfo(TableOf(p)) is { Exists: true } file ? file.Length : 0) <= CheckedBytes;
         foreach (PartyId party in Study.Parties)

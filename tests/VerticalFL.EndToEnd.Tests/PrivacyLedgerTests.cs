@@ -59,6 +59,63 @@ public sealed class PrivacyLedgerTests
         }
     }
 
+    [Fact]
+    public async Task Restored_backup_of_a_feature_party_s_ledger_ends_the_run_that_would_overspend()
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Four processes and four runs with differential privacy; set VFL_LONG=1.");
+        }
+
+        // Three studies of epsilon 100 are more than 200 together, any two of them less.
+        await using var kit = new ServiceKit(inProcesses: true);
+        await kit.StartAllAsync((party, c) => c["policy"] = party == "lab" ? new JsonObject { ["privacyBudget"] = new JsonObject { ["epsilon"] = 200 } } : null);
+        string ledger = Path.Combine(kit.StateOf("lab"), PrivacyLedger.FileName);
+        await FinishedAsync(kit, await SubmitPrivateAsync(kit, "first"));
+        await kit.StopAsync("lab");
+        byte[] backup = await File.ReadAllBytesAsync(ledger, TestContext.Current.CancellationToken);
+        await kit.StartAsync("lab");
+        await kit.ConnectedAsync(ServiceKit.Parties);
+        await FinishedAsync(kit, await SubmitPrivateAsync(kit, "second"));
+        string third = await SubmitPrivateAsync(kit, "third", maxRuns: 2);
+        Assert.Contains("The privacy budget of 'lab'", await RefusedAsync(kit, third, ExitCodes.PolicyRefused, "lab"), StringComparison.Ordinal);
+
+        await kit.StopAsync("lab");
+        await File.WriteAllBytesAsync(ledger, backup, TestContext.Current.CancellationToken);
+        await kit.StartAsync("lab");
+        await kit.ConnectedAsync(ServiceKit.Parties);
+        Assert.Contains("is an older copy", await RefusedAsync(kit, third, ExitCodes.RunFailed, "lab"), StringComparison.Ordinal);
+
+        // A byte that is changed in its middle refuses the start, with the file's name.
+        await kit.StopAsync("lab");
+        byte[] damaged = [.. backup];
+        damaged[8 + 32] ^= 0x40;
+        await File.WriteAllBytesAsync(ledger, damaged, TestContext.Current.CancellationToken);
+        await using VflProcess lab = VflProcess.Launch("agent", "--config", kit.ConfigOf("lab"));
+        Assert.Equal(ExitCodes.SealedFileRefused, await lab.WaitAsync());
+        Assert.Contains(ledger, lab.Log, StringComparison.Ordinal);
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(ledger, TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<string> SubmitPrivateAsync(ServiceKit kit, string name, int maxRuns = 1)
+    {
+        JsonObject study = JsonNode.Parse(Cohort.Study(name: name, maxRuns: maxRuns, epochs: 2))!.AsObject();
+        study["labels"] = new JsonObject();
+        study["model"] = new JsonObject { ["preset"] = "linear" };
+        study["training"] = new JsonObject { ["epochs"] = 2, ["batch"] = 32, ["earlyStopping"] = new JsonObject { ["validation"] = 0 } };
+        study["privacy"] = new JsonObject { ["differentialPrivacy"] = new JsonObject { ["epsilon"] = 100 } };
+        study["data"] = new JsonObject();
+        foreach (string party in ServiceKit.Parties)
+        {
+            string column = party == "hospital" ? "age" : party + "_a";
+            study["data"]![party] = new JsonObject { ["dataset"] = "mortality", ["ranges"] = new JsonObject { [column] = new JsonArray(-50, 50) } };
+        }
+
+        string id = await kit.SubmitAsync(study.ToJsonString());
+        await kit.ApproveAllAsync(id);
+        return id;
+    }
+
     private static async Task<VflProcess> StartHospitalAsync(ServiceKit kit)
     {
         VflProcess hospital = await VflProcess.StartAsync("agent", kit.ConfigOf("hospital"));
@@ -97,12 +154,12 @@ public sealed class PrivacyLedgerTests
         return JsonDocument.Parse(report).RootElement.GetProperty("privacy").GetProperty("ledger").Clone();
     }
 
-    /// <summary>The run ends without a model; gives what the label party's own operator reads.</summary>
-    private static async Task<string> RefusedAsync(ServiceKit kit, string study, int exitCode)
+    /// <summary>The run ends without a model; gives what the operator of the party whose ledger it is reads.</summary>
+    private static async Task<string> RefusedAsync(ServiceKit kit, string study, int exitCode, string party = "hospital")
     {
         string run = await kit.StartRunAsync(study);
         VflRun watched = await kit.WatchAsync(run);
         Assert.True(watched.ExitCode == exitCode, $"{watched.ExitCode}: {watched.Output}{watched.Error}");
-        return (await kit.RunAtAsync("hospital", run)).GetProperty("error").GetString()!;
+        return (await kit.RunAtAsync(party, run)).GetProperty("error").GetString()!;
     }
 }

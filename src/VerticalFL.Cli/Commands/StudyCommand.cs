@@ -2,11 +2,13 @@ using System.CommandLine;
 
 namespace VerticalFL.Cli.Commands;
 
-/// <summary><c>vfl study</c>: what goes through a service's control socket.</summary>
+/// <summary><c>vfl study</c>: what is done with a study file, and what goes through a service's control socket.</summary>
 internal static class StudyCommand
 {
-    public static Command Create() => new("study", "Submit, read, approve, start, follow and hold studies, at the coordinator or agent of this machine.")
+    public static Command Create() => new("study", "Write, check, submit, read, approve, start, follow and hold studies, at the coordinator or agent of this machine.")
     {
+        StudyNewCommand.Create(),
+        StudyCheckCommand.Create(),
         StudySubmitCommand.Create(),
         StudyListCommand.Create(),
         StudyShowCommand.Create(),

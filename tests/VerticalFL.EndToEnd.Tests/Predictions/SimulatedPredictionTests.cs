@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using VerticalFL.Cli;
 using VerticalFL.EndToEnd.Tests.Services;
 using VerticalFL.Governance.Storage;
@@ -13,10 +14,16 @@ public sealed class SimulatedPredictionTests
     public async Task Patients_whose_outcome_the_report_judges_are_predicted_as_it_says()
     {
         using SmallStudy study = Study();
+
+        // The second model is chosen and its shapes differ: a prediction by the first's would not even load.
+        study.Json["model"] = new JsonObject { ["cut"] = 1, ["topDropout"] = 0.95 };
+        study.Json["alternatives"] = new JsonArray(new JsonObject { ["preset"] = "linear" });
+        study.Write();
         string patients = Patients(study, lines => lines);
 
         VflRun run = await VflRun.GoodAsync("simulate", study.Folder, "--predict", patients, "--out", study.Out, "--json");
 
+        Assert.Equal([false, true], run.Json.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("chosen").GetBoolean()));
         string file = Path.Combine(study.Out, "predictions.csv");
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == AtomicFile.OwnerOnly);
         Dictionary<string, string[]> hospital = NewPatients.Read(Path.Combine(study.Folder, "hospital.csv"));

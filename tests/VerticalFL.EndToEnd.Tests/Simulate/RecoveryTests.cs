@@ -93,6 +93,32 @@ public sealed partial class RecoveryTests
     }
 
     [Theory]
+    [InlineData("lab/")]
+    [InlineData("hospital/")]
+    public async Task Agent_killed_in_the_second_of_two_models_changes_nothing_but_the_clock(string agent)
+    {
+        if (!LongTests.Wanted)
+        {
+            Assert.Skip("Two trainings of two models and a kill; set VFL_LONG=1.");
+        }
+
+        using SmallStudy study = Study(epochs: 500);
+        study.Json["model"] = new JsonObject { ["preset"] = "linear" };
+        study.Json["alternatives"] = new JsonArray(new JsonObject { ["preset"] = "clinical" });
+        study.Json["checkpoints"] = new JsonObject { ["everySteps"] = 50 };
+        study.Write();
+        string calm = await CalmAsync(study);
+        using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
+        await vfl.UntilErrorHasAsync("model 2 of 2: clinical");
+        MarkedProcess.Signal(vfl.ChildWith(agent), PosixSignalNumber.Kill);
+
+        await EndsWithAsync(vfl, study, calm);
+        JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal((2, 2), ((int)report["attempts"]!, report["models"]!.AsArray().Count));
+        Assert.Matches(@"went on from step [1-9]\d* in attempt 2", report.ToJsonString());
+    }
+
+    [Theory]
     [InlineData("aligning", "lab/", PosixSignalNumber.Kill)]
     [InlineData("reading", "coordinator.json", PosixSignalNumber.Kill)]
     [InlineData("training", "hospital/", PosixSignalNumber.Stop)]
