@@ -12,9 +12,19 @@ namespace VerticalFL.Agent.Studies;
 /// <summary>What studies this party knows, what its operator decided, and whether a run may start here.</summary>
 internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore store, ApprovalVerifier verifier, AuditLog audit, TimeProvider time)
 {
-    private readonly PartyId _self = options.PartyId;
+    /// <summary>The most studies that wait for a decision here: whoever offers more only fills the disk.</summary>
+    internal const int MostUndecided = 200;
 
-    /// <summary>Keeps a study that the coordinator offers.</summary>
+    /// <summary>The most bytes of them.</summary>
+    internal const long MostUndecidedBytes = 8 << 20;
+
+    private readonly PartyId _self = options.PartyId;
+    private bool _full;
+
+    /// <summary>
+    /// Keeps a study that the coordinator offers, unless too many wait for a decision already: that is refused, and told once until there is room, so that the
+    /// refusals do not fill the audit log instead.
+    /// </summary>
     /// <returns>This party's earlier decision on it, to be told again; null when there is none.</returns>
     public SignedApproval? Offer(ReadOnlyMemory<byte> bytes)
     {
@@ -33,12 +43,37 @@ internal sealed class StudyDesk(AgentOptions options, Policy policy, StudyStore 
             throw new PeerProtocolException(PartyId.Coordinator, "study offer", "the study does not name this party");
         }
 
+        if (store.Find(document.Id) is null && !HasRoom(document))
+        {
+            return null;
+        }
+
         if (store.Add(document))
         {
             audit.Append(AuditKind.StudyOffered, document.Id, details: new() { ["name"] = document.Study.Name });
         }
 
         return StandingDecision(document.Id, time.GetUtcNow()) is null ? null : store.Decision(document.Id);
+    }
+
+    private bool HasRoom(StudyDocument document)
+    {
+        (int count, long bytes) = store.Undecided();
+        if (count < MostUndecided && bytes + document.Bytes.Length <= MostUndecidedBytes)
+        {
+            _full = false;
+            return true;
+        }
+
+        if (_full)
+        {
+            return false;
+        }
+
+        _full = true;
+        throw new PeerProtocolException(
+            PartyId.Coordinator, "study offer",
+            $"{count} studies of {bytes / 1024} KiB wait for a decision here, and no more than {MostUndecided} of {MostUndecidedBytes / 1024} KiB are kept; reject with `vfl study reject` what nobody wants, and it is offered again at the next connection");
     }
 
     /// <summary>Takes the operator's signed decision.</summary>

@@ -59,6 +59,16 @@ internal sealed class StudyStore
         }
     }
 
+    /// <summary>How many studies wait for this party's operator, and the bytes of them.</summary>
+    public (int Count, long Bytes) Undecided()
+    {
+        lock (_lock)
+        {
+            FileInfo[] waiting = [.. Directory.GetDirectories(_root).Where(d => !File.Exists(Path.Combine(d, "decision"))).Select(d => new FileInfo(Path.Combine(d, "study.json"))).Where(f => f.Exists)];
+            return (waiting.Length, waiting.Sum(f => f.Length));
+        }
+    }
+
     public void SaveDecision(StudyId id, SignedApproval decision)
     {
         lock (_lock)

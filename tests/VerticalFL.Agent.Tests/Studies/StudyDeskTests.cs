@@ -42,6 +42,46 @@ public sealed class StudyDeskTests : IDisposable
         Expect("it expired on", _fixture.Order(document, hospital, lab, _fixture.Sign(Pharmacy, document, change: a => a with { Expires = a.Time.AddDays(-1) })));
     }
 
+    [Fact]
+    public void Offer_of_more_studies_than_anybody_decides_on_is_refused_and_told_once_until_there_is_room()
+    {
+        StudyDocument first = Document(name: "study0");
+        for (int i = 0; i < Agent.Studies.StudyDesk.MostUndecided; i++)
+        {
+            Assert.Null(_fixture.Desk.Offer(Document(name: $"study{i}").Bytes));
+        }
+
+        StudyDocument late = Document(name: "late");
+        PeerProtocolException refusal = Assert.Throws<PeerProtocolException>(() => _fixture.Desk.Offer(late.Bytes));
+        Assert.Contains("200 studies", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("vfl study reject", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(_fixture.Desk.Offer(late.Bytes));
+        Assert.Null(_fixture.Store.Find(late.Id));
+
+        // What is known is heard all the same, and a decision makes room.
+        Assert.Null(_fixture.Desk.Offer(first.Bytes));
+        _fixture.Desk.Decide(first.Id.Hex, _fixture.Sign(Lab, first, approve: false));
+        Assert.Null(_fixture.Desk.Offer(late.Bytes));
+        Assert.NotNull(_fixture.Store.Find(late.Id));
+        Assert.Throws<PeerProtocolException>(() => _fixture.Desk.Offer(Document(name: "later").Bytes));
+    }
+
+    [Fact]
+    public void Offer_of_more_bytes_than_anybody_decides_on_is_refused()
+    {
+        string columns = string.Join(", ", Enumerable.Range(0, 2_000).Select(i => $"\"{new string('c', 100)}{i}\""));
+        int offered = 0;
+        Assert.Throws<PeerProtocolException>(() =>
+        {
+            for (; offered < Agent.Studies.StudyDesk.MostUndecided; offered++)
+            {
+                _fixture.Desk.Offer(Document($", \"data\": {{ \"lab\": {{ \"exclude\": [{columns}] }} }}", name: $"wide{offered}").Bytes);
+            }
+        });
+
+        Assert.InRange(offered, 20, 60);
+    }
+
     [Theory]
     [InlineData(8, false, "left a test AUC of about 0.69, without it 0.83, its label party alone 0.78")]
     [InlineData(0.001, true, "the smallest that can is 0.01")]

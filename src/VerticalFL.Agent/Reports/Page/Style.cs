@@ -140,6 +140,7 @@ internal static class Style
           body { font-size: 12px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           main { max-width: none; padding: 0; }
           .grid { grid-template-columns: 1fr 1fr; }
+          .grid .card:only-child { grid-column: 1 / -1; }
           .card, .hero, figure { break-inside: avoid; }
           section.card:last-child { break-inside: auto; }
           .grid .card, .card, .hero { padding: 12px 14px; border-radius: 8px; }
