@@ -145,7 +145,6 @@ public sealed partial class RecoveryTests
         await EndsWithAsync(vfl, study, calm);
         JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(study.Out, "report.json"), TestContext.Current.CancellationToken))!;
         Assert.Equal((2, 2), ((int)report["attempts"]!, report["models"]!.AsArray().Count));
-        Assert.Matches(@"went on from step [1-9]\d* in attempt 2", report.ToJsonString());
     }
 
     [Theory]
