@@ -26,7 +26,7 @@ internal static class LabelAuditSection
     private static string Completed(CompletionReport leak) =>
         $"{leak.Party} tells the others' outcomes with an AUC of {Figures.Metric(leak.Auc)}"
         + (leak.FineTunedAuc is { } further ? $", of {Figures.Metric(further)} when it trains that model on" : "")
-        + $" (its columns alone, without any training: {Figures.Metric(leak.ColumnsAuc)})";
+        + $" (its columns alone, without the others: {Figures.Metric(leak.ColumnsAuc)})";
 
     private static XElement Row(KeyValuePair<string, LeakReport> leak) => Element(
         "tr",
