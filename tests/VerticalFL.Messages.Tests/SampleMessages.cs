@@ -91,6 +91,7 @@ internal static class SampleMessages
         Sample.Of(new ResumeChoice { Chosen = new CheckpointMark(1L << 39, Bytes(32, 38)) }),
         Sample.Of(new ResumeChoice { Chosen = null }),
         Sample.Of(new ModelChoice { Model = 7 }),
+        Sample.Of(new ModelChoice { Model = 7, RefitEpochs = int.MaxValue }),
         Sample.Of(new CheckpointSaved { Step = (1L << 40) - 1, Saved = false }),
         Sample.Of(new AbsenceContribution { Contribution = Bytes(AbsenceContribution.Size, 47) }),
         Sample.Of(new PredictionHello { Terms = Bytes(PredictionHello.HashSize, 46) }),

@@ -46,7 +46,7 @@ internal sealed class CrossValidation(PartySession session, LabelModels models, 
         for (int fold = 0; fold < Study.FoldCount; fold++)
         {
             LabelTrainingSet set = LabelTrainingSet.Of(session, whole.Rows.Fold(Study, fold), whole.Reported, whole.Outcome.ReportedOtherwise);
-            TriedModel model = await models.TrainAsync(Study.ModelCount + fold, set, audit: null, view: null, cancellationToken);
+            TriedModel model = await models.TrainAsync(Study.ModelCount + fold, refit: null, set, audit: null, view: null, cancellationToken);
             using var bottom = model.Bottom;
             TrainingOutcome? alone = Study.Evaluation.CompareAlone && set.Features.Matrix.Columns > 0 ? models.TrainAlone(model.Study, set, cancellationToken) : null;
             metrics = new MetricsOf(targets, set.Outcome, model.Top.Loss);

@@ -52,13 +52,14 @@ internal sealed class FeaturePartyRun(
         var views = new List<AuditView?>();
         int best = 0;
         TrainedPart part;
+        int kept = 0;
         try
         {
             for (int number = 0; number < study.ModelCount; number++)
             {
                 bottoms.Add(MakeBottom(study, number, features.Matrix));
-                views.Add(options.Audit || study.Audit is not null ? new AuditView(rows.TrainingRows, study.WithModel(number).Model.Cut) : null);
-                results.Add(await TrainAsync(number, features.Matrix, rows, bottoms[number], views[number]));
+                views.Add(ViewOf(study.WithModel(number), rows));
+                results.Add(await TrainAsync(number, refit: null, features.Matrix, rows, bottoms[number], views[number]));
             }
 
             for (int fold = 0; fold < study.FoldCount; fold++)
@@ -66,18 +67,30 @@ internal sealed class FeaturePartyRun(
                 RowAssignment held = rows.Fold(study, fold);
                 FeatureMatrix fitted = PreparedFeatures.OrConstant(PreparedFeatures.Fit(session.Input, session.Aligned.Rows, held).Matrix, rows.Count);
                 using IBottomModel bottom = MakeBottom(study, study.ModelCount + fold, fitted);
-                await TrainAsync(study.ModelCount + fold, fitted, held, bottom, view: null);
+                await TrainAsync(study.ModelCount + fold, refit: null, fitted, held, bottom, view: null);
             }
 
-            if (study.ModelCount > 1)
+            if (study.HasModelChoice)
             {
-                best = await ChosenAsync(study, label, cancellationToken);
-                using NoiseSeed? own = noise?.ForModel(best);
-                await FeaturePartyInference.RunAsync(shared.ForModel(best, own), bottoms[best], label, others, null, cancellationToken, rows.TestRows);
+                ModelChoice choice = await ChosenAsync(study, label, cancellationToken);
+                best = choice.Model;
+                kept = choice.RefitEpochs is null ? best : study.ModelCount;
+                if (choice.RefitEpochs is { } epochs)
+                {
+                    RowAssignment all = rows.ForRefit();
+                    bottoms.Add(MakeBottom(study, best, features.Matrix));
+                    views.Add(ViewOf(study.WithModel(best), all));
+                    results.Add(await TrainAsync(best, epochs, features.Matrix, all, bottoms[kept], views[kept]));
+                }
+                else
+                {
+                    using NoiseSeed? own = noise?.ForModel(best);
+                    await FeaturePartyInference.RunAsync(shared.ForModel(best, own), bottoms[best], label, others, null, cancellationToken, rows.TestRows);
+                }
             }
 
             progress.Report(Station.Evaluating, 100);
-            part = new TrainedPart(ModelCard.Of(results[best], engine) with { ModelNumber = best }, features.Recipe, TrainedPart.StateOf(bottoms[best].SaveState), Top: null);
+            part = new TrainedPart(ModelCard.Of(results[kept], engine) with { ModelNumber = best }, features.Recipe, TrainedPart.StateOf(bottoms[kept].SaveState), Top: null);
             part.Save(folders, key, run.FilesOf(session.Training.Self));
         }
         finally
@@ -85,18 +98,22 @@ internal sealed class FeaturePartyRun(
             bottoms.ForEach(b => b.Dispose());
         }
 
-        if (views[best] is { } view)
+        if (views[kept] is { } view)
         {
             Audit(view, features, part, folders, key, cancellationToken);
         }
 
-        // One of the run's models, under masks, checkpoints and noise of its own.
-        async Task<FeatureTrainingResult> TrainAsync(int number, FeatureMatrix matrix, RowAssignment part, IBottomModel bottom, AuditView? view)
+        AuditView? ViewOf(Study one, RowAssignment assigned) => options.Audit || study.Audit is not null ? new AuditView(assigned.TrainingRows, one.Model.Cut) : null;
+
+        // One of the run's models, or the chosen one a second time, under masks, checkpoints and noise of its own.
+        async Task<FeatureTrainingResult> TrainAsync(int number, int? refit, FeatureMatrix matrix, RowAssignment assigned, IBottomModel bottom, AuditView? view)
         {
-            using NoiseSeed? own = noise?.ForModel(number);
+            int place = refit is null ? number : study.ModelCount;
+            using NoiseSeed? own = noise?.ForModel(place);
             TrainingContext context = shared with { View = view, Checkpointing = shared.Checkpointing with { DataHash = PreparedData.Hash(matrix, engine) } };
             return await seams.TrainFeatures(
-                context.ForModel(number, own), bottom, part, label, others, new TrainingPercent(progress, number, study.TrainingCount), cancellationToken);
+                refit is { } epochs ? context.ForRefit(number, epochs, own) : context.ForModel(number, own),
+                bottom, assigned, label, others, new TrainingPercent(progress, place, study.TrainingCount, study.Training.Epochs), cancellationToken);
         }
     }
 
@@ -109,12 +126,15 @@ internal sealed class FeaturePartyRun(
         return bottom;
     }
 
-    private static async Task<int> ChosenAsync(Study study, Channel label, CancellationToken cancellationToken)
+    private static async Task<ModelChoice> ChosenAsync(Study study, Channel label, CancellationToken cancellationToken)
     {
-        int model = (await label.ReceiveAsync<ModelChoice>(cancellationToken)).Model;
-        return model < study.ModelCount
-            ? model
-            : throw new PeerProtocolException(label.Peer, "training: model choice", $"it chose model {model + 1} of {study.ModelCount}.");
+        ModelChoice choice = await label.ReceiveAsync<ModelChoice>(cancellationToken);
+        string? problem =
+            choice.Model >= study.ModelCount ? $"it chose model {choice.Model + 1} of {study.ModelCount}."
+            : (choice.RefitEpochs is null) == study.Training.EarlyStopping.Refit ? "it does not follow the study's earlyStopping.refit."
+            : choice.RefitEpochs > study.Training.Epochs ? $"it wants a second training of {choice.RefitEpochs} epochs; the study allows {study.Training.Epochs}."
+            : null;
+        return problem is null ? choice : throw new PeerProtocolException(label.Peer, "training: model choice", problem);
     }
 
     /// <summary>In a simulation keeps what the attacks need; elsewhere tells the operator what this party can compute by itself on what it sent.</summary>

@@ -24,25 +24,28 @@ internal sealed class LabelModels(
 {
     private Study Study => session.Run.Document.Study;
 
-    /// <summary>Trains one of the run's models across the parties.</summary>
+    /// <summary>Trains one of the run's models across the parties, or the chosen one a second time.</summary>
     /// <param name="number">The model's place, from 0.</param>
+    /// <param name="refit">For a second training, its epochs; then the set's rows are those of that training. Null otherwise.</param>
     /// <param name="set">On what.</param>
     /// <param name="audit">Looks at what leaves; null when nobody does.</param>
     /// <param name="view">Keeps what is seen, likewise.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<TriedModel> TrainAsync(int number, LabelTrainingSet set, LabelLeakAudit? audit, AuditView? view, CancellationToken cancellationToken)
+    public async Task<TriedModel> TrainAsync(int number, int? refit, LabelTrainingSet set, LabelLeakAudit? audit, AuditView? view, CancellationToken cancellationToken)
     {
-        Study study = Study.WithModel(number);
+        int place = refit is null ? number : Study.ModelCount;
+        using NoiseSeed? own = noise?.ForModel(place);
+        TrainingContext training = refit is { } epochs ? ContextOf(set).ForRefit(number, epochs, own) : ContextOf(set).ForModel(number, own);
+        Study study = training.Study;
         IBottomModel bottom = MakeBottom(study, set.Features, number);
         try
         {
             RowwiseEngine.Require(study, bottom, study.LabelParty);
             TopModel top = MakeTop(study, set.Outcome, number);
             var forecast = new ForecastNote(progress, Study, number);
-            using NoiseSeed? own = noise?.ForModel(number);
-            TrainingContext context = ContextOf(set).ForModel(number, own) with { Audit = audit, View = view, Forecasts = number < Study.ModelCount ? forecast : null };
+            TrainingContext context = training with { Audit = audit, View = view, Forecasts = number < Study.ModelCount ? forecast : null };
             LabelTrainingResult result = await LabelPartyTraining.RunAsync(
-                context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, number, Study.TrainingCount), cancellationToken);
+                context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, place, Study.TrainingCount, Study.Training.Epochs), cancellationToken);
             forecast.Took(new MeasuredTraining(result.Outcome.Losses.Count, Math.Round(result.Seconds, 3), result.TotalBytesSent));
             return new TriedModel(number, study, bottom, top, result, forecast) { Audit = audit, View = view };
         }
@@ -53,13 +56,21 @@ internal sealed class LabelModels(
         }
     }
 
-    /// <summary>What the label party reaches by itself on the same rows.</summary>
+    /// <summary>What the label party reaches by itself on the same rows, trained as the model is, a second time too.</summary>
     public TrainingOutcome TrainAlone(Study study, LabelTrainingSet set, CancellationToken cancellationToken)
     {
-        CohortOutcome outcome = new(targets, set.Rows);
-        using IBottomModel bottom = MakeBottom(study, set.Features, 0);
+        var outcome = new CohortOutcome(targets, set.Rows);
+        TrainingOutcome first = TrainAlone(study, set.Features, outcome, set.Rows, cancellationToken);
+        return study.Training.EarlyStopping.Refit
+            ? TrainAlone(study.ForRefit(first.BestEpoch + 1), set.Features, outcome, set.Rows.ForRefit(), cancellationToken)
+            : first;
+    }
+
+    private TrainingOutcome TrainAlone(Study study, PreparedFeatures features, CohortOutcome outcome, RowAssignment rows, CancellationToken cancellationToken)
+    {
+        using IBottomModel bottom = MakeBottom(study, features, 0);
         var bottoms = new Dictionary<PartyId, IBottomModel> { [study.LabelParty] = bottom };
-        return CentralTraining.Run(study, bottoms, MakeTop(study, outcome, 0), outcome, set.Rows, null, cancellationToken);
+        return CentralTraining.Run(study, bottoms, MakeTop(study, outcome, 0), outcome, rows, null, cancellationToken);
     }
 
     /// <summary>The context of a training on these rows: a checkpoint over others is not gone on from.</summary>

@@ -69,31 +69,38 @@ internal sealed class LabelPartyRun(
         using var tried = new TriedModels();
         for (int number = 0; number < Study.ModelCount; number++)
         {
-            bool audited = options.Audit || Study.Audit is not null;
-            int cut = Study.WithModel(number).Model.Cut;
-            AuditView? seen = audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, cut) : null;
-            LabelLeakAudit? looks = audited && targets.Kind == OutcomeKind.Binary
-                ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, cut)
-                : null;
-            tried.Add(await models.TrainAsync(number, set, looks, seen, cancellationToken));
+            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(number), targets, rows);
+            tried.Add(await models.TrainAsync(number, refit: null, set, looks, seen, cancellationToken));
         }
 
-        TriedModel best = tried.Best;
+        if (Study.HasModelChoice)
+        {
+            await ChooseAsync(tried.Best, cancellationToken);
+        }
+
+        if (Study.Training.EarlyStopping.Refit)
+        {
+            LabelTrainingSet all = set with { Rows = rows.ForRefit() };
+            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(tried.Best.Number), targets, all.Rows);
+            tried.Refit(await models.TrainAsync(tried.Best.Number, tried.Best.Epochs, all, looks, seen, cancellationToken));
+        }
+
+        TriedModel best = tried.Result;
         IBottomModel bottom = best.Bottom;
         TopModel top = best.Top;
         LabelTrainingResult result = best.Result;
         CrossValidationReport? folds = await new CrossValidation(session, models, targets).RunAsync(set, cancellationToken);
         progress.Report(Station.Evaluating, 0);
-        if (Study.ModelCount > 1)
+        if (Study.HasModelChoice && !Study.Training.EarlyStopping.Refit)
         {
             result = await TestAsync(best, shared, rows, cancellationToken);
         }
 
         (LabelLeakAudit? audit, AuditView? view) = (best.Audit, best.View);
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0
-            ? models.TrainAlone(best.Study, set, cancellationToken) : null;
+            ? models.TrainAlone(Study.WithModel(best.Number), set, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, tried.Best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
         report = report with { Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)), CrossValidation = folds };
         if (charged is not null)
         {
@@ -164,14 +171,28 @@ internal sealed class LabelPartyRun(
         return read with { Values = values, Events = events };
     }
 
-    /// <summary>Tells which model is the best; it alone meets the test rows, once, under fresh masks.</summary>
-    private async Task<LabelTrainingResult> TestAsync(TriedModel best, TrainingContext shared, RowAssignment rows, CancellationToken cancellationToken)
+    /// <summary>What looks at a training from the outside, where somebody asked for it.</summary>
+    private (LabelLeakAudit? Looks, AuditView? Sees) AuditsOf(Study one, Targets targets, RowAssignment rows)
     {
+        bool audited = options.Audit || Study.Audit is not null;
+        return (
+            audited && targets.Kind == OutcomeKind.Binary ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, one.Model.Cut) : null,
+            audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, one.Model.Cut) : null);
+    }
+
+    /// <summary>Tells which model is the best, and for how many epochs it is trained anew.</summary>
+    private async Task ChooseAsync(TriedModel best, CancellationToken cancellationToken)
+    {
+        var choice = new ModelChoice { Model = best.Number, RefitEpochs = Study.Training.EarlyStopping.Refit ? best.Epochs : null };
         foreach (Channel channel in session.Channels.All.Values)
         {
-            await channel.SendAsync(new ModelChoice { Model = best.Number }, cancellationToken);
+            await channel.SendAsync(choice, cancellationToken);
         }
+    }
 
+    /// <summary>Of several models the best alone meets the test rows, once, under fresh masks.</summary>
+    private async Task<LabelTrainingResult> TestAsync(TriedModel best, TrainingContext shared, RowAssignment rows, CancellationToken cancellationToken)
+    {
         float[] outputs = await LabelPartyInference.RunAsync(
             shared.ForModel(best.Number, noise: null), best.Bottom, best.Top, session.Channels.All, null, cancellationToken, rows.TestRows);
         TrainingOutcome model = best.Result.Outcome;

@@ -213,6 +213,11 @@ internal sealed class ReportBuilder(
             yield return $"{Study.FoldCount} more models were trained on other parts of the same training and validation patients, to see how much the figures owe to the draw; they are not kept, and the model's test patients are in none of them. What their gradients and sums told came on top of what any audit here says.";
         }
 
+        if (Study.Training.EarlyStopping.Refit)
+        {
+            yield return $"The weights are of a second training, on training and validation rows together, for {result.Outcome.BestEpoch + 1} epochs: as many as the best weights of the first had. The losses are the first's, the figures on training rows are on all rows of the second.";
+        }
+
         if (Study.Labels.Protection == LabelProtection.None)
         {
             yield return $"Gradients at the cut layer let {string.Join(" and ", Study.Labels.DisclosedTo)} infer labels; the study discloses labels to them.";

@@ -18,6 +18,9 @@ internal sealed record TriedModel(int Number, Study Study, IBottomModel Bottom, 
 
     public AuditView? View { get; init; }
 
+    /// <summary>After how many epochs its weights stood.</summary>
+    public int Epochs => Result.Outcome.BestEpoch + 1;
+
     /// <summary>The lowest validation loss; null without validation rows.</summary>
     public double? ValidationLoss => Result.Outcome.Losses[Result.Outcome.BestEpoch].Validation;
 }

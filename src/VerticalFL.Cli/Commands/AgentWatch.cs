@@ -2,6 +2,7 @@ using VerticalFL.Agent.Runs;
 using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Cli.Commands;
 
@@ -63,7 +64,7 @@ internal static class AgentWatch
             : $"attempt {view.Attempt}  {RunText.Of(view.Station),-11} {view.Percent,3} %{(view.Pass is { } pass ? $", {pass}" : "")}";
         where += view is { Forecast: { } forecast, Outcome: null } ? $"  forecast: {forecast.InWords()}" : "";
         where += view is { Measured: { } took, Outcome: null } ? FormattableString.Invariant($"  measured: {took.Seconds:0.0} s and {took.Bytes / 1e6:0.0} MB for {took.Epochs} epochs") : "";
-        where += view is { Model: { } model, Outcome: null } ? $"  model {model}" : "";
+        where += view is { Model: { } model, Outcome: null } ? model == Study.Refit ? "  second training" : $"  model {model}" : "";
         where += view is { Fold: { } fold, Outcome: null } ? $"  fold {fold}" : "";
         return view.Losses.Count == 0 ? where
             : FormattableString.Invariant($"{where}  epoch {view.Losses[^1].Epoch}: training loss {view.Losses[^1].Train:0.0000}")

@@ -1,5 +1,6 @@
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Cli.Display;
 
@@ -35,7 +36,7 @@ internal static class RunText
         $"link {outage.Party} - {outage.Peer} was down for {outage.DownSeconds:0.0} s in attempt {outage.Attempt}: {outage.Fault.InWords()} (says {outage.Party})";
 
     /// <summary>Which of several models is trained, or which fold's; empty when there is one only.</summary>
-    public static string OfTraining(RunView run) => run.Model is { } model ? $"model {model}" : run.Fold is { } fold ? $"fold {fold}" : "";
+    public static string OfTraining(RunView run) => run.Model is { } model ? model == Study.Refit ? "second training, with the validation rows" : $"model {model}" : run.Fold is { } fold ? $"fold {fold}" : "";
 
     /// <summary>What a training is expected to take; when it is over, what it took beside that. Empty while nothing is known.</summary>
     public static string OfForecast(RunView run) => run.Forecast is not { } forecast ? ""

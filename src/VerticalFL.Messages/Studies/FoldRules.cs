@@ -22,6 +22,8 @@ internal static class FoldRules
                 ? "folds tell how stable one model is, and the one among several would have been chosen by the same patients; leave one model, or remove folds."
             : study.Training.PartyDropout > 0
                 ? "the models of folds are trained and judged with all parties there; remove folds, or training.partyDropout."
+            : study.Training.EarlyStopping.Refit
+                ? "a second training leaves no row that stops it, and the folds' models are stopped by theirs; remove folds, or training.earlyStopping.refit."
             : null;
         if (problem is not null)
         {

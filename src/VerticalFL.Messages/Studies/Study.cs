@@ -9,6 +9,9 @@ public sealed record Study
     /// <summary>The most models of one study.</summary>
     public const int MostModels = 8;
 
+    /// <summary>What <see cref="PlaceOfModel"/> says of the second training that <see cref="EarlyStoppingSettings.Refit"/> asks for.</summary>
+    public const string Refit = "refit";
+
     /// <summary>The version of the study format; 1.</summary>
     public int Version { get; init; } = 1;
 
@@ -92,8 +95,8 @@ public sealed record Study
     /// <summary>How many models are trained for cross-validation only, one for each fold.</summary>
     public int FoldCount => Evaluation.Folds ?? 0;
 
-    /// <summary>How many times a model is trained in one run: <see cref="ModelCount"/> and <see cref="FoldCount"/>.</summary>
-    public int TrainingCount => ModelCount + FoldCount;
+    /// <summary>How many times a model is trained in one run: <see cref="ModelCount"/>, <see cref="FoldCount"/>, and once more where the chosen one is trained anew.</summary>
+    public int TrainingCount => ModelCount + FoldCount + (Training.EarlyStopping.Refit ? 1 : 0);
 
     /// <summary>The study as if one of its models were its only one.</summary>
     /// <param name="number">
@@ -105,13 +108,24 @@ public sealed record Study
         : Alternatives.Count == 0 ? this
         : this with { Model = number == 0 ? Model : Alternatives[number - 1], Alternatives = [] };
 
-    /// <summary>Which of several models it is, such as <c>2 of 3: linear</c>; null when there is one only, and for a fold's.</summary>
+    /// <summary>Which of several models it is, such as <c>2 of 3: linear</c>; <see cref="Refit"/> in a second training; null when there is one only, and for a fold's.</summary>
     /// <param name="number">The model's place, from 0.</param>
-    public string? PlaceOfModel(int number) => ModelCount == 1 || number >= ModelCount ? null : $"{number + 1} of {ModelCount}: {WithModel(number).Model.Preset}";
+    public string? PlaceOfModel(int number) =>
+        number >= ModelCount ? Training.EarlyStopping.Refit ? Refit : null
+        : ModelCount == 1 ? null
+        : $"{number + 1} of {ModelCount}: {WithModel(number).Model.Preset}";
 
     /// <summary>Which fold a model is trained without, such as <c>2 of 5</c>; null when it is one of the study's own models.</summary>
     /// <param name="number">The model's place, from 0.</param>
-    public string? PlaceOfFold(int number) => number < ModelCount ? null : $"{number - ModelCount + 1} of {FoldCount}";
+    public string? PlaceOfFold(int number) => number < ModelCount || FoldCount == 0 ? null : $"{number - ModelCount + 1} of {FoldCount}";
+
+    /// <summary>Whether the training of the result is announced by a <see cref="Messages.Training.ModelChoice"/>.</summary>
+    public bool HasModelChoice => ModelCount > 1 || Training.EarlyStopping.Refit;
+
+    /// <summary>The study of the second training that <see cref="EarlyStoppingSettings.Refit"/> asks for: so many epochs, with no validation rows to stop it.</summary>
+    /// <param name="epochs">At least 1, at most the study's own.</param>
+    public Study ForRefit(int epochs) =>
+        this with { Training = Training with { Epochs = epochs, EarlyStopping = Training.EarlyStopping with { Validation = 0, Refit = false } } };
 
     /// <summary>Every party, the label party first, the others ordinally.</summary>
     public IEnumerable<PartyId> Parties => FeatureParties.Prepend(LabelParty);

@@ -238,6 +238,7 @@ internal static class StudyReader
         {
             Validation = o.Optional("validation", defaults.Validation, v => v.Number()),
             Patience = o.Optional("patience", defaults.Patience, v => v.Integer()),
+            Refit = o.Optional("refit", defaults.Refit, v => v.Boolean()),
         };
         o.End();
         return read;

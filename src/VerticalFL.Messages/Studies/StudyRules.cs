@@ -269,6 +269,9 @@ internal static class StudyRules
             validation is 0 or (>= 0.01 and <= 0.9),
             "$.training.earlyStopping.validation", $"{Plain(validation)} is out of range; write 0 for none, or 0.01 to 0.9.");
         Range(training.EarlyStopping.Patience, 1, 100_000, "$.training.earlyStopping.patience");
+        Require(
+            !training.EarlyStopping.Refit || validation > 0, "$.training.earlyStopping.refit",
+            "a second training takes its epochs from validation rows and there are none; set training.earlyStopping.validation or leave refit out.");
         Require(StudyWords.ClassWeights.TryWrite(training.ClassWeights, out _), "$.training.classWeights", "the weighting is not known.");
         Require(
             training.ClassWeights == ClassWeights.None || study.Task.Kind is TaskKind.Binary or TaskKind.Multiclass,

@@ -271,6 +271,11 @@ internal static class StudyWriter
         w.StartObject("earlyStopping");
         w.Write("validation", training.EarlyStopping.Validation);
         w.Write("patience", training.EarlyStopping.Patience);
+        if (training.EarlyStopping.Refit)
+        {
+            w.Write("refit", true);
+        }
+
         w.EndObject();
         w.Write("classWeights", Word(StudyWords.ClassWeights, training.ClassWeights));
         w.Write("staleness", training.Staleness);

@@ -60,6 +60,12 @@ public sealed record EarlyStoppingSettings
 
     /// <summary>How many epochs without improvement end the training. Default: 8.</summary>
     public int Patience { get; init; } = 8;
+
+    /// <summary>
+    /// Whether a second training follows, with fresh weights on training and validation rows together, for as many epochs as the best of the first had. Default:
+    /// false, because it takes as long again and leaves no row that tells when it should have stopped.
+    /// </summary>
+    public bool Refit { get; init; }
 }
 
 /// <summary>How classes are weighted in the loss.</summary>

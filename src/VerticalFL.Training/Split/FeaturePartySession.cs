@@ -97,7 +97,7 @@ internal sealed class FeaturePartySession
             await SendActivationsAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
         }
 
-        foreach ((long place, IReadOnlyList<PartyId> present) in TrainingPlan.SubsetEvaluations(_context.Study))
+        foreach ((long place, IReadOnlyList<PartyId> present) in _context.MeetsTestRows ? TrainingPlan.SubsetEvaluations(_context.Study) : [])
         {
             await SendActivationsAsync(ActivationPurpose.Evaluation, place, [.. _rows.TestRows], cancellationToken, present.Contains(_context.Self));
         }

@@ -364,7 +364,7 @@ internal sealed class LabelPartySession
     /// <summary>The test rows once more for each subset of the feature parties: the absent ones send masked zeros, of which the sum takes no notice.</summary>
     private async Task<IReadOnlyList<SubsetPredictions>> PredictSubsetsAsync(PartPredictions all, CancellationToken cancellationToken)
     {
-        if (_context.Study.Evaluation.Contributions.Count == 0)
+        if (_context.Study.Evaluation.Contributions.Count == 0 || !_context.MeetsTestRows)
         {
             return [];
         }

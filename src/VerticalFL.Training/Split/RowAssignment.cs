@@ -124,6 +124,9 @@ public sealed class RowAssignment
         return new RowAssignment(parts);
     }
 
+    /// <summary>The assignment of a second training, in which validation rows train too (<see cref="EarlyStoppingSettings.Refit"/>).</summary>
+    public RowAssignment ForRefit() => new([.. _parts.Select(p => p == (byte)RowPart.Validation ? (byte)RowPart.Training : p)]);
+
     /// <summary>Sends the assignment to a feature party.</summary>
     public ValueTask SendAsync(Channel featureParty, CancellationToken cancellationToken)
     {

@@ -46,7 +46,7 @@ internal sealed class TrafficPlan
 
         total += TrainingPlan.Evaluations(_rows, _testRows).Sum(e => Pieces(ActivationPurpose.Evaluation, (long)e.Part, e.Rows));
         int[] test = [.. _rows.TestRows];
-        total += TrainingPlan.SubsetEvaluations(_study).Sum(e => Pieces(ActivationPurpose.Evaluation, e.Place, test));
+        total += !_testRows ? 0 : TrainingPlan.SubsetEvaluations(_study).Sum(e => Pieces(ActivationPurpose.Evaluation, e.Place, test));
         return Parties * (total + End());
     }
 

@@ -51,7 +51,7 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>Which of the run's models is trained, from 0: the study's, then one for each fold. Default: 0, the only one.</summary>
     public int Model { get; init; }
 
-    /// <summary>Whether the training ends with the test rows too. Default: true; false while several models are compared, of which one alone may meet them.</summary>
+    /// <summary>Whether the training ends with the test rows too. Default: true; false while another model or another training may still be the result, for that one alone may meet them.</summary>
     public bool MeetsTestRows { get; init; } = true;
 
     /// <summary>
@@ -63,10 +63,26 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     {
         Study = Study.WithModel(number),
         Model = number,
-        MeetsTestRows = Study.ModelCount == 1,
+        MeetsTestRows = !Study.HasModelChoice,
         NoiseSeed = noise,
-        Checkpointing = Checkpointing is { } kept && Study.TrainingCount > 1 ? kept with { Store = new ModelCheckpoints(kept.Store, number) } : Checkpointing,
+        Checkpointing = KeptApart(number),
     };
+
+    /// <summary>The second training of a study with <see cref="EarlyStoppingSettings.Refit"/>: the model behind the last, as far as checkpoints, transcript and noise go.</summary>
+    /// <param name="number">The chosen model's place, from 0.</param>
+    /// <param name="epochs">How many epochs the chosen weights had.</param>
+    /// <param name="noise">Where this party needs one, the run's noise seed for the place behind the last model's.</param>
+    public TrainingContext ForRefit(int number, int epochs, NoiseSeed? noise) => this with
+    {
+        Study = Study.WithModel(number).ForRefit(epochs),
+        Model = Study.ModelCount,
+        MeetsTestRows = true,
+        NoiseSeed = noise,
+        Checkpointing = KeptApart(Study.ModelCount),
+    };
+
+    private Checkpointing? KeptApart(int model) =>
+        Checkpointing is { } kept && Study.TrainingCount > 1 ? kept with { Store = new ModelCheckpoints(kept.Store, model) } : Checkpointing;
 
     /// <summary>The ring of the study's sums.</summary>
     internal ActivationRing Ring => ActivationRing.For(Study.Privacy.Ring, Study.FeatureParties.Count);

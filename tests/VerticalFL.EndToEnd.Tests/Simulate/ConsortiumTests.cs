@@ -91,6 +91,31 @@ public sealed class ConsortiumTests
     }
 
     [Fact]
+    public async Task Refit_trains_the_best_of_several_models_on_validation_rows_too()
+    {
+        using SmallStudy study = new(patients: 300);
+        study.Json["training"]!["epochs"] = 12;
+        study.Json["training"]!["earlyStopping"] = new JsonObject { ["validation"] = 0.25, ["patience"] = 12 };
+        study.Json["model"] = new JsonObject { ["preset"] = "linear" };
+        study.Json["alternatives"] = new JsonArray(new JsonObject { ["preset"] = "clinical" });
+
+        Report once = await RunAsync(study);
+        study.Json["training"]!["earlyStopping"]!["refit"] = true;
+        Report report = await RunAsync(study);
+        Report again = await RunAsync(study);
+
+        Assert.Equal(once.Training.BestEpoch, report.Training.BestEpoch);
+        Assert.NotEqual(once.Model.Sha256, report.Model.Sha256);
+        Assert.Equal(report.Model.Sha256, again.Model.Sha256);
+        Assert.NotNull(once.Metrics.Validation);
+        Assert.Null(report.Metrics.Validation);
+        Assert.NotNull(report.Metrics.Test!.Auc);
+        Assert.NotNull(report.Baseline!.LabelPartyAlone.Test!.Auc);
+        Assert.Single(report.Notes, n => n.StartsWith("The weights are of a second training", StringComparison.Ordinal));
+        Assert.Equal(report.FeatureParties.Count, report.Messages.Single(m => m.Type == "ModelChoice").Sent);
+    }
+
+    [Fact]
     public async Task Four_feature_parties_that_align_by_ecdh_train_together()
     {
         using SmallStudy study = new(featureParties: ["clinic", "imaging", "lab", "pharmacy"]);

@@ -126,6 +126,18 @@ public sealed class StudyDocumentTests
     }
 
     [Fact]
+    public void Expand_writes_refit_where_it_is_wanted_and_nothing_where_it_is_not()
+    {
+        StudyDocument wanted = Expand(StudyJson.With(StudyJson.Shortest, "training/earlyStopping/refit", "true"));
+        StudyDocument unwanted = Expand(StudyJson.With(StudyJson.Shortest, "training/earlyStopping/refit", "false"));
+
+        Assert.True(wanted.Study.Training.EarlyStopping.Refit);
+        Assert.True(StudyDocument.Parse(wanted.Bytes.Span).Study.Training.EarlyStopping.Refit);
+        Assert.Equal(Expand(StudyJson.Shortest).Id, unwanted.Id);
+        Assert.NotEqual(wanted.Id, unwanted.Id);
+    }
+
+    [Fact]
     public void Expand_in_another_order_and_spacing_gives_the_same_id()
     {
         StudyDocument one = Expand(StudyJson.Shortest);

@@ -200,6 +200,14 @@ public sealed class StudyRefusalTests
     }
 
     [Fact]
+    public void Expand_refit_without_validation_rows_is_refused()
+    {
+        string json = StudyJson.With(StudyJson.Shortest, "training/earlyStopping", "{ \"validation\": 0, \"refit\": true }");
+
+        Assert.Equal("$.training.earlyStopping.refit", Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Path);
+    }
+
+    [Fact]
     public void Expand_validation_loss_without_validation_rows_is_refused()
     {
         string json = StudyJson.With(StudyJson.Shortest, "training/earlyStopping/validation", "0");

@@ -62,7 +62,7 @@ internal sealed class TrainingScenario
 
     public Study Study { get; }
 
-    public RowAssignment Assignment { get; }
+    public RowAssignment Assignment { get; init; }
 
     public CohortOutcome Outcome { get; }
 
