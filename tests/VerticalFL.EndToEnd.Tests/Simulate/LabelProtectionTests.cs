@@ -8,7 +8,7 @@ namespace VerticalFL.EndToEnd.Tests.Simulate;
 /// <summary>What a study's label protection does to a run, and what the audit says of it.</summary>
 public sealed class LabelProtectionTests
 {
-    private static readonly string[] Attacks = ["norm", "direction", "spectral", "averaged", "fewLabels", "completion"];
+    private static readonly string[] Attacks = ["norm", "direction", "spectral", "averaged", "fewLabels", "completion", "fineTuned"];
 
     [Fact]
     public async Task Gradients_without_protection_give_outcomes_away_and_the_audit_says_so()
