@@ -70,9 +70,9 @@ public sealed partial class RecoveryTests
         string calm = await CalmAsync(study);
         using MarkedProcess vfl = MarkedProcess.Start("simulate", study.Folder, "--out", study.Out);
 
-        await vfl.UntilErrorHasAsync("Fold 3 of 5");
+        await vfl.UntilErrorHasAsync("fold 3 of 5");
         MarkedProcess.Signal(vfl.ChildWith("lab/"), PosixSignalNumber.Kill);
-        await vfl.UntilErrorHasAsync("Fold 4 of 5");
+        await vfl.UntilErrorHasAsync("fold 4 of 5");
         MarkedProcess.Signal(vfl.ChildWith("hospital/"), PosixSignalNumber.Kill);
 
         await EndsWithAsync(vfl, study, calm);

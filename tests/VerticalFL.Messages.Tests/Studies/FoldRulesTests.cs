@@ -14,6 +14,7 @@ public sealed class FoldRulesTests
     [InlineData(Private, "epsilon of its patients once more")]
     [InlineData("\"labels\": { \"disclosedTo\": [\"lab\"] }, \"alternatives\": [{ \"preset\": \"linear\" }]", "leave one model")]
     [InlineData("\"labels\": { \"disclosedTo\": [\"lab\"] }, \"training\": { \"partyDropout\": 0.1 }", "with all parties there")]
+    [InlineData("\"labels\": { \"disclosedTo\": [\"lab\"] }, \"training\": { \"earlyStopping\": { \"refit\": true } }", "no row that stops it")]
     public void Expand_refuses_folds_beside_what_they_do_not_go_with(string rest, string problem)
     {
         var e = Assert.Throws<StudyException>(() => Expand("\"folds\": 5", rest));

@@ -62,7 +62,7 @@ internal static class RandomStudy
                 Epochs = r.Next(1, 100_001),
                 Batch = r.Next(2, noise ? 16_385 : 32_769),
                 Optimizer = Optimizer(r),
-                EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100), Refit = validation > 0 && r.Next(2) == 0 },
+                EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100), Refit = !folds && validation > 0 && r.Next(2) == 0 },
                 ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
                 Schedule = r.Next(2) == 0 ? null
                     : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
