@@ -332,13 +332,13 @@ public sealed class Consortium : IAsyncDisposable
             // Told above, with the memory.
             bool training = own.Station == Station.Training;
             view = view with { Model = view.Model ?? (training ? own.Model : null), Fold = view.Fold ?? (training ? own.Fold : null), Forecast = null };
-            CurvePoint[] curve = [.. own.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
-            return curve.Length == 0
+            IReadOnlyList<CurvePoint> curve = OwnCurves.Losses(own);
+            return curve.Count == 0
                 ? view
                 : view with
                 {
                     Parties = [.. view.Parties.Select(
-                        p => p.Party == _kit.Study.Study.LabelParty.Value ? p with { Curve = curve, ValidationLoss = curve[^1].ValidationLoss } : p)],
+                        p => p.Party == _kit.Study.Study.LabelParty.Value ? p with { Curve = curve, ValidationLoss = curve[^1].ValidationLoss, Metric = OwnCurves.Metric(own) } : p)],
                 };
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or IOException or LocalRequestException)

@@ -30,6 +30,6 @@ public sealed record TrainingReport
     /// <summary>The most memory that the label party's process held until then, in bytes; null when it is not said.</summary>
     public long? PeakMemoryBytes { get; init; }
 
-    /// <summary>The losses of every epoch.</summary>
+    /// <summary>The losses of every epoch, and the task's main metric on validation rows.</summary>
     public IReadOnlyList<LossPoint> Losses { get; init; } = [];
 }

@@ -16,9 +16,10 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="Error">Why it did not finish, in one sentence; absent otherwise.</param>
 /// <param name="HasReport">Whether a report lies here: only at the label party.</param>
 /// <param name="Losses">The losses of the epochs so far, of very many some hundred: only at the label party, and until its agent is started anew.</param>
+/// <param name="Metric">Which metric stands beside the losses, by its name in report.json, such as <c>auc</c>; absent where none does.</param>
 /// <param name="Model">Which of several models is trained, such as <c>2 of 3: linear</c>: only at the label party, likewise; <see cref="Study.Refit"/> in a second training; absent when the study has one.</param>
 /// <param name="Fold">Which fold of a cross-validation is left out of the training, such as <c>2 of 5</c>: likewise; absent while the study's own model is trained.</param>
 /// <param name="Forecast">What the training was expected to take after its first steps; likewise.</param>
 /// <param name="Measured">What it took then; likewise, absent until it is over.</param>
 public sealed record AgentRunView(
-    string Run, string Study, int Attempt, Station Station, int Percent, string? Pass, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Model, string? Fold, ForecastReport? Forecast, MeasuredTraining? Measured);
+    string Run, string Study, int Attempt, Station Station, int Percent, string? Pass, AttemptCause? Over, RunOutcome? Outcome, string? Error, bool HasReport, IReadOnlyList<LossPoint> Losses, string? Metric, string? Model, string? Fold, ForecastReport? Forecast, MeasuredTraining? Measured);

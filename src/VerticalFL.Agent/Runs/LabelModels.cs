@@ -43,7 +43,14 @@ internal sealed class LabelModels(
             RowwiseEngine.Require(study, bottom, study.LabelParty);
             TopModel top = MakeTop(study, set.Outcome, number);
             var forecast = new ForecastNote(progress, Study, number);
-            TrainingContext context = training with { Audit = audit, View = view, Forecasts = number < Study.ModelCount ? forecast : null };
+            var metrics = new MetricsOf(targets, set.Outcome, top.Loss);
+            TrainingContext context = training with
+            {
+                Audit = audit,
+                View = view,
+                Forecasts = number < Study.ModelCount ? forecast : null,
+                ValidationMetric = set.Rows.ValidationRows.Count < PatientGroups.FewestPatients ? null : part => metrics.Headline(metrics.Judge(part)),
+            };
             LabelTrainingResult result = await LabelPartyTraining.RunAsync(
                 context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, place, Study.TrainingCount, Study.Training.Epochs), cancellationToken);
             forecast.Took(new MeasuredTraining(result.Outcome.Losses.Count, Math.Round(result.Seconds, 3), result.TotalBytesSent));

@@ -1,4 +1,5 @@
 using VerticalFL.Agent.Reports;
+using VerticalFL.Agent.Reports.Page;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
@@ -215,9 +216,12 @@ internal sealed class PartyRun(RunId id, StudyDocument document, NewestAttempt? 
             (Station station, int percent, int? pass) = _end is not null ? (Station.Ended, 0, null) : _active?.Position ?? (Station.Connecting, 0, null);
             IReadOnlyList<LossPoint> losses = _last?.Losses ?? [];
             return new AgentRunView(
-                id.Hex, document.Id.Hex, Newest, station, percent, IdentifierPass.InWords(document.Study.Identifiers, pass), _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), ModelOf(losses), FoldOf(losses), _last?.Forecast, _last?.Told?.Measured);
+                id.Hex, document.Id.Hex, Newest, station, percent, IdentifierPass.InWords(document.Study.Identifiers, pass), _active is null ? _over : null, _end?.Outcome, _end?.Error, hasReport, CurvePoints.ThinLosses(losses), MetricOf(losses), ModelOf(losses), FoldOf(losses), _last?.Forecast, _last?.Told?.Measured);
         }
     }
+
+    private string? MetricOf(IReadOnlyList<LossPoint> losses) =>
+        losses.Any(l => l.ValidationMetric is not null) ? MetricKind.HeadlineOf(ReportBuilder.Word(document.Study.Task.Kind)).Key : null;
 
     private string? ModelOf(IReadOnlyList<LossPoint> losses) => losses.Count == 0 ? null : document.Study.PlaceOfModel(losses[^1].Model);
 

@@ -58,7 +58,7 @@ internal sealed class ReportBuilder(
                 BestEpoch = model.BestEpoch + 1,
                 Forecast = forecast,
                 PeakMemoryBytes = PeakMemory(),
-                Losses = [.. model.Losses.Select((l, i) => new LossPoint(i + 1, l.Train, l.Validation))],
+                Losses = [.. model.Losses.Select((l, i) => new LossPoint(i + 1, l.Train, l.Validation, l.Metric))],
             },
             Metrics = metrics.Report(model),
             Intervals = TestIntervals.Of(metrics, model, alone, Study.Seed, Study.Evaluation.Bootstrap, cancellationToken),
@@ -131,7 +131,7 @@ internal sealed class ReportBuilder(
         return process.PeakWorkingSet64;
     }
 
-    private static string Word(TaskKind kind) => kind switch
+    public static string Word(TaskKind kind) => kind switch
     {
         TaskKind.Binary => "binary",
         TaskKind.Multiclass => "multiclass",

@@ -19,7 +19,7 @@ internal sealed class TrainingPercent(RunTelemetry telemetry, int model, int mod
         telemetry.Report(
             Station.Training,
             (int)(100 * (((long)model * epochs) + value.Epoch) / ((long)models * epochs)),
-            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss) { Model = model } : null,
+            value.TrainLoss is { } train ? new LossPoint(value.Epoch, train, value.ValidationLoss, value.ValidationMetric) { Model = model } : null,
             seconds > 0 && value.RowsTrained > 0 ? value.RowsTrained / seconds : null);
     }
 }

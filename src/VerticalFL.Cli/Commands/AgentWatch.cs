@@ -1,8 +1,8 @@
 using VerticalFL.Agent.Runs;
 using VerticalFL.Cli.Display;
-using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Simulation;
 
 namespace VerticalFL.Cli.Commands;
 
@@ -53,10 +53,6 @@ internal static class AgentWatch
         }
     }
 
-    /// <summary>The losses that the coordinator's console would draw, were they released.</summary>
-    internal static IReadOnlyList<CurvePoint> CurveOf(AgentRunView view) =>
-        [.. view.Losses.Where(l => l.Validation is not null).Select(l => new CurvePoint(l.Epoch, l.Validation!.Value))];
-
     private static string Line(AgentRunView view)
     {
         string where = view.Outcome is { } outcome ? $"ended: {RunText.Of(outcome)}"
@@ -68,7 +64,7 @@ internal static class AgentWatch
         where += view is { Fold: { } fold, Outcome: null } ? $"  fold {fold}" : "";
         return view.Losses.Count == 0 ? where
             : FormattableString.Invariant($"{where}  epoch {view.Losses[^1].Epoch}: training loss {view.Losses[^1].Train:0.0000}")
-                + (CurveText.Of(CurveOf(view)) is { } curve ? ", " + curve : "");
+                + (CurveText.Of(OwnCurves.Losses(view)) is { } curve ? ", " + curve : "") + (CurveText.Of(OwnCurves.Metric(view)) is { } metric ? ", " + metric : "");
     }
 
     private static void End(VerbContext context, AgentRunView view, RunOutcome outcome)

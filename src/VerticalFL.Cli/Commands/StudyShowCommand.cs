@@ -6,6 +6,7 @@ using VerticalFL.Agent.Studies;
 using VerticalFL.Cli.Display;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Studies;
+using VerticalFL.Simulation;
 using VerticalFL.Transport.Local;
 
 namespace VerticalFL.Cli.Commands;
@@ -91,9 +92,12 @@ internal static class StudyShowCommand
             yield return "  forecast: " + forecast.InWords();
         }
 
-        if (CurveText.Of(AgentWatch.CurveOf(run)) is { } curve)
+        foreach (string? curve in new[] { CurveText.Of(OwnCurves.Losses(run)), CurveText.Of(OwnCurves.Metric(run)) })
         {
-            yield return "  " + curve;
+            if (curve is not null)
+            {
+                yield return "  " + curve;
+            }
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
             rows.Add(new Text(forecast, new Style(Color.Grey)));
         }
 
-        rows.AddRange(run.Parties.Select(p => CurveText.Of(p.Curve)).OfType<string>().Select(c => new Text(c)));
+        rows.AddRange(run.Parties.SelectMany(p => new[] { CurveText.Of(p.Curve), CurveText.Of(p.Metric) }).OfType<string>().Select(c => new Text(c)));
         rows.AddRange(run.Links.Select(l => new Text(RunText.OfLink(l), new Style(Color.Yellow))));
         if (run.Links.Count == 0 && run.Outages.Count > 0)
         {

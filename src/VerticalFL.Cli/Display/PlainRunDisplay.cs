@@ -79,6 +79,10 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
         if ((party.Outcome is not null || party.Station is Station.Evaluating or Station.Ended) && CurveText.Of(party.Curve) is { } curve && _curves.Add((party.Party, run.Attempt)))
         {
             output.WriteLine($"           {curve}");
+            if (CurveText.Of(party.Metric) is { } metric)
+            {
+                output.WriteLine($"           {metric}");
+            }
         }
     }
 
@@ -103,7 +107,7 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
     {
         string what = party.Outcome is { } outcome
             ? $"ended: {RunText.Of(outcome)}"
-            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(party.Pass is { } pass ? $", {pass}" : "")}{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve) : "")}";
+            : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(party.Pass is { } pass ? $", {pass}" : "")}{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve, party.Metric) : "")}";
         return $"{run.ElapsedSeconds,7:0.0} s  {party.Party,-16} {what}{(party.Connected ? "" : "  (agent away)")}";
     }
 }

@@ -13,7 +13,11 @@ namespace VerticalFL.Coordinator.Registry;
 /// <param name="Curve">The validation losses so far, by epoch; empty where the study does not release them.</param>
 /// <param name="Pass">By which of the study's keys patients are being matched, such as <c>pass 2 of 3, by name</c>; absent at other stations and with one key.</param>
 public sealed record PartyView(
-    string Party, bool Connected, Station Station, int Percent, double? ValidationLoss, double? RowsPerSecond, RunOutcome? Outcome, IReadOnlyList<CurvePoint> Curve, string? Pass = null);
+    string Party, bool Connected, Station Station, int Percent, double? ValidationLoss, double? RowsPerSecond, RunOutcome? Outcome, IReadOnlyList<CurvePoint> Curve, string? Pass = null)
+{
+    /// <summary>The main metric on validation rows, where whoever watches is the label party too, as in a simulation; the coordinator is never told, and has none.</summary>
+    public MetricCurve? Metric { get; init; }
+}
 
 /// <summary>A run as the console shows it.</summary>
 /// <param name="Run">The run.</param>

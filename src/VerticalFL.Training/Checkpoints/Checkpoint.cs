@@ -18,7 +18,7 @@ internal sealed record EpochHistory(double LossSum, double BestLoss, int BestEpo
 /// </summary>
 internal sealed record Checkpoint
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int HashSize = 32;
     private const int MaxEpochs = 1 << 24;
 
@@ -95,6 +95,7 @@ internal sealed record Checkpoint
             {
                 WriteBits(w, loss.Train);
                 WriteBits(w, loss.Validation);
+                WriteBits(w, loss.Metric);
             }
 
             WriteBits(w, History.LossSum);
@@ -143,7 +144,7 @@ internal sealed record Checkpoint
         var losses = new EpochLoss[r.ReadArrayHeader(0, MaxEpochs)];
         for (int i = 0; i < losses.Length; i++)
         {
-            losses[i] = new EpochLoss(ReadBits(ref r), r.TryReadNil() ? null : ReadBits(ref r));
+            losses[i] = new EpochLoss(ReadBits(ref r), r.TryReadNil() ? null : ReadBits(ref r), r.TryReadNil() ? null : ReadBits(ref r));
         }
 
         return new EpochHistory(ReadBits(ref r), ReadBits(ref r), r.ReadInt32(-1, int.MaxValue), losses);

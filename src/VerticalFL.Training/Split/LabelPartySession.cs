@@ -97,6 +97,7 @@ internal sealed class LabelPartySession
             int epoch = _losses.Count;
             double train = await TrainEpochAsync(epoch, cancellationToken);
             double? validation = null;
+            double? metric = null;
             if (_plan.Validation.Length > 0)
             {
                 float[] outputs = await PredictAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
@@ -105,9 +106,11 @@ internal sealed class LabelPartySession
                 {
                     throw new NonFiniteException("top", "validation loss", _step);
                 }
+
+                metric = _context.ValidationMetric?.Invoke(new PartPredictions(RowPart.Validation, _plan.Validation, outputs));
             }
 
-            _losses.Add(new EpochLoss(train, validation));
+            _losses.Add(new EpochLoss(train, validation, metric));
             over = await DecideAsync(epoch, validation, cancellationToken);
             Tell(progress, epoch, _rowsTrained - rowsBefore);
         }
@@ -124,7 +127,7 @@ internal sealed class LabelPartySession
     }
 
     private void Tell(IProgress<TrainingProgress>? progress, int epoch, long rows) => progress?.Report(new TrainingProgress(
-        epoch + 1, _plan.Epochs, (epoch + 1L) * _plan.BatchesPerEpoch, rows, _losses[epoch].Train, _losses[epoch].Validation));
+        epoch + 1, _plan.Epochs, (epoch + 1L) * _plan.BatchesPerEpoch, rows, _losses[epoch].Train, _losses[epoch].Validation, _losses[epoch].Metric));
 
     /// <summary>Tells what the training will take, from the steps that were timed.</summary>
     private void Forecast()

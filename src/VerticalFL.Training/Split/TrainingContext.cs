@@ -45,6 +45,12 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
     /// <summary>Keeps what this party sees of training rows, for an audit. Default: null, nobody does.</summary>
     public AuditView? View { get; init; }
 
+    /// <summary>
+    /// At the label party: judges the predictions of the validation rows after each epoch, for its own operator. It decides nothing, and nothing of it
+    /// leaves. Default: null, nobody does.
+    /// </summary>
+    public Func<PartPredictions, double?>? ValidationMetric { get; init; }
+
     /// <summary>At the label party: told what the training will take, once, after its first steps; never when it has too few. Default: null, nobody is.</summary>
     public IProgress<TrainingForecast>? Forecasts { get; init; }
 

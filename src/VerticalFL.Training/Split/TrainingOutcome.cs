@@ -6,7 +6,8 @@ namespace VerticalFL.Training.Split;
 /// <summary>The losses of one epoch.</summary>
 /// <param name="Train">The mean over the epoch's batches, weighted by their rows, with dropout at work.</param>
 /// <param name="Validation">The loss on the validation rows after the epoch; null without early stopping.</param>
-public sealed record EpochLoss(double Train, double? Validation);
+/// <param name="Metric">How good the predictions of these rows are (<see cref="TrainingContext.ValidationMetric"/>); null where nobody judges them.</param>
+public sealed record EpochLoss(double Train, double? Validation, double? Metric = null);
 
 /// <summary>The top model's outputs on the rows of one part.</summary>
 /// <param name="Part">The part.</param>

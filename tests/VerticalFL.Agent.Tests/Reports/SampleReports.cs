@@ -106,7 +106,7 @@ internal static class SampleReports
             TrainLoss = 0.392,
             BestEpoch = 18,
             Losses = [.. Enumerable.Range(1, 26).Select(e => new LossPoint(
-                e, 0.37 + (0.3 * Math.Exp(-0.21 * e)), 0.418 + (0.2 * Math.Exp(-0.3 * e)) + (0.00022 * (e - 16) * (e - 16))))],
+                e, 0.37 + (0.3 * Math.Exp(-0.21 * e)), 0.418 + (0.2 * Math.Exp(-0.3 * e)) + (0.00022 * (e - 16) * (e - 16)), 0.838 - (0.2 * Math.Exp(-0.3 * e)) - (0.0001 * (e - 17) * (e - 17))))],
         },
         Metrics = new MetricsReport(),
         Model = new ModelReport

@@ -21,9 +21,20 @@ public sealed class CurveTextTests
     }
 
     [Fact]
+    public void Metric_stands_beside_the_loss_with_its_highest()
+    {
+        var metric = new MetricCurve("AUC", [new(1, 0.7), new(2, 0.83), new(3, 0.82)]);
+
+        Assert.Equal("AUC 0.7000 ▁█▇ 0.8200 at epoch 3, highest 0.8300 at epoch 2", CurveText.Of(metric));
+        Assert.Equal(", validation loss 0.4500 and AUC 0.820 at epoch 3", CurveText.Newest([new(3, 0.45)], metric));
+        Assert.Equal(", validation loss 0.4500 at epoch 3", CurveText.Newest([new(3, 0.45)]));
+    }
+
+    [Fact]
     public void Of_nothing_or_of_one_level_does_not_fail()
     {
         Assert.Null(CurveText.Of([]));
+        Assert.Null(CurveText.Of((MetricCurve?)null));
         Assert.Equal("", CurveText.Newest([]));
         Assert.Contains("▁▁", CurveText.Of([new(1, 0.5), new(2, 0.5)]), StringComparison.Ordinal);
     }

@@ -29,6 +29,13 @@ public sealed class ConsortiumTests
             (task switch { "binary" => test.Auc, "multiclass" => test.Auc, "survival" => test.CIndex, _ => test.R2 + 0.5 }) > 0.65,
             ReportText(report));
         Assert.NotNull(report.Baseline);
+
+        // The curve tells of the kept epoch what the table does.
+        MetricValues validation = report.Metrics.Validation!;
+        Assert.All(report.Training.Losses, l => Assert.NotNull(l.ValidationMetric));
+        Assert.Equal(
+            task switch { "binary" => validation.Auc, "multiclass" => validation.Accuracy, "survival" => validation.CIndex, _ => validation.R2 },
+            report.Training.Losses[report.Training.BestEpoch - 1].ValidationMetric);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class CheckpointTests
         BytesSent = 1L << 41,
         MessagesSent = 12,
         Seconds = 3.25,
-        History = new EpochHistory(double.NaN, double.PositiveInfinity, -1, [new EpochLoss(0.1, null), new EpochLoss(-0.0, double.NegativeInfinity)]),
+        History = new EpochHistory(double.NaN, double.PositiveInfinity, -1, [new EpochLoss(0.1, null), new EpochLoss(-0.0, double.NegativeInfinity), new EpochLoss(0.3, 0.4, 0.8)]),
         Models = [[1, 2, 3], new byte[1000]],
     };
 }

@@ -6,7 +6,7 @@ namespace VerticalFL.Agent.Reports.Page;
 /// <summary>The report's charts; null where there is nothing to draw.</summary>
 internal static class Charts
 {
-    public static XElement? Losses(TrainingReport training)
+    public static XElement? Losses(TrainingReport training, MetricKind kind)
     {
         if (training.Losses.Count == 0)
         {
@@ -26,11 +26,34 @@ internal static class Charts
             plot.Dot("second", best.Epoch, best.Validation!.Value, 4, $"epoch {best.Epoch}: {Figures.Metric(best.Validation.Value)}");
         }
 
+        Plot? metric = Metric(training, kind);
         return Figure(
             "Learning",
-            "How far predictions are off, epoch by epoch. The weights of the best validation epoch were kept.",
-            plot.Svg,
+            $"How far predictions are off, epoch by epoch{(metric is null ? "" : $"; below, {kind.Name} on the validation rows")}. The weights of the epoch with the lowest validation loss were kept.",
+            [plot.Svg, .. metric is null ? Array.Empty<XElement>() : [metric.Svg]],
             [("joint", "training rows"), .. validated.Length > 0 ? [("second", "validation rows")] : Array.Empty<(string, string)>()]);
+    }
+
+    private static Plot? Metric(TrainingReport training, MetricKind kind)
+    {
+        LossPoint[] judged = [.. training.Losses.Where(l => l.ValidationMetric is not null)];
+        if (judged.Length < 2)
+        {
+            return null;
+        }
+
+        var plot = new Plot(
+            $"{kind.Name} on the validation rows by epoch",
+            Axis.UpTo("epoch", 1, training.Losses.Max(l => l.Epoch), whole: true),
+            Axis.Around(kind.Name, judged.Select(l => l.ValidationMetric!.Value)));
+        plot.Marker(training.BestEpoch, $"kept: epoch {training.BestEpoch}");
+        plot.Curve("second", judged.Select(l => ((double)l.Epoch, l.ValidationMetric!.Value)));
+        if (judged.FirstOrDefault(l => l.Epoch == training.BestEpoch) is { } best)
+        {
+            plot.Dot("second", best.Epoch, best.ValidationMetric!.Value, 4, $"epoch {best.Epoch}: {Figures.Metric(best.ValidationMetric.Value)}");
+        }
+
+        return plot;
     }
 
     public static XElement? Roc(Report report)
@@ -54,7 +77,7 @@ internal static class Charts
         return Figure(
             "Discrimination",
             "ROC curve on test patients: the further up and left, the better. The dashed line is chance.",
-            plot.Svg,
+            [plot.Svg],
             legend);
 
         static string Named(string name, double? auc) => auc is { } value ? $"{name}, AUC {Figures.Metric(value)}" : name;
@@ -85,7 +108,7 @@ internal static class Charts
         return Figure(
             regression ? "Predicted and true" : "Calibration",
             "Test patients in groups of like predictions; larger dots hold more patients. On the dashed line predictions say what happens.",
-            plot.Svg,
+            [plot.Svg],
             [("joint", "groups of test patients")]);
     }
 
@@ -110,11 +133,11 @@ internal static class Charts
         return Figure(
             "Survival by predicted risk",
             "Kaplan-Meier curves of test patients, grouped by the model's risk. The further apart, the better.",
-            plot.Svg,
+            [plot.Svg],
             legend);
     }
 
-    private static XElement Figure(string title, string caption, XElement svg, IEnumerable<(string Class, string Text)> legend) => Class(
+    private static XElement Figure(string title, string caption, IEnumerable<XElement> svg, IEnumerable<(string Class, string Text)> legend) => Class(
         "figure",
         "card",
         Element("h3", title),

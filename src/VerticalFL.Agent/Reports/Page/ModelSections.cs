@@ -54,7 +54,7 @@ internal static class ModelSections
     public static XElement Performance(Report report)
     {
         List<XElement> charts = [.. TaskCharts(report)];
-        if (LearningStandsWithModel(report) && Charts.Losses(report.Training) is { } learning)
+        if (LearningStandsWithModel(report) && Charts.Losses(report.Training, MetricKind.HeadlineOf(report.Task)) is { } learning)
         {
             charts.Add(learning);
         }
@@ -130,7 +130,7 @@ internal static class ModelSections
         return Element(
             "section",
             Element("h2", "Run"),
-            Class("div", "grid", LearningStandsWithModel(report) ? null : Charts.Losses(report.Training), facts));
+            Class("div", "grid", LearningStandsWithModel(report) ? null : Charts.Losses(report.Training, MetricKind.HeadlineOf(report.Task)), facts));
     }
 
     private static string Measured(TrainingReport training) =>
