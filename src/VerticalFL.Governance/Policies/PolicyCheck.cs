@@ -289,7 +289,7 @@ public static class PolicyCheck
     {
         ReleasedTelemetry.Progress => "progress",
         ReleasedTelemetry.ValidationLoss => "validation loss",
-        ReleasedTelemetry.Throughput => "throughput",
+        ReleasedTelemetry.Throughput => "throughput with a forecast of seconds and bytes",
         _ => throw new ArgumentOutOfRangeException(nameof(released)),
     };
 
