@@ -23,10 +23,10 @@ public sealed class CurveTextTests
     [Fact]
     public void Metric_stands_beside_the_loss_with_its_highest()
     {
-        var metric = new MetricCurve("AUC", [new(1, 0.7), new(2, 0.83), new(3, 0.82)]);
+        var metric = new MetricCurve("AUC", [new(1, 0.7), new(2, 0.83), new(3, 0.81)]);
 
-        Assert.Equal("AUC 0.7000 ▁█▇ 0.8200 at epoch 3, highest 0.8300 at epoch 2", CurveText.Of(metric));
-        Assert.Equal(", validation loss 0.4500 and AUC 0.820 at epoch 3", CurveText.Newest([new(3, 0.45)], metric));
+        Assert.Equal("AUC 0.7000 ▁█▇ 0.8100 at epoch 3, highest 0.8300 at epoch 2", CurveText.Of(metric));
+        Assert.Equal(", validation loss 0.4500 and AUC 0.810 at epoch 3", CurveText.Newest([new(3, 0.45)], metric));
         Assert.Equal(", validation loss 0.4500 at epoch 3", CurveText.Newest([new(3, 0.45)]));
     }
 
