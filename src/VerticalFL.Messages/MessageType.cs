@@ -132,6 +132,9 @@ public enum MessageType
     /// <summary>The word to which the follower had committed.</summary>
     VoleWord = 117,
 
+    /// <summary>Which of a follower's tags are of common patients.</summary>
+    CohortMarks = 118,
+
     /// <summary>Which finished alignment of the run a follower holds.</summary>
     AlignmentOffer = 120,
 

@@ -151,6 +151,32 @@ public sealed class HostilePeerTests
             _ => a with { CohortSize = 0 },
         }]));
 
+    [Theory]
+    [InlineData("one byte missing")]
+    [InlineData("one byte too many")]
+    [InlineData("none")]
+    [InlineData("wrong place")]
+    [InlineData("behind the last tag")]
+    [InlineData("one fewer than it says")]
+    [InlineData("another of our patients")]
+    [InlineData("another sum")]
+    [InlineData("cohort too large")]
+    [InlineData("small with marks")]
+    public async Task RunAsync_bad_marks_are_refused(string fault) =>
+        await RefusedAsync(2, Leader, Follower, "announcement", On<CohortMarks>(m => [fault switch
+        {
+            "one byte missing" => m with { Marks = m.Marks[..^1] },
+            "one byte too many" => m with { Marks = (byte[])[.. m.Marks.Span, 0] },
+            "none" => m with { Marks = ReadOnlyMemory<byte>.Empty },
+            "wrong place" => m with { First = 8 },
+            "behind the last tag" => m with { Marks = (byte[])[.. m.Marks.Span[..^1], (byte)(m.Marks.Span[^1] | 0x80)] },
+            "one fewer than it says" => m with { Marks = WithoutLowest(m.Marks) },
+            "another of our patients" => m with { Marks = (byte[])[(byte)~m.Marks.Span[0], (byte)~m.Marks.Span[1], (byte)~m.Marks.Span[2], (byte)(~m.Marks.Span[3] & 0x3f)] },
+            "another sum" => m with { Sum = new byte[16] },
+            "cohort too large" => m with { CohortSize = 31 },
+            _ => m with { CohortSize = 0 },
+        }]), common: 15);
+
     [Fact]
     public async Task RunAsync_another_cohort_for_one_follower_fails_the_row_check()
     {
@@ -189,6 +215,14 @@ public sealed class HostilePeerTests
 
     private static Change On<T>(Func<T, IEnumerable<object>> change) => message => message is T hit ? change(hit) : [message];
 
+    private static byte[] WithoutLowest(ReadOnlyMemory<byte> marks)
+    {
+        byte[] fewer = marks.ToArray();
+        int at = Array.FindIndex(fewer, b => b != 0);
+        fewer[at] &= (byte)(fewer[at] - 1);
+        return fewer;
+    }
+
     private static byte[] Spoil(ReadOnlyMemory<byte> elements, string fault) => fault switch
     {
         "identity" => [.. elements.Span[..^32], .. new byte[32]],
@@ -200,16 +234,17 @@ public sealed class HostilePeerTests
     };
 
     private static async Task<(AlignmentResult? Result, Exception? Failure)[]> RunAsync(
-        int parties, PartyId from, PartyId to, Change change, int size = 30, FakeOprf? oprf = null)
+        int parties, PartyId from, PartyId to, Change change, int size = 30, FakeOprf? oprf = null, int? common = null)
     {
         var network = new Network(Party.Names(parties), (f, t, m) => f == from && t == to ? change(m) : [m]) { Oprf = oprf };
-        return await network.TryRunAsync([.. Enumerable.Range(0, parties).Select(_ => Party.Items(Ids(size)))]);
+        return await network.TryRunAsync([.. Enumerable.Range(0, parties).Select(p => Party.Items(
+            [.. Ids(common ?? size), .. Enumerable.Range(0, size - (common ?? size)).Select(i => $"own-{p}-{i}")]))]);
     }
 
     private static async Task RefusedAsync(
-        int parties, PartyId from, PartyId to, string step, Change change, PartyId? blamed = null, int size = 30, FakeOprf? oprf = null)
+        int parties, PartyId from, PartyId to, string step, Change change, PartyId? blamed = null, int size = 30, FakeOprf? oprf = null, int? common = null)
     {
-        (AlignmentResult? Result, Exception? Failure)[] all = await RunAsync(parties, from, to, change, size, oprf);
+        (AlignmentResult? Result, Exception? Failure)[] all = await RunAsync(parties, from, to, change, size, oprf, common);
         Refused(all[Array.IndexOf(Party.Names(parties), to)].Failure, blamed ?? from, step);
         Assert.All(all, r => Assert.True(r.Result is null && r.Failure is not OperationCanceledException));
     }

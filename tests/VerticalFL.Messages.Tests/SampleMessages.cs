@@ -76,6 +76,8 @@ internal static class SampleMessages
         Sample.Of(new VoleProof(Bytes(32, 40))),
         Sample.Of(new VoleTable(Bytes(48, 41), 4096, Bytes(AlignmentLimits.ChunkElements * 16, 42))),
         Sample.Of(new VoleWord(Bytes(16, 43))),
+        Sample.Of(new CohortMarks(7, Bytes(16, 44), 0, Bytes(AlignmentLimits.ChunkMarks / 8, 45))),
+        Sample.Of(new CohortMarks(0, Bytes(16, 44), 0, Bytes(0, 45))),
 
         Sample.Of(new MaskContribution { Attempt = 1, Contribution = Bytes(32, 19) }),
         Sample.Of(new RowAssignmentMessage { Parts = new byte[] { 0, 1, 2, 3, 0, 1 } }),

@@ -116,8 +116,8 @@ assert aes_block(bytes(range(32)), bytes.fromhex("00112233445566778899aabbccddee
 
 parties, sizes = ["hospital", "lab", "pharmacy"], [1000, 20, 300000]
 run = bytes(range(100, 116))
-session = hashlib.sha256(join("vfl/v1/psi/session", 2, "ecdh", STUDY, run, 2, 50, 1, b"", *sum(zip(parties, sizes), ()))).digest()
-second = hashlib.sha256(join("vfl/v1/psi/session", 2, "ecdh", STUDY, run, 2, 50, 2, session, *sum(zip(parties, (900, 4, 250000)), ()))).digest()
+session = hashlib.sha256(join("vfl/v1/psi/session", 3, "ecdh", STUDY, run, 2, 50, 1, b"", *sum(zip(parties, sizes), ()))).digest()
+second = hashlib.sha256(join("vfl/v1/psi/session", 3, "ecdh", STUDY, run, 2, 50, 2, session, *sum(zip(parties, (900, 4, 250000)), ()))).digest()
 
 contributions = {p: hashlib.sha256(b"contribution " + p.encode()).digest() for p in parties}
 joined = b"".join(contributions[p] for p in parties)
@@ -128,7 +128,7 @@ check_key = hkdf(joined, session, join("vfl/v1/rowcheck"), 32)
 
 
 def digest(sender, rows):
-    return hmac.digest(check_key, hashlib.sha256(join("vfl/v1/rowcheck", sender, len(rows))).digest() + b"".join(rows), "sha256")
+    return hmac.digest(check_key, hashlib.sha256(join("vfl/v1/rowcheck", sender, len(rows))).digest() + hashlib.sha256(b"".join(rows)).digest(), "sha256")
 
 
 low, high = contributions["lab"], contributions["pharmacy"]
@@ -140,14 +140,14 @@ announcement_size = lambda a, b, f: max(10, -(-(40 + bits(a) + bits(b) + bits(f)
 pairs = [(0, 0), (1, 1), (2, 1), (3, 5), (10, 5000), (1000, 1000), (1 << 20, 1 << 20), ((1 << 20) + 1, 1 << 20), (10**7, 10**7), (1 << 26, 1 << 26)]
 write("keys.json", {
     "source": "generate.py",
-    "session": {"version": 2, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
+    "session": {"version": 3, "protocol": "ecdh", "study": STUDY.hex(), "run": run.hex(), "attempt": 2, "minimumPatients": 50,
                 "parties": parties, "sizes": sizes, "id": session.hex(), "secondPass": {"sizes": [900, 4, 250000], "id": second.hex()}},
     "oprf": {"follower": "lab", "raw": raw.hex(),
              "pad": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/oprf", session, "lab")).digest(), 16).hex(),
              "announcement": hkdf_expand(raw, hashlib.sha256(join("vfl/v1/psi/announce", session, "lab")).digest(), 16).hex()},
     "zeroShare": {"low": "lab", "high": "pharmacy", "contributionOfLow": low.hex(), "contributionOfHigh": high.hex(), "key": zero_key.hex(),
                   "shares": [{"item": x.hex(), "share": aes_block(zero_key, x)[:10].hex()} for x in cohort[:4]]},
-    "tagSizes": [{"a": a, "b": b, "pair": pair_size(a, b), "announcement": {str(f): announcement_size(a, b, f) for f in (1, 2, 8)}} for a, b in pairs],
+    "tagSizes": [{"a": a, "b": b, "pair": pair_size(a, b), "announcement": {str(f): announcement_size(a, b, f) for f in (2, 3, 8)}} for a, b in pairs],
     "order": {"contributions": {p: c.hex() for p, c in contributions.items()}, "key": order_key.hex(),
               "cohort": [x.hex() for x in cohort], "ordered": [x.hex() for x in ordered]},
     "rowCheck": {"key": check_key.hex(), "digests": {p: digest(p, ordered).hex() for p in parties},
@@ -236,7 +236,7 @@ def pack(v):
 
 k32 = bytes(range(32))
 e32 = bytes(range(200, 232))
-hello = [100, 2, "ecdh", STUDY, run, 2, 50, 1, 1000]
+hello = [100, 3, "ecdh", STUDY, run, 2, 50, 1, 1000]
 valid = {
     "AlignmentHello": hello,
     "AlignmentSizes": [110, [["hospital", 1000], ["lab", 20], ["pharmacy", 300000]]],
@@ -256,6 +256,7 @@ valid = {
     "VoleProof": [115, k32],
     "VoleTable": [116, k32 + k32[:16], 4096, e32],
     "VoleWord": [117, k32[16:]],
+    "CohortMarks": [118, 5, k32[:16], 0, bytes([0x81, 0x07])],
     "AlignmentOffer": [120, k32[:16]],
     "AlignmentChoice": [121, k32[:16]],
 }
@@ -318,6 +319,11 @@ invalid = [
     changed("OrderContribution", 2, k32 + b"\0", "contribution too long"),
     changed("RowCheckContribution", 2, b"", "contribution missing"),
     changed("RowCheckDigest", 2, k32[:16], "digest truncated"),
+    changed("CohortMarks", 1, (1 << 26) + 1, "cohort too large"),
+    changed("CohortMarks", 2, k32[:15], "sum truncated"),
+    changed("CohortMarks", 2, k32, "two sums"),
+    changed("CohortMarks", 3, 1 << 26, "place beyond the largest set"),
+    too_long("CohortMarks", 65537, "more than a chunk"),
     changed("VoleRequest", 1, bytes(8223), "request too short"),
     too_long("VoleAnswer", 1515537, "longer than any set asks for"),
     too_long("VoleSums", 399361, "longer than any set asks for"),

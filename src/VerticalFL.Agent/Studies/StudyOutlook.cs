@@ -46,9 +46,10 @@ public static class StudyOutlook
         string followers = "each of " + string.Join(", ", study.FeatureParties);
         if (party == study.LabelParty)
         {
+            MessageType cohort = study.FeatureParties.Count > 1 ? MessageType.CohortAnnouncement : MessageType.CohortMarks;
             MessageType[] types =
             [
-                MessageType.AlignmentHello, MessageType.CohortAnnouncement, MessageType.RowAssignment, MessageType.ActivationGradients, MessageType.EpochDecision,
+                MessageType.AlignmentHello, cohort, MessageType.RowAssignment, MessageType.ActivationGradients, MessageType.EpochDecision,
                 .. study.ModelCount > 1 ? [MessageType.ModelChoice] : Array.Empty<MessageType>(),
             ];
             return types.Select(t => Message(t, followers));

@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VerticalFL.Alignment.Star;
 using VerticalFL.Cryptography.Keys;
 using VerticalFL.Cryptography.Memory;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Alignment;
 
 namespace VerticalFL.Alignment.Oprfs;
 
@@ -60,6 +63,24 @@ internal sealed class OprfValues : IDisposable
         expansion.Expand(raw, _padInfo, Pads.Slice(first, count));
         expansion.Expand(raw, _announcementInfo, Announcements.Slice(first, count));
         CryptographicOperations.ZeroMemory(raw);
+    }
+
+    /// <summary>The sum of the announcements of marked items, 16 bytes: random to who lacks one of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public byte[] SumOfAnnouncements(ItemMarks marked)
+    {
+        ReadOnlySpan<UInt128> all = Announcements;
+        ReadOnlySpan<int> items = Items;
+        UInt128 sum = 0;
+        for (int i = 0; i < all.Length; i++)
+        {
+            ulong mask = marked[items[i]] ? ulong.MaxValue : 0;
+            sum ^= all[i] & new UInt128(mask, mask);
+        }
+
+        byte[] bytes = new byte[AlignmentLimits.MaxTagSize];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, sum);
+        return bytes;
     }
 
     public void Dispose()

@@ -65,8 +65,14 @@ internal sealed class CommonOrder(AlignmentSession session, ItemsOfPasses items)
             session.Id,
             null,
             cancellationToken);
-        using SecretBuffer<byte> rows = items.ItemsAt(ordered);
-        byte[] mine = Digest(key, session.Role.Self, rows.Span);
+        byte[] rows = await Task.Run(
+            () =>
+            {
+                using SecretBuffer<byte> own = items.ItemsAt(ordered);
+                return SHA256.HashData(own.Span);
+            },
+            cancellationToken);
+        byte[] mine = Digest(key, session.Role.Self, ordered.Length, rows);
         await Together.RunAsync(
             session.Others.Select(peer => (Func<CancellationToken, Task>)(async ct =>
             {
@@ -75,7 +81,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemsOfPasses items)
                 RowCheckDigest theirs = await channel.ReceiveAsync<RowCheckDigest>(ct);
                 var at = new PeerStep(peer, "row check");
                 session.CheckId(peer, "alignment: row check", theirs.Session);
-                if (!CryptographicOperations.FixedTimeEquals(theirs.Digest.Span, Digest(key, peer, rows.Span)))
+                if (!CryptographicOperations.FixedTimeEquals(theirs.Digest.Span, Digest(key, peer, ordered.Length, rows)))
                 {
                     throw at.Refuse("its rows are not the same patients in the same order as ours");
                 }
@@ -83,6 +89,7 @@ internal sealed class CommonOrder(AlignmentSession session, ItemsOfPasses items)
             cancellationToken);
         string id = NameOf(key, session.Id);
         CryptographicOperations.ZeroMemory(key);
+        CryptographicOperations.ZeroMemory(rows);
         return id;
     }
 
@@ -132,15 +139,12 @@ internal sealed class CommonOrder(AlignmentSession session, ItemsOfPasses items)
     }
 
     /// <summary>
-    /// HMAC-SHA256(key, SHA-256(label, sender, count) || items). The sender's name keeps a digest from being sent back as one's own.
+    /// HMAC-SHA256(key, SHA-256(label, sender, count) || SHA-256(items)). The sender's name keeps a digest from being sent back as one's own.
     /// </summary>
-    internal static byte[] Digest(byte[] key, PartyId sender, ReadOnlySpan<byte> orderedItems)
+    internal static byte[] Digest(byte[] key, PartyId sender, int count, ReadOnlySpan<byte> hashOfItems)
     {
-        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        ReadOnlyMemory<byte> count = Inputs.Of(orderedItems.Length / ItemSet.ItemSize);
-        mac.AppendData(KeyDerivation.HashInputs(KeyLabels.RowCheck, Inputs.Of(sender.Value), count));
-        mac.AppendData(orderedItems);
-        return mac.GetHashAndReset();
+        byte[] hashes = [.. KeyDerivation.HashInputs(KeyLabels.RowCheck, Inputs.Of(sender.Value), Inputs.Of(count)), .. hashOfItems];
+        return HMACSHA256.HashData(key, hashes);
     }
 
     private async Task<byte[]> AgreeAsync<T>(

@@ -1,6 +1,8 @@
 // A follower's side of the star: see Leader.cs for reference, parameters and adversary.
 
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using VerticalFL.Alignment.Identifiers;
 using VerticalFL.Alignment.Oprfs;
 using VerticalFL.Cryptography.Memory;
@@ -18,22 +20,23 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
     /// <summary>The places of the common items in <see cref="ItemSet.Items"/>, ascending.</summary>
     public async Task<int[]> FindCohortAsync(CancellationToken cancellationToken)
     {
-        using OprfValues values = session.IsPair
-            ? await oprf.EvaluateAsync(session, items.Items, cancellationToken)
-            : await EvaluateAndSendTableAsync(cancellationToken);
-        if (session.IsPair)
+        if (!session.IsPair)
         {
-            await SendTagsAsync(values, cancellationToken);
+            using OprfValues programmed = await EvaluateAndSendTableAsync(cancellationToken);
+            return await ReceiveAnnouncementAsync(programmed, cancellationToken);
         }
 
-        return await ReceiveAnnouncementAsync(values, cancellationToken);
+        using OprfValues values = await oprf.EvaluateAsync(session, items.Items, cancellationToken);
+        using SecretBuffer<int> sent = await SendTagsAsync(values, cancellationToken);
+        return await ReceiveMarksAsync(values, sent, cancellationToken);
     }
 
-    private async Task SendTagsAsync(OprfValues values, CancellationToken cancellationToken)
+    /// <returns>The item of each tag, in the order in which they were sent. The caller disposes it.</returns>
+    private async Task<SecretBuffer<int>> SendTagsAsync(OprfValues values, CancellationToken cancellationToken)
     {
         int size = Tags.Size(session.LeaderSize, items.Count);
         Action<int> done = session.Counter(AlignmentStep.Transfer, items.Count);
-        using PlacedKeys tags = await Task.Run(() => Tags.Sort(values.Pads, []), cancellationToken);
+        using PlacedKeys tags = await Task.Run(() => Tags.Sort(values.Pads, values.Items), cancellationToken);
         values.ReleasePads();
         byte[] chunk = new byte[AlignmentLimits.ChunkElements * size];
         foreach ((int first, int count) in Chunks.Of(tags.Count))
@@ -43,6 +46,89 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
             await _leader.SendAsync(new OprfTags(first, size, some), cancellationToken);
             done(count);
         }
+
+        return tags.CopyPlaces();
+    }
+
+    private async Task<int[]> ReceiveMarksAsync(OprfValues values, SecretBuffer<int> sent, CancellationToken cancellationToken)
+    {
+        var at = new PeerStep(_leader.Peer, "announcement");
+        CohortMarks message = await _leader.ReceiveAsync<CohortMarks>(cancellationToken);
+        int cohortSize = message.CohortSize;
+        ReadOnlyMemory<byte> sum = message.Sum;
+        if (!IsAnnounced(at, cohortSize, message.First, message.Marks))
+        {
+            return [];
+        }
+
+        Action<int> done = session.Counter(AlignmentStep.Announcement, sent.Length);
+        var cohort = new ItemMarks(items.Count);
+        for (int received = 0; ;)
+        {
+            if (message.CohortSize != cohortSize || !message.Sum.Span.SequenceEqual(sum.Span))
+            {
+                throw at.Refuse("the size of the cohort or its sum changes within the announcement");
+            }
+
+            int count = Math.Min(AlignmentLimits.ChunkMarks, sent.Length - received);
+            if (message.First != received || message.Marks.Length != (count + 7) / 8 || message.Marks.Span[^1] >> (((count - 1) % 8) + 1) != 0)
+            {
+                throw at.Refuse($"{message.Marks.Length} bytes of marks from {message.First} on are not those of {count} tags from {received} on, of {sent.Length}");
+            }
+
+            Take(message.Marks.Span, sent.Span.Slice(received, count), cohort);
+            received += count;
+            done(count);
+            if (received == sent.Length)
+            {
+                break;
+            }
+
+            message = await _leader.ReceiveAsync<CohortMarks>(cancellationToken);
+        }
+
+        if (cohort.Count != cohortSize)
+        {
+            throw at.Refuse($"{cohort.Count} tags are marked for a cohort of {cohortSize}");
+        }
+
+        // Without it a leader could mark a patient that it has not, and test guesses of who it is against our digest of the rows.
+        return CryptographicOperations.FixedTimeEquals(await Task.Run(() => values.SumOfAnnouncements(cohort), cancellationToken), sum.Span)
+            ? cohort.ToPlaces()
+            : throw at.Refuse("the marked patients are not all its own: the sum over them differs");
+    }
+
+    /// <summary>Adds the items of marked tags. No bit is set behind the last tag.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Take(ReadOnlySpan<byte> marks, ReadOnlySpan<int> places, ItemMarks to)
+    {
+        for (int i = 0; i < marks.Length; i++)
+        {
+            for (int left = marks[i]; left != 0; left &= left - 1)
+            {
+                to.Add(places[(8 * i) + BitOperations.TrailingZeroCount(left)]);
+            }
+        }
+    }
+
+    /// <summary>Checks the size of a cohort, which alone is told when it is too small.</summary>
+    /// <returns>Whether its patients are announced.</returns>
+    /// <exception cref="CohortTooSmallException">They are too few.</exception>
+    private bool IsAnnounced(PeerStep at, int cohortSize, int first, ReadOnlyMemory<byte> patients)
+    {
+        if (cohortSize > session.SmallestSize)
+        {
+            throw at.Refuse($"a cohort of {cohortSize} is larger than the smallest set, {session.SmallestSize}");
+        }
+
+        if (cohortSize > 0 && cohortSize >= session.FewestPatients)
+        {
+            return true;
+        }
+
+        return !patients.IsEmpty || first != 0 ? throw at.Refuse("a cohort of none or below the minimum is announced with patients")
+            : cohortSize >= session.FewestPatients ? false
+            : throw new CohortTooSmallException(session.Pass.Matched + cohortSize, session.Role.MinimumPatients);
     }
 
     private async Task<OprfValues> EvaluateAndSendTableAsync(CancellationToken cancellationToken)
@@ -101,21 +187,14 @@ internal sealed class Follower(AlignmentSession session, IOprf oprf, ItemSet ite
 
         CohortAnnouncement message = await _leader.ReceiveAsync<CohortAnnouncement>(cancellationToken);
         int cohortSize = message.CohortSize;
-        if (cohortSize > session.SmallestSize)
-        {
-            throw at.Refuse($"a cohort of {cohortSize} is larger than the smallest set, {session.SmallestSize}");
-        }
-
         if (message.TagSize != size)
         {
             throw at.Refuse($"tags of {message.TagSize} bytes arrived where {size} bytes were due");
         }
 
-        if (cohortSize == 0 || cohortSize < session.FewestPatients)
+        if (!IsAnnounced(at, cohortSize, message.First, message.Tags))
         {
-            return !message.Tags.IsEmpty || message.First != 0 ? throw at.Refuse("a cohort of none or below the minimum is announced with tags")
-                : cohortSize >= session.FewestPatients ? []
-                : throw new CohortTooSmallException(session.Pass.Matched + cohortSize, session.Role.MinimumPatients);
+            return [];
         }
 
         Action<int> done = session.Counter(AlignmentStep.Announcement, cohortSize);

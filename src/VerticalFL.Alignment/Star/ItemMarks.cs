@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace VerticalFL.Alignment.Star;
 
-/// <summary>A set of a party's own items, by their places: a bit for each.</summary>
+/// <summary>A set of a party's items or of their tags, by their places: a bit for each.</summary>
 internal sealed class ItemMarks(int items)
 {
     private readonly ulong[] _bits = new ulong[(items + 63) / 64];
@@ -23,6 +23,18 @@ internal sealed class ItemMarks(int items)
     {
         _bits[(uint)place / 64] |= 1UL << place;
         Count++;
+    }
+
+    /// <summary>The marks from a place on as they travel: the lowest of a byte first, zeros behind the last.</summary>
+    /// <param name="first">The place of the first, a multiple of 8.</param>
+    /// <param name="marks">Room for a byte for each eight places.</param>
+    public void CopyTo(int first, Span<byte> marks)
+    {
+        for (int i = 0; i < marks.Length; i++)
+        {
+            int place = first + (8 * i);
+            marks[i] = (byte)(_bits[place / 64] >> place);
+        }
     }
 
     /// <summary>The places of all, ascending.</summary>

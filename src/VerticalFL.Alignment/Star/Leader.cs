@@ -27,10 +27,19 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         IReadOnlyDictionary<PartyId, OprfValues> values = await oprf.ReceiveAsync(session, items.Items, cancellationToken);
         try
         {
-            ItemMarks cohort = session.IsPair
-                ? await JoinAsync(session.Followers.Single(), values.Values.Single(), cancellationToken)
-                : await SumAsync(values, cancellationToken);
-            await AnnounceAsync(cohort, values, cancellationToken);
+            ItemMarks cohort;
+            if (session.IsPair)
+            {
+                (PartyId follower, OprfValues own) = values.Single();
+                (cohort, ItemMarks tags) = await JoinAsync(follower, own, cancellationToken);
+                await MarkAsync(follower, cohort, tags, own, cancellationToken);
+            }
+            else
+            {
+                cohort = await SumAsync(values, cancellationToken);
+                await AnnounceAsync(cohort, values, cancellationToken);
+            }
+
             return cohort.Count >= session.FewestPatients
                 ? cohort.ToPlaces()
                 : throw new CohortTooSmallException(session.Pass.Matched + cohort.Count, session.Role.MinimumPatients);
@@ -44,7 +53,8 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         }
     }
 
-    private async Task<ItemMarks> JoinAsync(PartyId follower, OprfValues values, CancellationToken cancellationToken)
+    /// <summary>Which items of the leader's, and which of the follower's tags, are common.</summary>
+    private async Task<(ItemMarks Items, ItemMarks Tags)> JoinAsync(PartyId follower, OprfValues values, CancellationToken cancellationToken)
     {
         var at = new PeerStep(follower, "tags");
         Channel channel = session.To(follower);
@@ -52,7 +62,7 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
         int size = Tags.Size(items.Count, theirCount);
         using PlacedKeys mine = await Task.Run(() => Tags.Sort(values.Pads, values.Items), cancellationToken);
         values.ReleasePads();
-        var merge = new TagMerge(mine, size, items.Count);
+        var merge = new TagMerge(mine, size, items.Count, theirCount);
         Action<int> done = session.Counter(AlignmentStep.Transfer, theirCount);
         for (int received = 0; received < theirCount;)
         {
@@ -69,7 +79,29 @@ internal sealed class Leader(AlignmentSession session, IOprf oprf, ItemSet items
             done(count);
         }
 
-        return merge.Found;
+        return (merge.Found, merge.Matched);
+    }
+
+    private async Task MarkAsync(PartyId follower, ItemMarks cohort, ItemMarks tags, OprfValues values, CancellationToken cancellationToken)
+    {
+        Channel channel = session.To(follower);
+        int theirCount = session.Sizes[follower];
+        Action<int> done = session.Counter(AlignmentStep.Announcement, theirCount);
+        if (cohort.Count == 0 || cohort.Count < session.FewestPatients)
+        {
+            await channel.SendAsync(new CohortMarks(cohort.Count, new byte[AlignmentLimits.MaxTagSize], 0, ReadOnlyMemory<byte>.Empty), cancellationToken);
+            return;
+        }
+
+        byte[] sum = await Task.Run(() => values.SumOfAnnouncements(cohort), cancellationToken);
+        for (int first = 0, count; first < theirCount; first += count)
+        {
+            count = Math.Min(AlignmentLimits.ChunkMarks, theirCount - first);
+            byte[] marks = new byte[(count + 7) / 8];
+            tags.CopyTo(first, marks);
+            await channel.SendAsync(new CohortMarks(cohort.Count, sum, first, marks), cancellationToken);
+            done(count);
+        }
     }
 
     private async Task<ItemMarks> SumAsync(IReadOnlyDictionary<PartyId, OprfValues> values, CancellationToken cancellationToken)

@@ -69,6 +69,21 @@ internal sealed class PlacedKeys : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PlaceOf(UInt128 record) => (int)(uint)record;
 
+    /// <summary>The places of all records, in their order. The caller disposes them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public SecretBuffer<int> CopyPlaces()
+    {
+        var places = new SecretBuffer<int>(_count);
+        Span<int> to = places.Span;
+        ReadOnlySpan<UInt128> records = Records;
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] = PlaceOf(records[i]);
+        }
+
+        return places;
+    }
+
     /// <summary>The upper 96 bits of a number or a record, and other lower ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UInt128 With(UInt128 number, uint rest) => new((ulong)(number >> 64), ((ulong)number & ~PlaceMask) | rest);

@@ -8,14 +8,19 @@ namespace VerticalFL.Alignment.Star;
 /// <param name="mine">Our values, sorted, each with the place of its item.</param>
 /// <param name="size">The size of a tag, in bytes.</param>
 /// <param name="items">How many items of ours there are.</param>
-internal sealed class TagMerge(PlacedKeys mine, int size, int items)
+/// <param name="theirs">How many tags the peer sends, where <see cref="Matched"/> is asked for.</param>
+internal sealed class TagMerge(PlacedKeys mine, int size, int items, int theirs = 0)
 {
     private readonly UInt128[] _tags = new UInt128[AlignmentLimits.ChunkElements];
     private int _next;
+    private int _taken;
     private UInt128 _previous;
 
     /// <summary>Our items whose tags the peer has sent.</summary>
     public ItemMarks Found { get; } = new(items);
+
+    /// <summary>The peer's tags that are of items of ours, by their places among all that <see cref="Take"/> was given.</summary>
+    public ItemMarks Matched { get; } = new(theirs);
 
     /// <summary>Takes tags of which some may be no items of ours.</summary>
     /// <param name="tags">A chunk of them.</param>
@@ -37,8 +42,9 @@ internal sealed class TagMerge(PlacedKeys mine, int size, int items)
 
         _previous = previous;
         int next = _next;
-        foreach (UInt128 tag in chunk)
+        for (int i = 0; i < chunk.Length; i++)
         {
+            UInt128 tag = chunk[i];
             next = Below(records, next, mask, tag);
 
             // Two of the peer's items may share a tag; that both meet one of ours has probability below 2^-40.
@@ -50,10 +56,12 @@ internal sealed class TagMerge(PlacedKeys mine, int size, int items)
             if (next < records.Length && (records[next] & mask) == tag)
             {
                 Found.Add(PlacedKeys.PlaceOf(records[next++]));
+                Matched.Add(_taken + i);
             }
         }
 
         _next = next;
+        _taken += chunk.Length;
         return null;
     }
 

@@ -15,7 +15,7 @@ public sealed record AlignmentHello(int Version, string Protocol, StudyId Study,
     : IMessage<AlignmentHello>
 {
     /// <summary>The version that this code speaks.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>The longest protocol name, in bytes.</summary>
     public const int MaxProtocolBytes = 16;

@@ -18,6 +18,9 @@ public static class AlignmentLimits
     /// <summary>How many elements, tags or slots one message carries at most. Large sets are streamed in chunks of this size.</summary>
     public const int ChunkElements = 4096;
 
+    /// <summary>How many tags one message marks at most: 2^19, a bit for each.</summary>
+    public const int ChunkMarks = 1 << 19;
+
     /// <summary>The size of an encoded group element, in bytes.</summary>
     public const int ElementSize = 32;
 

@@ -3,7 +3,7 @@ using VerticalFL.Messages.MessagePack;
 namespace VerticalFL.Messages.Alignment;
 
 /// <summary>
-/// The leader tells a follower which of its patients are common to all. One message with no tags when the cohort is too small.
+/// With three or more parties: the leader tells a follower which of its patients are common to all. One message with no tags when the cohort is too small.
 /// </summary>
 /// <param name="CohortSize">How many patients all parties have in common, the same in every chunk.</param>
 /// <param name="First">The place of the first tag; chunks follow each other without a gap.</param>

@@ -57,6 +57,7 @@ public sealed class MessageVectorTests
         MessageCodec.Encode(new OkvsChunk(new byte[32], AlignmentLimits.MaxOkvsSlots - 1, 16, new byte[Chunk * 16]));
         MessageCodec.Encode(new OprfTags(Place, 16, new byte[Chunk * 16]));
         MessageCodec.Encode(new CohortAnnouncement(AlignmentLimits.MaxItems, Place, 16, new byte[Chunk * 16]));
+        MessageCodec.Encode(new CohortMarks(AlignmentLimits.MaxItems, new byte[16], Place, new byte[AlignmentLimits.ChunkMarks / 8]));
         MessageCodec.Encode(new VoleTable(new byte[48], AlignmentLimits.MaxOkvsSlots - 1, new byte[Chunk * 16]));
         MessageCodec.Encode(new AlignmentHello(
             ushort.MaxValue, new string('x', 16), default, default, int.MaxValue, int.MaxValue, AlignmentLimits.MaxKeys, AlignmentLimits.MaxItems));
@@ -73,6 +74,7 @@ public sealed class MessageVectorTests
         nameof(OkvsChunk) => Same<OkvsChunk>(bytes),
         nameof(OprfTags) => Same<OprfTags>(bytes),
         nameof(CohortAnnouncement) => Same<CohortAnnouncement>(bytes),
+        nameof(CohortMarks) => Same<CohortMarks>(bytes),
         nameof(ZeroShareKey) => Same<ZeroShareKey>(bytes),
         nameof(OrderContribution) => Same<OrderContribution>(bytes),
         nameof(RowCheckContribution) => Same<RowCheckContribution>(bytes),

@@ -36,7 +36,7 @@ public sealed class RecorderTests(RecordedRunFixture fixture)
         // Tags belong to two parties alone, the other protocol's messages to its own runs, a hello of predictions, shares of absence and the choice of a model to studies that have them; a run that nobody cancels has no RunCancel.
         Assert.Equal(
             MessageCatalog.All.Select(d => d.Type)
-                .Where(t => t == MessageType.AuditHead || ((int)t >= 100 && t is not (MessageType.OprfTags or MessageType.PredictionHello or MessageType.AbsenceContribution or MessageType.ModelChoice) && !AllowedMessages.OfEcdh.Contains(t))).Order(),
+                .Where(t => t == MessageType.AuditHead || ((int)t >= 100 && t is not (MessageType.OprfTags or MessageType.CohortMarks or MessageType.PredictionHello or MessageType.AbsenceContribution or MessageType.ModelChoice) && !AllowedMessages.OfEcdh.Contains(t))).Order(),
             between[true].Select(m => m.Type).Distinct().Order());
         Assert.All(run.Study.Study.Parties, p => Assert.Contains(run.Messages, m => m.At == p && m.Type == MessageType.RunProgress));
 
