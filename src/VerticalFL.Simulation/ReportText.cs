@@ -87,7 +87,7 @@ public static class ReportText
             yield break;
         }
 
-        yield return $"folds      {folds.Folds.Count} left out in turn: {kind.Name} {Over(folds.Test)}"
+        yield return $"folds      {folds.Folds.Count} left out in turn: {kind.Name} {Over(folds.Test)} (standard deviation)"
             + (folds.Test.GetValueOrDefault(kind.Key) is { } each ? Invariant($", from {each.Values.Min():0.000} to {each.Values.Max():0.000}") : "");
         if (folds.LabelPartyAlone is { } alone)
         {
@@ -110,10 +110,10 @@ public static class ReportText
     {
         TrainingReport training = report.Training;
         yield return Invariant($"alignment  {report.Alignment.Protocol}, {report.Alignment.Seconds:0.0} s, {Size(report.Alignment.BytesSent)} sent by {report.LabelParty}");
-        yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
+        yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}{(training.Second is { } again ? Invariant($", then {again.Epochs} with the validation rows") : "")}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
         if (training.Forecast is { } forecast)
         {
-            yield return Invariant($"forecast   {forecast.SecondsOfEpochs:0.0} s for {training.Epochs} epochs, {Size(forecast.BytesPerEpoch)} an epoch, {Size(forecast.MemoryBytes)} of memory{(training.PeakMemoryBytes is { } held ? $" ({Size(held)} held)" : "")}");
+            yield return Invariant($"forecast   {forecast.SecondsOfEpochs:0.0} s for {training.Epochs} epochs{(training.Second is { } apart ? Invariant($" of the first training, which took {training.Seconds - apart.Seconds:0.0} s") : "")}, {Size(forecast.BytesPerEpoch)} an epoch, {Size(forecast.MemoryBytes)} of memory{(training.PeakMemoryBytes is { } held ? $" ({Size(held)} held)" : "")}");
         }
 
         if (report.Attempts > 1)

@@ -19,7 +19,7 @@ internal static class AuditVerdict
         var judged = new List<AuditLimitReport>();
         if (limits.LabelInferenceAuc is { } inference)
         {
-            judged.Add(Inference(inference, found.LabelAudit));
+            judged.Add(Inference(inference, found.LabelAudit, found.AuditLeftOut));
         }
 
         if (limits.FeatureR2 is { } recovery)
@@ -27,7 +27,7 @@ internal static class AuditVerdict
             ReconstructionReport? best = found.Reconstruction?.MaxBy(r => r.LargestR2);
             judged.Add(best is null
                 ? new AuditLimitReport("featureR2", recovery, null, OnlySimulated, null)
-                : new AuditLimitReport("featureR2", recovery, best.LargestR2, $"{best.LargestColumn} of {best.Party}, from the sum", best.LargestR2 <= recovery));
+                : new AuditLimitReport("featureR2", recovery, best.LargestR2, $"{best.LargestColumn} of {best.Party}, from the sum" + Without(found.AuditLeftOut), Kept(best.LargestR2, recovery, found.AuditLeftOut is null)));
         }
 
         if (limits.MembershipAuc is { } membership)
@@ -44,7 +44,12 @@ internal static class AuditVerdict
         };
     }
 
-    private static AuditLimitReport Inference(double limit, LabelAuditReport? audit)
+    // What was not looked at can only tell more: a limit that is broken stays so, and one that is not is not known to be kept.
+    private static bool? Kept(double found, double limit, bool sawAll) => found > limit ? false : sawAll ? true : null;
+
+    private static string Without(string? leftOut) => leftOut is null ? "" : $", without {leftOut}";
+
+    private static AuditLimitReport Inference(double limit, LabelAuditReport? audit, string? leftOut)
     {
         if (audit is null)
         {
@@ -58,7 +63,7 @@ internal static class AuditVerdict
             "fineTuned" => audit.Completion?.MaxBy(c => c.FineTunedAuc)?.Party,
             _ => null,
         };
-        string by = LabelAuditReport.NameOf(audit.Strongest) + (party is null ? "" : $" of {party}");
-        return new AuditLimitReport("labelInferenceAuc", limit, auc, audit.Completion is null ? $"{by}; completion of a party's own model {OnlySimulated}" : by, auc > limit ? false : audit.Completion is null ? null : true);
+        string by = LabelAuditReport.NameOf(audit.Strongest) + (party is null ? "" : $" of {party}") + Without(leftOut);
+        return new AuditLimitReport("labelInferenceAuc", limit, auc, audit.Completion is null ? $"{by}; completion of a party's own model {OnlySimulated}" : by, Kept(auc, limit, audit.Completion is not null && leftOut is null));
     }
 }

@@ -22,6 +22,11 @@ internal static class EngineFolder
     /// <exception cref="InvalidDataException">The folder is not there, is another, or is none that can be loaded.</exception>
     public static Assembly Open(string folder, string sha256, string copy)
     {
+        if (Overlap(folder, copy))
+        {
+            throw new InvalidDataException($"engine.folder: {folder} and {copy}, where the agent keeps its own copy, overlap: put the engine's files elsewhere.");
+        }
+
         string actual;
         try
         {
@@ -53,6 +58,17 @@ internal static class EngineFolder
         {
             throw new InvalidDataException($"engine.folder: {folder} has not all that its {DependenciesSuffix} names: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether one of them lies in the other, or is it: the copy is replaced, and would take what it is made from with it.</summary>
+    private static bool Overlap(string folder, string copy)
+    {
+        string from = Whole(folder);
+        string to = Whole(copy);
+        return from.StartsWith(to, StringComparison.OrdinalIgnoreCase) || to.StartsWith(from, StringComparison.OrdinalIgnoreCase);
+
+        static string Whole(string path) =>
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath((Directory.Exists(path) ? new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null) ?? path)) + Path.DirectorySeparatorChar;
     }
 
     private static string Copy(string folder, string copy)

@@ -1,4 +1,5 @@
 using VerticalFL.Agent.Reports.Page;
+using VerticalFL.Messages.Studies;
 
 namespace VerticalFL.Agent.Reports;
 
@@ -32,13 +33,23 @@ public sealed record ForecastReport
     /// <summary>How many folds are trained behind it, each on all rows but its own; null without any. Seconds and bytes above are the study's model's.</summary>
     public int? Folds { get; init; }
 
+    /// <summary>Which of several models it is of, or the second training (<see cref="Study.PlaceOfModel"/>); null when there is one only.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>By how many times the rows of a second training, which may follow, exceed the first's; null when none follows.</summary>
+    public double? SecondTraining { get; init; }
+
     /// <summary>The forecast in one clause.</summary>
     public string InWords() =>
-        FormattableString.Invariant($"{SecondsPerEpoch:0.000} s and {Figures.Bytes(BytesPerEpoch)} an epoch, ")
+        (Model is not { } which ? "" : which == Study.Refit ? "second training: " : $"model {which}: ")
+        + FormattableString.Invariant($"{SecondsPerEpoch:0.000} s and {Figures.Bytes(BytesPerEpoch)} an epoch, ")
         + $"{Figures.Duration(Seconds)} and {Figures.Bytes(Bytes)} for all {Epochs} if it does not stop "
         + $"early, {Figures.Bytes(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)"
-        + (Folds is { } folds ? WithFolds(folds) : "");
+        + (Folds is { } folds ? WithFolds(folds) : SecondTraining is { } rows ? WithSecond(rows) : "");
 
     // One training on all rows and k on (k - 1) / k of them are k trainings' worth.
     private string WithFolds(int folds) => $"; with the {folds} folds about {Figures.Duration(folds * Seconds)} and {Figures.Bytes(folds * Bytes)}";
+
+    private string WithSecond(double rows) =>
+        $"; with its second training{(Model is null ? "" : ", if it is chosen,")} at most about {Figures.Duration((1 + rows) * Seconds)} and {Figures.Bytes((long)((1 + rows) * Bytes))}";
 }

@@ -39,6 +39,9 @@ public sealed record PrivacyReport
     /// <summary>How well the feature parties' columns could be reconstructed; null when nobody asked, or outside a simulation.</summary>
     public IReadOnlyList<ReconstructionReport>? Reconstruction { get; init; }
 
+    /// <summary>What the audit did not see of gradients and sums that left the parties, as a clause; null when it saw all, or nobody asked for it.</summary>
+    public string? AuditLeftOut { get; init; }
+
     /// <summary>Whether the study's limits of leaks are kept; null when it has none.</summary>
     public AuditVerdictReport? Verdict { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed class FeaturePartyRun(
             for (int number = 0; number < study.ModelCount; number++)
             {
                 bottoms.Add(MakeBottom(study, number, features.Matrix));
-                views.Add(ViewOf(study.WithModel(number), rows));
+                views.Add(ViewOf(study.WithModel(number), AuditScope.RowsOf(study, rows)));
                 results.Add(await TrainAsync(number, refit: null, features.Matrix, rows, bottoms[number], views[number]));
             }
 
@@ -79,7 +79,7 @@ internal sealed class FeaturePartyRun(
                 {
                     RowAssignment all = rows.ForRefit();
                     bottoms.Add(MakeBottom(study, best, features.Matrix));
-                    views.Add(ViewOf(study.WithModel(best), all));
+                    views.Add(AuditScope.SeesBothTrainings(study) ? views[best] : ViewOf(study.WithModel(best), all));
                     results.Add(await TrainAsync(best, epochs, features.Matrix, all, bottoms[kept], views[kept]));
                 }
                 else

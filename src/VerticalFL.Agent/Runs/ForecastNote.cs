@@ -12,7 +12,8 @@ namespace VerticalFL.Agent.Runs;
 /// <param name="telemetry">The attempt's.</param>
 /// <param name="study">The study.</param>
 /// <param name="model">Which of the study's models is trained, from 0.</param>
-internal sealed class ForecastNote(RunTelemetry telemetry, Study study, int model) : IProgress<TrainingForecast>
+/// <param name="second">Whether it is the second training of that model.</param>
+internal sealed class ForecastNote(RunTelemetry telemetry, Study study, int model, bool second) : IProgress<TrainingForecast>
 {
     private TrainingForecast? _told;
 
@@ -39,7 +40,9 @@ internal sealed class ForecastNote(RunTelemetry telemetry, Study study, int mode
 
     private ForecastReport Of(TrainingForecast told, int? epochs) => new()
     {
+        Model = study.PlaceOfModel(second ? study.ModelCount : model),
         Folds = study.Evaluation.Folds,
+        SecondTraining = study.Training.EarlyStopping.Refit && !second ? 1 / (1 - study.Training.EarlyStopping.Validation) : null,
         TimedSteps = told.TimedSteps,
         Epochs = told.Epochs,
         SecondsPerEpoch = Math.Round(told.SecondsPerEpoch, 5),

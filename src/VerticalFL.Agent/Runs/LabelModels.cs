@@ -42,7 +42,7 @@ internal sealed class LabelModels(
         {
             RowwiseEngine.Require(study, bottom, study.LabelParty);
             TopModel top = MakeTop(study, set.Outcome, number);
-            var forecast = new ForecastNote(progress, Study, number);
+            var forecast = new ForecastNote(progress, Study, number, second: refit is not null);
             var metrics = new MetricsOf(targets, set.Outcome, top.Loss);
             TrainingContext context = training with
             {

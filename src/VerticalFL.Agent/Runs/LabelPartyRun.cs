@@ -69,7 +69,7 @@ internal sealed class LabelPartyRun(
         using var tried = new TriedModels();
         for (int number = 0; number < Study.ModelCount; number++)
         {
-            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(number), targets, rows);
+            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(number), targets, AuditScope.RowsOf(Study, rows));
             tried.Add(await models.TrainAsync(number, refit: null, set, looks, seen, cancellationToken));
         }
 
@@ -81,7 +81,8 @@ internal sealed class LabelPartyRun(
         if (Study.Training.EarlyStopping.Refit)
         {
             LabelTrainingSet all = set with { Rows = rows.ForRefit() };
-            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(tried.Best.Number), targets, all.Rows);
+            (LabelLeakAudit? looks, AuditView? seen) = AuditScope.SeesBothTrainings(Study)
+                ? (tried.Best.Audit, tried.Best.View) : AuditsOf(Study.WithModel(tried.Best.Number), targets, all.Rows);
             tried.Refit(await models.TrainAsync(tried.Best.Number, tried.Best.Epochs, all, looks, seen, cancellationToken));
         }
 
@@ -101,10 +102,19 @@ internal sealed class LabelPartyRun(
             ? models.TrainAlone(Study.WithModel(best.Number), set, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
         Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, tried.Best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
-        report = report with { Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)), CrossValidation = folds };
+        report = report with
+        {
+            Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)), CrossValidation = folds, Training = report.Training with { Second = tried.Second },
+        };
         if (charged is not null)
         {
             report = report with { Privacy = report.Privacy with { Ledger = charged } };
+        }
+
+        if (audit is not null || view is not null)
+        {
+            bool resumed = tried.Best.Result.ResumedAtStep > 0 || result.ResumedAtStep > 0;
+            report = report with { Privacy = report.Privacy with { AuditLeftOut = AuditScope.LeftOut(Study, resumed) } };
         }
 
         if (audit is not null)

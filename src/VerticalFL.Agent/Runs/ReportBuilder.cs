@@ -215,7 +215,7 @@ internal sealed class ReportBuilder(
 
         if (Study.Training.EarlyStopping.Refit)
         {
-            yield return $"The weights are of a second training, on training and validation rows together, for {result.Outcome.BestEpoch + 1} epochs: as many as the best weights of the first had. The losses are the first's, the figures on training rows are on all rows of the second.";
+            yield return $"The weights are of a second training, on training and validation rows together, for {result.Outcome.BestEpoch + 1} epochs: as many as the best weights of the first had. The losses are the first's, the figures on training rows are on all rows of the second. Feature parties saw gradients of both, also of validation rows.";
         }
 
         if (Study.Labels.Protection == LabelProtection.None)

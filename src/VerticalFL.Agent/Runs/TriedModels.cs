@@ -15,6 +15,9 @@ internal sealed class TriedModels : IDisposable
     /// <summary>The one that is the run's result: the best, or what was trained anew in its place.</summary>
     public TriedModel Result => _refitted ?? Best;
 
+    /// <summary>What the second training took by itself; null when there was none.</summary>
+    public SecondTrainingReport? Second { get; private set; }
+
     public void Add(TriedModel model) => _models.Add(model);
 
     /// <summary>Puts a second training's weights and predictions in the best's place; its losses remain the first training's, by which it was chosen.</summary>
@@ -22,6 +25,7 @@ internal sealed class TriedModels : IDisposable
     {
         LabelTrainingResult first = Best.Result;
         LabelTrainingResult last = second.Result;
+        Second = new SecondTrainingReport(last.Outcome.Losses.Count, Math.Round(last.Seconds, 3), last.TotalBytesSent);
         _refitted = second with
         {
             Result = last with

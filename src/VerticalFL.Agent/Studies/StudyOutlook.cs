@@ -50,7 +50,7 @@ public static class StudyOutlook
             MessageType[] types =
             [
                 MessageType.AlignmentHello, cohort, MessageType.RowAssignment, MessageType.ActivationGradients, MessageType.EpochDecision,
-                .. study.ModelCount > 1 ? [MessageType.ModelChoice] : Array.Empty<MessageType>(),
+                .. study.HasModelChoice ? [MessageType.ModelChoice] : Array.Empty<MessageType>(),
             ];
             return types.Select(t => Message(t, followers));
         }

@@ -205,11 +205,16 @@ public static class PolicyCheck
                     : $"No single party's activations follow from the sums that '{study.LabelParty}' then has."));
         }
 
-        if (study.Evaluation.Folds is { } folds)
+        if (study.TrainingCount > 1)
         {
+            (string rule, string why) =
+                study.Evaluation.Folds is { } folds ? ("folds", $"For cross-validation the model is trained {folds} more times on parts of the same patients")
+                : study.Alternatives.Count > 0 ? ("alternatives", $"{study.ModelCount} models are trained on the same patients and the best is kept")
+                : ("refit", "The model is trained a second time");
             yield return Remark(
-                "folds",
-                $"For cross-validation the model is trained {folds} more times on parts of the same patients: sums of activations and gradients of {folds + 1} trainings are shown instead of one's, and what can be inferred from one training can be inferred better from all.");
+                rule,
+                $"{why}: sums of activations and gradients of {study.TrainingCount} trainings are shown instead of one's, and what can be inferred from one training can be inferred better from all."
+                + (study.Training.EarlyStopping.Refit ? " In the last one validation patients train too: gradients tell of their outcomes what they tell of training patients'." : ""));
         }
 
         if (study.Labels.DisclosedTo.Count > 0)

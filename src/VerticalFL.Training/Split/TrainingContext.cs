@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Audits;
@@ -84,8 +86,16 @@ public sealed record TrainingContext(Study Study, StudyId StudyId, RunId RunId, 
         Model = Study.ModelCount,
         MeetsTestRows = true,
         NoiseSeed = noise,
-        Checkpointing = KeptApart(Study.ModelCount),
+        Checkpointing = KeptApart(Study.ModelCount) is { } kept ? kept with { DataHash = OfEpochs(kept.DataHash, epochs) } : null,
     };
+
+    // A checkpoint of a second training of another length, after a first one that came out otherwise, is of another course.
+    private static ReadOnlyMemory<byte> OfEpochs(ReadOnlyMemory<byte> data, int epochs)
+    {
+        var length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, epochs);
+        return SHA256.HashData([.. data.Span, .. length]);
+    }
 
     private Checkpointing? KeptApart(int model) =>
         Checkpointing is { } kept && Study.TrainingCount > 1 ? kept with { Store = new ModelCheckpoints(kept.Store, model) } : Checkpointing;

@@ -1,3 +1,4 @@
+using System.Text;
 using VerticalFL.Agent.Audits;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Messages.Studies;
@@ -56,6 +57,41 @@ public sealed class AuditVerdictTests
         };
 
         Assert.Equal(expected, AuditVerdict.Of(new AuditLimits { LabelInferenceAuc = limit }, new PrivacyReport { LabelAudit = partial })!.Passed);
+    }
+
+    [Theory]
+    [InlineData(0.69, false)]
+    [InlineData(0.75, null)]
+    public void Of_an_audit_that_did_not_see_all_can_break_a_limit_and_never_pass_it(double limit, bool? expected)
+    {
+        AuditVerdictReport verdict = AuditVerdict.Of(
+            new AuditLimits { LabelInferenceAuc = limit, FeatureR2 = 1 },
+            new PrivacyReport
+            {
+                LabelAudit = Audited,
+                Reconstruction = [new() { Party = "lab", KnownRows = 200, MeanR2 = 0.1, LargestR2 = 0.2, LargestColumn = "x", Chance = 0, AlonePartyLargestR2 = 1 }],
+                AuditLeftOut = "the trainings of 5 folds",
+            })!;
+
+        Assert.Equal(expected, verdict.Passed);
+        Assert.Equal([expected, null], verdict.Limits.Select(l => l.Kept));
+        Assert.All(verdict.Limits, l => Assert.EndsWith(", without the trainings of 5 folds", l.By, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(""", "evaluation": { "folds": 5 }""", "the trainings of 5 folds")]
+    [InlineData(""", "alternatives": [{ "preset": "linear" }]""", "the training of the other model")]
+    [InlineData(""", "alternatives": [{ "preset": "linear" }, {}]""", "the trainings of 2 other models")]
+    [InlineData(""", "alternatives": [{ "preset": "linear" }], "training": { "earlyStopping": { "refit": true } }""", "the first trainings of 2 models")]
+    [InlineData(""", "training": { "earlyStopping": { "refit": true } }""", null)]
+    public void What_an_audit_leaves_out_follows_from_the_study_and_from_interruptions(string more, string? leftOut)
+    {
+        Study study = StudyDocument.Expand(Encoding.UTF8.GetBytes(
+            $$"""{ "name": "s", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] }{{more}} }""")).Study;
+
+        Assert.Equal(leftOut, AuditScope.LeftOut(study, resumed: false));
+        Assert.EndsWith("the steps before the interruption", AuditScope.LeftOut(study, resumed: true), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,6 +99,29 @@ public sealed class EngineFolderTests : IDisposable
         Assert.NotNull(Load(await ShellHashAsync()));
     }
 
+    [Theory]
+    [InlineData("engine")]
+    [InlineData("engine/of-mine")]
+    [InlineData("")]
+    [InlineData("link")]
+    public async Task A_folder_that_the_agent_s_copy_would_replace_is_refused_and_stays(string place)
+    {
+        string hash = await ShellHashAsync();
+        string own = Path.Combine(state, place);
+        EmittedEngine.Write(place == "link" ? Path.Combine(state, "engine") : own, "in-the-way");
+        if (place == "link")
+        {
+            Directory.CreateSymbolicLink(own, Path.Combine(state, "engine"));
+        }
+
+        string[] before = [.. Directory.GetFiles(state, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => EngineLoader.Load(new EngineOptions { Folder = own, Sha256 = hash }, state));
+
+        Assert.Contains("overlap: put the engine's files elsewhere", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(state, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_folder_without_one_described_assembly_or_without_what_it_needs_is_refused()
     {

@@ -31,7 +31,8 @@ internal sealed class ConsortiumOfRunners : IDisposable
 
     /// <param name="keys">The study's keys as JSON; the tables have the columns <c>patient_id</c> and, if keys are given, <c>mrn</c>, which every fourth row lacks.</param>
     /// <param name="folds">Into how many folds its cross-validation deals the patients; null for none.</param>
-    public ConsortiumOfRunners(string? keys = null, int? folds = null)
+    /// <param name="choice">Whether a second model is tried, and the better one trained a second time.</param>
+    public ConsortiumOfRunners(string? keys = null, int? folds = null, bool choice = false)
     {
         _authority = CertificateAuthority.Init(_directory["ca"], "test");
         foreach (PartyId party in Parties)
@@ -50,7 +51,7 @@ internal sealed class ConsortiumOfRunners : IDisposable
         Document = StudyDocument.Expand(Encoding.UTF8.GetBytes(
             $$"""
             { "name": "resumed", "labelParty": "hospital", "featureParties": ["lab", "pharmacy"], "task": "binary", "labels": { "disclosedTo": ["lab", "pharmacy"] },
-              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16 }, "evaluation": { "compareAlone": false, "folds": {{(folds is { } k ? k : "null")}} }, "checkpoints": { "everySteps": 2 }{{(keys is null ? "" : ", \"identifiers\": " + keys)}} }
+              "model": { "cut": 4 }, "training": { "epochs": 4, "batch": 16{{(choice ? ", \"earlyStopping\": { \"refit\": true } }, \"alternatives\": [{ \"cut\": 3 }]" : " }")}}, "evaluation": { "compareAlone": false, "folds": {{(folds is { } k ? k : "null")}} }, "checkpoints": { "everySteps": 2 }{{(keys is null ? "" : ", \"identifiers\": " + keys)}} }
             """));
     }
 

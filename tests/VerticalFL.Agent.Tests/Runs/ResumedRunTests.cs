@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using VerticalFL.Governance.Audit;
 using VerticalFL.Messages;
+using VerticalFL.Messages.Training;
 using VerticalFL.Transport;
 using Xunit;
 
@@ -8,6 +10,9 @@ namespace VerticalFL.Agent.Tests.Runs;
 /// <summary>A second attempt goes on where the first one was cut off, from sealed files, with the calm run's model.</summary>
 public sealed class ResumedRunTests
 {
+    private static readonly Lazy<Task<string>> ChosenCalmly = new(() => CalmAsync(choice: true));
+    private static readonly Lazy<Task<string>> FoldedCalmly = new(() => CalmAsync(choice: false));
+
     [Fact]
     public async Task A_run_that_is_cut_off_in_training_goes_on_and_ends_with_the_same_model()
     {
@@ -46,6 +51,40 @@ public sealed class ResumedRunTests
         Assert.Equal(4, cut.FoldHashes.Append(cut.ModelHash).Distinct().Count());
         Assert.DoesNotContain(MessageType.VoleTable, second.Sent);
         Assert.Contains(cut.Log, l => l.StartsWith("lab", StringComparison.Ordinal) && l.EndsWith("goes on from step 4", StringComparison.Ordinal));
+    }
+
+    /// <summary>The boundaries of a run of two models and a second training, or of folds: who dies where, behind how many messages of another type.</summary>
+    public static TheoryData<bool, string, MessageType, int, MessageType, int> Boundaries => new()
+    {
+        // Each training begins with one choice where to go on at a feature party, with a TrainingReady of each of the two at the label party.
+        { true, "lab", MessageType.ResumeChoice, 1, default, 0 },
+        { true, "hospital", MessageType.PartSummary, 3, default, 0 },
+        { true, "lab", MessageType.ModelChoice, 0, default, 0 },
+        { true, "hospital", MessageType.TrainingReady, 4, default, 0 },
+        { true, "lab", MessageType.ActivationGradients, 0, MessageType.ResumeChoice, 3 },
+        { true, "hospital", MessageType.CheckpointSaved, 0, MessageType.TrainingReady, 6 },
+        { true, "pharmacy", MessageType.RunSummary, 2, default, 0 },
+        { false, "lab", MessageType.ResumeChoice, 3, default, 0 },
+        { false, "hospital", MessageType.PartSummary, 6, default, 0 },
+        { false, "pharmacy", MessageType.RunSummary, 3, default, 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Boundaries))]
+    public async Task A_run_that_is_cut_off_between_two_trainings_ends_with_the_same_models_and_masks_nothing_twice(
+        bool choice, string party, MessageType type, int number, MessageType afterType, int after)
+    {
+        string calm = await (choice ? ChosenCalmly : FoldedCalmly).Value;
+        using ConsortiumOfRunners cut = Make(choice);
+        var left = new Left();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cut.AttemptAsync(p => new Cut(p, party, type, number, (afterType, after), left)));
+        await cut.AttemptAsync(_ => left);
+
+        Assert.Equal(calm, HashesOf(cut, choice));
+        Assert.True(left.Contributions.Count > 3, "mask contributions were sent in both attempts");
+        Assert.Equal(left.Contributions.Count, left.Contributions.Distinct().Count());
+        Assert.Equal(left.Activations.Count, left.Activations.Distinct().Count());
     }
 
     [Fact]
@@ -118,15 +157,24 @@ public sealed class ResumedRunTests
         });
     }
 
+    private static ConsortiumOfRunners Make(bool choice) => choice ? new(choice: true) : new(folds: 3);
+
+    private static string HashesOf(ConsortiumOfRunners run, bool choice) => string.Join(' ', choice ? [run.ModelHash] : run.FoldHashes.Append(run.ModelHash));
+
+    private static async Task<string> CalmAsync(bool choice)
+    {
+        using ConsortiumOfRunners calm = Make(choice);
+        await calm.AttemptAsync(_ => null);
+        return HashesOf(calm, choice);
+    }
+
     /// <summary>The party's process dies when it receives the n-th message of a type.</summary>
-    private sealed class Cut(PartyId self, string party, MessageType type, int number, (MessageType Type, int Number) after = default) : IChannelObserver
+    private sealed class Cut(PartyId self, string party, MessageType type, int number, (MessageType Type, int Number) after = default, Left? left = null) : IChannelObserver
     {
         private int _seen;
         private int _before;
 
-        public void OnSent(PartyId peer, MessageType sent, ReadOnlySpan<byte> message)
-        {
-        }
+        public void OnSent(PartyId peer, MessageType sent, ReadOnlySpan<byte> message) => left?.OnSent(peer, sent, message);
 
         public void OnReceived(PartyId peer, MessageType received, ReadOnlySpan<byte> message)
         {
@@ -139,6 +187,30 @@ public sealed class ResumedRunTests
             {
                 throw new IOException("the power is gone");
             }
+        }
+    }
+
+    /// <summary>What left under masks, and what the masks are made of.</summary>
+    private sealed class Left : IChannelObserver
+    {
+        public System.Collections.Concurrent.ConcurrentBag<string> Contributions { get; } = [];
+
+        public System.Collections.Concurrent.ConcurrentBag<string> Activations { get; } = [];
+
+        public void OnSent(PartyId peer, MessageType type, ReadOnlySpan<byte> message)
+        {
+            if (type == MessageType.MaskContribution)
+            {
+                Contributions.Add(Convert.ToHexString(MessageCodec.Decode<MaskContribution>(message).Contribution.Span));
+            }
+            else if (type == MessageType.MaskedActivations)
+            {
+                Activations.Add(Convert.ToHexString(SHA256.HashData(MessageCodec.Decode<MaskedActivations>(message).Values.Span)));
+            }
+        }
+
+        public void OnReceived(PartyId peer, MessageType type, ReadOnlySpan<byte> message)
+        {
         }
     }
 

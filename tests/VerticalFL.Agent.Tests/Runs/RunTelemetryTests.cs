@@ -46,7 +46,7 @@ public sealed class RunTelemetryTests
     {
         ActiveRun run = Run(released);
         var told = new List<RunProgress>();
-        var note = new ForecastNote(new RunTelemetry(run, told.Add), run.Document.Study, model: 1);
+        var note = new ForecastNote(new RunTelemetry(run, told.Add), run.Document.Study, model: 1, second: false);
 
         note.Report(new TrainingForecast(15, 10, 2, 0.5, 5, 10, 1, 1_000, 11_000, 123_456_789));
         note.Took(new MeasuredTraining(8, 17.5, 9_000));

@@ -60,6 +60,20 @@ public sealed class PolicyCheckTests
         Assert.DoesNotContain(PolicyCheck.Evaluate(Policy.Default, Three(), Lab), f => f.Rule == "folds");
     }
 
+    [Theory]
+    [InlineData(""", "alternatives": [{ "preset": "omics" }, {}]""", "alternatives", "3 models are trained", "of 3 trainings", false)]
+    [InlineData(""", "training": { "earlyStopping": { "refit": true } }""", "refit", "trained a second time", "of 2 trainings", true)]
+    [InlineData(""", "alternatives": [{}], "training": { "earlyStopping": { "refit": true } }""", "alternatives", "2 models are trained", "of 3 trainings", true)]
+    public void Several_trainings_are_counted_and_told_and_whose_outcomes_the_last_one_tells_of(string more, string rule, string why, string count, bool refit)
+    {
+        PolicyFinding told = Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(more), Lab), f => f.Text.Contains("trainings are shown", StringComparison.Ordinal));
+
+        Assert.Equal((false, rule), (told.Refuses, told.Rule));
+        Assert.Contains(why, told.Text, StringComparison.Ordinal);
+        Assert.Contains(count, told.Text, StringComparison.Ordinal);
+        Assert.Equal(refit, told.Text.Contains("validation patients train too", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Party_that_is_not_named_is_refused() =>
         Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);

@@ -1,7 +1,9 @@
 using VerticalFL.Messages;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Messages.Training;
+using VerticalFL.Training.Checkpoints;
 using VerticalFL.Training.Split;
+using VerticalFL.Training.Tests.Checkpoints;
 using VerticalFL.Transport;
 using Xunit;
 
@@ -43,6 +45,35 @@ public sealed class RefitTests
         Assert.Equal(epochs, result.Outcome.Losses.Count);
         Assert.Equal(scenario.Assignment.TrainingRows.Count + scenario.Assignment.ValidationRows.Count, result.Outcome.PredictionsOf(RowPart.Training).Rows.Count);
         Assert.Contains(result.Outcome.Predictions, p => p.Part == RowPart.Test);
+    }
+
+    [Fact]
+    public async Task Refit_does_not_go_on_from_a_checkpoint_of_a_refit_of_another_length()
+    {
+        var scenario = new TrainingScenario(TaskKind.Binary, 2, s => s with
+        {
+            Training = s.Training with { EarlyStopping = new EarlyStoppingSettings { Refit = true } }, Checkpoints = new CheckpointSettings { EverySteps = 1 },
+        });
+        Dictionary<PartyId, MemoryStore> stores = scenario.Study.Parties.ToDictionary(p => p, _ => new MemoryStore());
+
+        await RefitAsync(2, stores);
+        LabelTrainingResult again = await RefitAsync(2, stores);
+        LabelTrainingResult longer = await RefitAsync(3, stores);
+        LabelTrainingResult fresh = await RefitAsync(3, scenario.Study.Parties.ToDictionary(p => p, _ => new MemoryStore()));
+
+        Assert.True(again.ResumedAtStep > 0);
+        Assert.Equal(0, longer.ResumedAtStep);
+        Assert.Equal(3, longer.Outcome.Losses.Count);
+        Assert.Equal(fresh.Outcome.ModelHash.ToArray(), longer.Outcome.ModelHash.ToArray());
+
+        async Task<LabelTrainingResult> RefitAsync(int epochs, Dictionary<PartyId, MemoryStore> kept)
+        {
+            var second = new TrainingScenario(TaskKind.Binary, 2, _ => scenario.Study.ForRefit(epochs)) { Assignment = scenario.Assignment.ForRefit() };
+            return (await second.SplitAsync(change: c => (c with
+            {
+                Study = scenario.Study, Checkpointing = new Checkpointing { Store = kept[c.Self], DataHash = scenario.DataHash(c.Self) },
+            }).ForRefit(0, epochs, null))).Label;
+        }
     }
 
     [Fact]

@@ -51,7 +51,8 @@ internal static class CrossValidationSection
         return Class(
             "div", "card wide",
             Element("h3", "All folds"),
-            Class("p", "caption", "Mean and standard deviation over the folds" + (compared ? $"; the difference to {report.LabelParty} alone is taken fold by fold." : ".")),
+            Class("p", "caption", "Mean and standard deviation over the folds" + (compared ? $"; the difference to {report.LabelParty} alone is taken fold by fold." : ".")
+                + " Each fold's model is trained on patients who test others, so that the standard deviation is no standard error."),
             ModelSections.Table(
                 [
                     "Metric", "All parties", .. compared ? [report.LabelParty + " alone", "Difference"] : Array.Empty<string>(),
@@ -72,7 +73,7 @@ internal static class CrossValidationSection
                 : Class(
                     "p", "caption",
                     "Pooled: every patient's prediction by the model that did not train on it, judged together"
-                    + (found.PooledIntervals is null ? "." : ", with 95 % intervals of a bootstrap over patients. Folds share most of their training patients, so the standard deviation is no standard error.")));
+                    + (found.PooledIntervals is null ? "." : ", with 95 % intervals of a bootstrap over patients.")));
     }
 
     private static string Over(Spread? spread) => spread is null ? "\u2013" : $"{Figures.Metric(spread.Mean)} \u00b1 {Figures.Metric(spread.StandardDeviation)}";

@@ -120,7 +120,8 @@ internal static class ModelSections
                     $"{Figures.Duration(report.Training.Seconds)}, {Figures.Bytes(report.Training.BytesSent)} sent by all parties"),
                 Fact(
                     "Epochs",
-                    $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"),
+                    $"{Figures.Count(report.Training.Epochs)}, kept the weights of epoch {Figures.Count(report.Training.BestEpoch)}"
+                        + (report.Training.Second is { } second ? $"; then {Figures.Count(second.Epochs)} with the validation rows" : "")),
                 report.Attempts == 1 ? [] : Fact("Attempts", $"{Figures.Count(report.Attempts)}: {string.Join("; ", report.Interruptions)}"),
                 Fact("Steps", Figures.Count(report.Training.Steps)),
                 Fact("Speed", $"{Figures.Count((long)report.Training.SamplesPerSecond)} rows a second"),
@@ -134,8 +135,9 @@ internal static class ModelSections
     }
 
     private static string Measured(TrainingReport training) =>
-        $"{Figures.Duration(training.Seconds)} for {Figures.Count(training.Epochs)} epochs, where {Figures.Duration(training.Forecast!.SecondsOfEpochs ?? 0)} were forecast; "
-        + $"{Figures.Bytes(training.BytesSent)} sent"
+        $"{Figures.Duration(training.Seconds - (training.Second?.Seconds ?? 0))} for {Figures.Count(training.Epochs)} epochs, where {Figures.Duration(training.Forecast!.SecondsOfEpochs ?? 0)} were forecast; "
+        + $"{Figures.Bytes(training.BytesSent - (training.Second?.BytesSent ?? 0))} sent"
+        + (training.Second is { } second ? $"; the second training took {Figures.Duration(second.Seconds)} and {Figures.Bytes(second.BytesSent)}" : "")
         + (training.PeakMemoryBytes is { } memory ? $"; {Figures.Bytes(memory)} of memory." : ".");
 
     public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
