@@ -1,19 +1,10 @@
 using VerticalFL.Messages.Studies;
-using VerticalFL.Training.Split;
 
 namespace VerticalFL.Agent.Audits;
 
 /// <summary>What an audit of a run's gradients and sums looks at, and what left the parties besides.</summary>
 internal static class AuditScope
 {
-    /// <summary>
-    /// The rows that it looks at in a model's training. The second training of an only model is looked at together with its first, for whoever attacks has kept both.
-    /// </summary>
-    public static RowAssignment RowsOf(Study study, RowAssignment rows) => SeesBothTrainings(study) ? rows.ForRefit() : rows;
-
-    /// <summary>Whether one audit goes through the first training and the second.</summary>
-    public static bool SeesBothTrainings(Study study) => study is { ModelCount: 1, Training.EarlyStopping.Refit: true };
-
     /// <summary>What it does not see, as a clause; null when it sees all.</summary>
     /// <param name="study">The study.</param>
     /// <param name="resumed">Whether the attempt went on from a checkpoint.</param>
@@ -29,7 +20,5 @@ internal static class AuditScope
     }
 
     private static string Others(Study study) =>
-        study.Training.EarlyStopping.Refit ? $"the first trainings of {study.ModelCount} models"
-        : study.ModelCount == 2 ? "the training of the other model"
-        : $"the trainings of {study.ModelCount - 1} other models";
+        study.ModelCount == 2 ? "the training of the other model" : $"the trainings of {study.ModelCount - 1} other models";
 }

@@ -58,7 +58,7 @@ internal sealed class FeaturePartyRun(
             for (int number = 0; number < study.ModelCount; number++)
             {
                 bottoms.Add(MakeBottom(study, number, features.Matrix));
-                views.Add(ViewOf(study.WithModel(number), AuditScope.RowsOf(study, rows)));
+                views.Add(ViewOf(study.WithModel(number)));
                 results.Add(await TrainAsync(number, refit: null, features.Matrix, rows, bottoms[number], views[number]));
             }
 
@@ -79,8 +79,7 @@ internal sealed class FeaturePartyRun(
                 {
                     RowAssignment all = rows.ForRefit();
                     bottoms.Add(MakeBottom(study, best, features.Matrix));
-                    views.Add(AuditScope.SeesBothTrainings(study) ? views[best] : ViewOf(study.WithModel(best), all));
-                    results.Add(await TrainAsync(best, epochs, features.Matrix, all, bottoms[kept], views[kept]));
+                    results.Add(await TrainAsync(best, epochs, features.Matrix, all, bottoms[kept], views[best]));
                 }
                 else
                 {
@@ -98,12 +97,13 @@ internal sealed class FeaturePartyRun(
             bottoms.ForEach(b => b.Dispose());
         }
 
-        if (views[kept] is { } view)
+        if (views[best] is { } view)
         {
             Audit(view, features, part, folders, key, cancellationToken);
         }
 
-        AuditView? ViewOf(Study one, RowAssignment assigned) => options.Audit || study.Audit is not null ? new AuditView(assigned.TrainingRows, one.Model.Cut) : null;
+        // A refit goes on with the chosen model's: the party has seen both trainings.
+        AuditView? ViewOf(Study one) => options.Audit || study.Audit is not null ? new AuditView(rows.EverTrained(study), one.Model.Cut) : null;
 
         // One of the run's models, or the chosen one a second time, under masks, checkpoints and noise of its own.
         async Task<FeatureTrainingResult> TrainAsync(int number, int? refit, FeatureMatrix matrix, RowAssignment assigned, IBottomModel bottom, AuditView? view)

@@ -69,7 +69,7 @@ internal sealed class LabelPartyRun(
         using var tried = new TriedModels();
         for (int number = 0; number < Study.ModelCount; number++)
         {
-            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(number), targets, AuditScope.RowsOf(Study, rows));
+            (LabelLeakAudit? looks, AuditView? seen) = AuditsOf(Study.WithModel(number), targets, rows);
             tried.Add(await models.TrainAsync(number, refit: null, set, looks, seen, cancellationToken));
         }
 
@@ -81,9 +81,7 @@ internal sealed class LabelPartyRun(
         if (Study.Training.EarlyStopping.Refit)
         {
             LabelTrainingSet all = set with { Rows = rows.ForRefit() };
-            (LabelLeakAudit? looks, AuditView? seen) = AuditScope.SeesBothTrainings(Study)
-                ? (tried.Best.Audit, tried.Best.View) : AuditsOf(Study.WithModel(tried.Best.Number), targets, all.Rows);
-            tried.Refit(await models.TrainAsync(tried.Best.Number, tried.Best.Epochs, all, looks, seen, cancellationToken));
+            tried.Refit(await models.TrainAsync(tried.Best.Number, tried.Best.Epochs, all, tried.Best.Audit, tried.Best.View, cancellationToken));
         }
 
         TriedModel best = tried.Result;
@@ -181,13 +179,14 @@ internal sealed class LabelPartyRun(
         return read with { Values = values, Events = events };
     }
 
-    /// <summary>What looks at a training from the outside, where somebody asked for it.</summary>
+    /// <summary>What looks at a training from the outside, where somebody asked for it; with a refit at both trainings, as the feature parties do.</summary>
     private (LabelLeakAudit? Looks, AuditView? Sees) AuditsOf(Study one, Targets targets, RowAssignment rows)
     {
         bool audited = options.Audit || Study.Audit is not null;
+        IReadOnlyList<int> seen = rows.EverTrained(Study);
         return (
-            audited && targets.Kind == OutcomeKind.Binary ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], rows.TrainingRows, one.Model.Cut) : null,
-            audited && options.SimulatedSeed is not null ? new AuditView(rows.TrainingRows, one.Model.Cut) : null);
+            audited && targets.Kind == OutcomeKind.Binary ? new LabelLeakAudit([.. targets.Values.Select(v => v == 1)], seen, one.Model.Cut) : null,
+            audited && options.SimulatedSeed is not null ? new AuditView(seen, one.Model.Cut) : null);
     }
 
     /// <summary>Tells which model is the best, and for how many epochs it is trained anew.</summary>

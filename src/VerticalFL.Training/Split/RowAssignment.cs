@@ -127,6 +127,13 @@ public sealed class RowAssignment
     /// <summary>The assignment of a second training, in which validation rows train too (<see cref="EarlyStoppingSettings.Refit"/>).</summary>
     public RowAssignment ForRefit() => new([.. _parts.Select(p => p == (byte)RowPart.Validation ? (byte)RowPart.Training : p)]);
 
+    /// <summary>The rows that the study's own models are trained on, ascending: with <see cref="EarlyStoppingSettings.Refit"/> the validation rows too.</summary>
+    public IReadOnlyList<int> EverTrained(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return study.Training.EarlyStopping.Refit ? ForRefit().TrainingRows : TrainingRows;
+    }
+
     /// <summary>Sends the assignment to a feature party.</summary>
     public ValueTask SendAsync(Channel featureParty, CancellationToken cancellationToken)
     {

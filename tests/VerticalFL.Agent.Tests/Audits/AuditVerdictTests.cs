@@ -83,7 +83,7 @@ public sealed class AuditVerdictTests
     [InlineData(""", "evaluation": { "folds": 5 }""", "the trainings of 5 folds")]
     [InlineData(""", "alternatives": [{ "preset": "linear" }]""", "the training of the other model")]
     [InlineData(""", "alternatives": [{ "preset": "linear" }, {}]""", "the trainings of 2 other models")]
-    [InlineData(""", "alternatives": [{ "preset": "linear" }], "training": { "earlyStopping": { "refit": true } }""", "the first trainings of 2 models")]
+    [InlineData(""", "alternatives": [{ "preset": "linear" }], "training": { "earlyStopping": { "refit": true } }""", "the training of the other model")]
     [InlineData(""", "training": { "earlyStopping": { "refit": true } }""", null)]
     public void What_an_audit_leaves_out_follows_from_the_study_and_from_interruptions(string more, string? leftOut)
     {
