@@ -10,6 +10,7 @@ using VerticalFL.Governance.Policies;
 using VerticalFL.Governance.Provisioning;
 using VerticalFL.Governance.Storage;
 using VerticalFL.Messages;
+using VerticalFL.Training.Audits;
 using VerticalFL.Training.Engines;
 using VerticalFL.Transport;
 using VerticalFL.Transport.Links;
@@ -45,12 +46,17 @@ public static class AgentHost
             throw new InvalidDataException($"The certificate in {options.Keys} is of '{identity.Party}', the configuration is for '{self}': give the right keys directory.");
         }
 
+        if (options.SimulatedCheat && !identity.Root.IsSimulated)
+        {
+            throw new InvalidDataException("simulatedCheat is for simulations, which play that attack to measure it: remove it.");
+        }
+
         WebApplicationBuilder builder = LocalHost.CreateBuilder(options.StateDirectory, options.LogLevel);
         using StorageKey storage = StorageKey.Open(options.StateDirectory);
         using AuditLog audit = AuditLog.Open(options.StateDirectory, identity, time);
 
         // Behind the lock that the log holds, for the engine's copy is replaced.
-        IBottomEngine engine = EngineLoader.Load(options.Engine, options.StateDirectory);
+        IBottomEngine engine = options.SimulatedCheat ? new MaliciousEngine() : EngineLoader.Load(options.Engine, options.StateDirectory);
         PolicyRecord.Note(options, audit);
         using PredictionLedger predicted = PredictionLedger.Open(options.StateDirectory, storage, self, time);
         using PrivacyLedger ledger = PrivacyLedger.Open(options.StateDirectory, storage, self, time);

@@ -83,6 +83,12 @@ public sealed record AgentOptions
     /// </summary>
     public string? SimulatedSeed { get; init; }
 
+    /// <summary>
+    /// Whether this party cheats in training (<see cref="Training.Audits.MaliciousEngine"/>). For simulations alone, which play that attack to measure it: an agent with
+    /// other keys refuses it. Default: false.
+    /// </summary>
+    public bool SimulatedCheat { get; init; }
+
     /// <summary>The party's id.</summary>
     [JsonIgnore]
     public PartyId PartyId => new(Party);

@@ -53,23 +53,28 @@ public sealed class Consortium : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         SimulationOptions chosen = options ?? new SimulationOptions();
-        return SimulateAsync(folder, Starter(chosen), chosen.Audit, chosen.NewPatients, progress, chosen.Note, cancellationToken);
+        return SimulateAsync(folder, Starter(chosen), chosen, progress, cancellationToken);
     }
 
     internal static Task<Consortium> SimulateAsync(
         StudyFolder folder, IServiceStarter starter, IProgress<RunView>? progress, CancellationToken cancellationToken) =>
-        SimulateAsync(folder, starter, audit: false, newPatients: null, progress, note: null, cancellationToken);
+        SimulateAsync(folder, starter, new SimulationOptions(), progress, cancellationToken);
 
     private static async Task<Consortium> SimulateAsync(
-        StudyFolder folder, IServiceStarter starter, bool audit, string? newPatients, IProgress<RunView>? progress, Action<string>? note, CancellationToken cancellationToken)
+        StudyFolder folder, IServiceStarter starter, SimulationOptions options, IProgress<RunView>? progress, CancellationToken cancellationToken)
     {
-        if (newPatients is not null)
+        if (options.NewPatients is { } newPatients)
         {
             NewPatientsTables.Check(newPatients, folder.Study);
         }
 
+        if (options.Cheat is { } cheat && !folder.Study.FeatureParties.Contains(cheat))
+        {
+            throw new ArgumentException($"'{cheat}' is no feature party of the study.", nameof(options));
+        }
+
         await folder.CheckAsync(cancellationToken);
-        var consortium = new Consortium(ConsortiumKit.Create(folder, audit, newPatients), note);
+        var consortium = new Consortium(ConsortiumKit.Create(folder, options), options.Note);
         try
         {
             await consortium.StartAsync(starter, cancellationToken);
@@ -255,7 +260,7 @@ public sealed class Consortium : IAsyncDisposable
         Report report = ReportJson.Parse(json);
         if (_kit.Audited)
         {
-            report = SimulatedAudit.Join(report, _kit.Study, run, _kit.StateOf, stop.Token);
+            report = SimulatedAudit.Join(report, _kit.Study, run, _kit.StateOf, _kit.Cheat, stop.Token);
             ReportHtml = Agent.Reports.ReportHtml.Render(report);
         }
 

@@ -18,16 +18,14 @@ internal sealed class ConsortiumKit : IDisposable
     private const string Prefix = "vfl-";
     private const string LockName = "simulation.lock";
     private readonly StudyFolder _folder;
-    private readonly bool _audit;
-    private readonly string? _newPatients;
+    private readonly SimulationOptions _options;
     private readonly string _root;
     private readonly FileStream _lock;
 
-    private ConsortiumKit(StudyFolder folder, bool audit, string? newPatients, string root)
+    private ConsortiumKit(StudyFolder folder, SimulationOptions options, string root)
     {
         _folder = folder;
-        _audit = audit;
-        _newPatients = newPatients;
+        _options = options;
         _root = root;
         _lock = Lock(root, FileMode.CreateNew);
     }
@@ -37,14 +35,17 @@ internal sealed class ConsortiumKit : IDisposable
     public IReadOnlyList<PartyId> Parties => [.. _folder.Study.Parties];
 
     /// <summary>Whether leaks are audited: it was asked for, or the study has limits.</summary>
-    public bool Audited => _audit || Study.Study.Audit is not null;
+    public bool Audited => _options.Audit || Study.Study.Audit is not null;
 
-    public static ConsortiumKit Create(StudyFolder folder, bool audit = false, string? newPatients = null)
+    /// <summary>The party that cheats in training; null when nobody does.</summary>
+    public PartyId? Cheat => _options.Cheat;
+
+    public static ConsortiumKit Create(StudyFolder folder, SimulationOptions? options = null)
     {
         RemoveOrphans();
 
         // Short, because the path of a Unix domain socket is.
-        var kit = new ConsortiumKit(folder, audit, newPatients, Directory.CreateTempSubdirectory(Prefix).FullName);
+        var kit = new ConsortiumKit(folder, options ?? new SimulationOptions(), Directory.CreateTempSubdirectory(Prefix).FullName);
         try
         {
             using CertificateAuthority authority = CertificateAuthority.Init(Path.Combine(kit._root, "ca"), ConsortiumRoot.SimulatedName);
@@ -71,9 +72,9 @@ internal sealed class ConsortiumKit : IDisposable
         string dataset = _folder.Study.Data.GetValueOrDefault(party)?.Dataset ?? _folder.Study.Name;
         string policy = _folder.PolicyOf(party);
         var datasets = new Dictionary<string, object> { [dataset] = new { csv = _folder.TableOf(party) } };
-        if (_newPatients is not null)
+        if (_options.NewPatients is { } newPatients)
         {
-            datasets[NewPatientsTables.Dataset] = new { csv = NewPatientsTables.PathOf(_newPatients, party) };
+            datasets[NewPatientsTables.Dataset] = new { csv = NewPatientsTables.PathOf(newPatients, party) };
         }
 
         byte[] seed = SHA256.HashData(Encoding.UTF8.GetBytes($"vfl/v1/simulated-seed/{_folder.Study.Seed}/{party}"));
@@ -85,9 +86,10 @@ internal sealed class ConsortiumKit : IDisposable
             keys = ".",
             datasets,
             policy = File.Exists(policy) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(policy))
-                : _newPatients is null ? (JsonElement?)null
+                : _options.NewPatients is null ? (JsonElement?)null
                 : JsonSerializer.SerializeToElement(new { predictions = new { datasets = new[] { NewPatientsTables.Dataset } } }),
             audit = Audited,
+            simulatedCheat = party == Cheat,
             simulatedSeed = Convert.ToHexStringLower(seed),
         });
     }

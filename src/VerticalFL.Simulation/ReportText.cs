@@ -148,6 +148,7 @@ public static class ReportText
         :
         [
             .. audit.Attacks.Select((a, i) => Invariant($"{(i == 0 ? "label leak" : ""),-10} {LabelAuditReport.NameOf(a.Key),-24} AUC {a.Value.Auc:0.000}, chance {a.Value.Chance:0.000}")),
+            .. (audit.Cheats ?? []).Select(c => Invariant($"{"cheating",-10} {c.Party,-24} AUC {c.CompletionAuc:0.000} by its own model, without cheating {c.HonestCompletionAuc:0.000}; test AUC then {Figure(c.TestAuc)}")),
             .. audit is { MembershipAuc: { } auc, MembershipChance: { } chance } ? [Invariant($"{"membership",-10} {"loss",-24} AUC {auc:0.000}, chance {chance:0.000}")] : Array.Empty<string>(),
         ];
 

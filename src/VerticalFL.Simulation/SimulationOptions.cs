@@ -1,3 +1,5 @@
+using VerticalFL.Messages;
+
 namespace VerticalFL.Simulation;
 
 /// <summary>How a consortium is simulated.</summary>
@@ -18,6 +20,12 @@ public sealed record SimulationOptions
     /// Whether leaks are audited: what a feature party could infer of outcomes, and the label party of columns. Default: false, they are where the study has limits.
     /// </summary>
     public bool Audit { get; init; }
+
+    /// <summary>
+    /// A feature party that cheats in training, so that an audit tells what it gains (<see cref="Agent.Audits.SimulatedAudit.AddCheats"/>): of the others' attacks none is
+    /// played. Its model is not the study's. Default: null, nobody cheats.
+    /// </summary>
+    public PartyId? Cheat { get; init; }
 
     /// <summary>
     /// A folder with one <c>PARTY.csv</c> of new patients for each party, for <see cref="Consortium.PredictAsync"/>. A party without a policy of its own then allows

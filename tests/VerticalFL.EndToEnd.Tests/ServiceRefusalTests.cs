@@ -287,6 +287,7 @@ public sealed class ServiceRefusalTests
         await AgentAsync(ExitCodes.ConfigurationInvalid, "purposs", c => c["policy"] = new JsonObject { ["purposs"] = new JsonArray() });
         await AgentAsync(ExitCodes.ConfigurationInvalid, "simulatedSeed", c => c["simulatedSeed"] = "12");
         await AgentAsync(ExitCodes.ConfigurationInvalid, "simulatedSeed is for simulations", c => c["simulatedSeed"] = new string('a', 64));
+        await AgentAsync(ExitCodes.ConfigurationInvalid, "simulatedCheat is for simulations", c => c["simulatedCheat"] = true);
         await AgentAsync(ExitCodes.ConfigurationInvalid, "'hospital'", c => c["keys"] = "../hospital");
         await AgentAsync(ExitCodes.KeyUnusable, "service.key.pem", c => c["keys"] = "nothing-here");
         await VflRun.RefusedAsync(ExitCodes.FileNotFound, "agent", "--config", kit["lab", "no-such.json"]);

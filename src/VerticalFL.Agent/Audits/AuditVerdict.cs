@@ -61,6 +61,7 @@ internal static class AuditVerdict
         {
             "completion" => audit.Completion?.MaxBy(c => c.Auc)?.Party,
             "fineTuned" => audit.Completion?.MaxBy(c => c.FineTunedAuc)?.Party,
+            LabelAuditReport.Cheating => audit.Cheats?.MaxBy(c => c.Auc)?.Party,
             _ => null,
         };
         string by = LabelAuditReport.NameOf(audit.Strongest) + (party is null ? "" : $" of {party}") + Without(leftOut);

@@ -18,9 +18,10 @@ public static class SimulatedAudit
     /// <param name="document">Its study.</param>
     /// <param name="run">Its run.</param>
     /// <param name="stateOf">Each party's state directory.</param>
+    /// <param name="cheat">The party that cheated in this run: its completion alone is played. Null when none did.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StorageException">A party's view is missing or not what it sealed.</exception>
-    public static Report Join(Report report, StudyDocument document, RunId run, Func<PartyId, string> stateOf, CancellationToken cancellationToken)
+    public static Report Join(Report report, StudyDocument document, RunId run, Func<PartyId, string> stateOf, PartyId? cheat, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(document);
@@ -30,7 +31,7 @@ public static class SimulatedAudit
         bool[]? outcomes = label.Values.Length == 0 ? null : [.. label.Values.Select(v => v == 1)];
         var completions = new List<CompletionReport>();
         var recoveries = new List<ReconstructionReport>();
-        foreach (PartyId party in study.FeatureParties)
+        foreach (PartyId party in study.FeatureParties.Where(p => cheat is null || p == cheat))
         {
             AuditFile own = Take(party);
             if (!own.View.Rows.SequenceEqual(label.View.Rows))
@@ -44,7 +45,7 @@ public static class SimulatedAudit
                 completions.Add(new CompletionReport(party.Value, leak.Auc, leak.Chance, leak.ColumnsAuc) { FineTunedAuc = leak.FineTunedAuc, FineTunedChance = leak.FineTunedChance });
             }
 
-            if (FeatureRecovery.Play(label.View, own.Values, cancellationToken) is { } fromSum)
+            if (cheat is null && FeatureRecovery.Play(label.View, own.Values, cancellationToken) is { } fromSum)
             {
                 recoveries.Add(new ReconstructionReport
                 {
@@ -75,7 +76,7 @@ public static class SimulatedAudit
             };
         }
 
-        return report with { Privacy = privacy with { Verdict = AuditVerdict.Of(study.Audit?.Limits, privacy) } };
+        return Judged(report, study, privacy);
 
         AuditFile Take(PartyId party)
         {
@@ -84,4 +85,31 @@ public static class SimulatedAudit
             return AuditFile.Take(new RunFolder(state), key, new SealContext(party, document.Id, run, 0, "run"));
         }
     }
+
+    /// <summary>Puts what cheating parties gained into the report of the run in which nobody cheated, and judges it anew.</summary>
+    /// <param name="report">That run's, joined.</param>
+    /// <param name="document">Its study.</param>
+    /// <param name="cheated">A joined report for each party that cheated: of the same study, with that party cheating and nobody else.</param>
+    public static Report AddCheats(Report report, StudyDocument document, IReadOnlyDictionary<PartyId, Report> cheated)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(cheated);
+        if (report.Privacy.LabelAudit is not { Completion: not null } audit || cheated.Count == 0)
+        {
+            return report;
+        }
+
+        CheatReport[] cheats = [.. cheated.Select(c => CheatReport.Of(c.Key, c.Value, audit)).OrderBy(c => c.Party, StringComparer.Ordinal)];
+        CheatReport strongest = cheats.MaxBy(c => c.Auc)!;
+
+        var attacks = new Dictionary<string, LeakReport>(audit.Attacks) { [LabelAuditReport.Cheating] = new(strongest.Auc, strongest.Chance) };
+        return Judged(report, document.Study, report.Privacy with
+        {
+            LabelAudit = audit with { Attacks = attacks, Cheats = cheats, Strongest = attacks.MaxBy(a => a.Value.Auc).Key },
+        });
+    }
+
+    private static Report Judged(Report report, Study study, PrivacyReport privacy) =>
+        report with { Privacy = privacy with { Verdict = AuditVerdict.Of(study.Audit?.Limits, privacy) } };
 }

@@ -6,10 +6,13 @@ namespace VerticalFL.Agent.Reports;
 /// </summary>
 public sealed record LabelAuditReport
 {
+    /// <summary>The key in <see cref="Attacks"/> of the strongest attack of a party that cheated in training.</summary>
+    public const string Cheating = "cheating";
+
     /// <summary>Training steps that were looked at; after an interruption those since the run went on.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>By attack: norm, direction, spectral, averaged, fewLabels and, where they could be played, completion and fineTuned: the feature party's for which each tells most.</summary>
+    /// <summary>By attack: norm, direction, spectral, averaged, fewLabels and, where they could be played, completion, fineTuned and cheating: the feature party's for which each tells most.</summary>
     public required IReadOnlyDictionary<string, LeakReport> Attacks { get; init; }
 
     /// <summary>The key of the attack with the largest AUC: what protection is judged by.</summary>
@@ -17,6 +20,9 @@ public sealed record LabelAuditReport
 
     /// <summary>Model completion by feature party; null where it could not be played, which takes that party's model beside the outcomes: outside a simulation.</summary>
     public IReadOnlyList<CompletionReport>? Completion { get; init; }
+
+    /// <summary>By feature party what it could have told had it cheated in training; null where that was not played, which takes a training for each.</summary>
+    public IReadOnlyList<CheatReport>? Cheats { get; init; }
 
     /// <summary>How well the loss of a patient tells training patients from test patients, among all patients or among those of the same outcome, whichever tells more.</summary>
     public double? MembershipAuc { get; init; }
@@ -33,6 +39,7 @@ public sealed record LabelAuditReport
         "averaged" => "average over epochs",
         "completion" => "own trained model",
         "fineTuned" => "fine-tuned own model",
+        Cheating => "cheating own model",
         _ => "a few known outcomes",
     };
 }

@@ -29,7 +29,7 @@ internal static class DemoCommand
             {
                 await SyntheticCohort.WriteAsync(data, new SyntheticOptions(), stop);
                 context.Error.WriteLine($"Made a synthetic consortium in {data}: hospital.csv, lab.csv, pharmacy.csv, study.json.");
-                await SimulationRun.RunAsync(context, StudyFolder.Load(data), target, audit: false, newPatients: null, () => NextSteps(context.Get(output)), stop);
+                await SimulationRun.RunAsync(context, StudyFolder.Load(data), target, AuditChoice.None, newPatients: null, () => NextSteps(context.Get(output)), stop);
             }
             catch when (!existed)
             {

@@ -11,9 +11,9 @@ internal static class SeedsRun
     /// <param name="first">The first seed; the others follow it.</param>
     /// <param name="count">How many.</param>
     /// <param name="output">Where the reports go: <c>seed-N</c> for each, and <c>seeds.json</c>.</param>
-    /// <param name="audit">Whether each run is audited.</param>
+    /// <param name="audit">What is audited in each run.</param>
     /// <param name="stop">Ends it; the reports of finished runs stay.</param>
-    public static async Task RunAsync(VerbContext context, string folder, int first, int count, OutputFolder output, bool audit, CancellationToken stop)
+    public static async Task RunAsync(VerbContext context, string folder, int first, int count, OutputFolder output, AuditChoice audit, CancellationToken stop)
     {
         var reports = new List<Report>();
         for (int i = 0; i < count; i++)

@@ -1,8 +1,10 @@
 using System.Text;
+using VerticalFL.Agent.Audits;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Studies;
 using VerticalFL.Cli.Display;
 using VerticalFL.Governance.Storage;
+using VerticalFL.Messages;
 using VerticalFL.Simulation;
 
 namespace VerticalFL.Cli.Commands;
@@ -12,7 +14,7 @@ internal static class SimulationRun
 {
     private const string PredictionsName = "predictions.csv";
 
-    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, string? newPatients, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
+    public static async Task RunAsync(VerbContext context, StudyFolder study, OutputFolder output, AuditChoice audit, string? newPatients, Func<IEnumerable<string>>? nextSteps, CancellationToken stop)
     {
         Report report = await RunAsync(context, study, output, audit, newPatients, stop);
         context.Result(report, () => ReportText.Lines(report).Concat(
@@ -26,7 +28,7 @@ internal static class SimulationRun
     }
 
     /// <summary>Runs and writes the report; prints nothing but progress.</summary>
-    public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, bool audit, string? newPatients, CancellationToken stop)
+    public static async Task<Report> RunAsync(VerbContext context, StudyFolder study, OutputFolder output, AuditChoice audit, string? newPatients, CancellationToken stop)
     {
         if (PrivacyPreview.Forecast(study.Study) is { } forecast)
         {
@@ -36,23 +38,27 @@ internal static class SimulationRun
         IRunDisplay display = RunDisplay.Create(context);
         var options = new SimulationOptions
         {
-            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note, Audit = audit, NewPatients = newPatients,
+            Vfl = VflCommand.For(Path.Combine(AppContext.BaseDirectory, "vfl.dll")), Note = display.Note, Audit = audit.Asked, NewPatients = newPatients,
         };
         Report report;
-        byte[] html;
         byte[]? predictions = null;
         await using (display)
         {
             await using Consortium consortium = await Consortium.SimulateAsync(study, display, options, stop);
             report = await consortium.Completion;
-            html = Encoding.UTF8.GetBytes(consortium.ReportHtml);
-            output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", html));
+            Write(output, report, consortium.ReportHtml);
             predictions = newPatients is null ? null : await consortium.PredictAsync(cancellationToken: stop);
         }
 
         if (predictions is not null)
         {
             AtomicFile.Write(Path.Combine(output.FullPath, PredictionsName), predictions);
+        }
+
+        if (audit.Cheats)
+        {
+            report = await CheatAsync(context, study, report, options, stop);
+            Write(output, report, ReportHtml.Render(report));
         }
 
         if (report.Privacy.Verdict is { Passed: false } verdict)
@@ -64,4 +70,22 @@ internal static class SimulationRun
 
         return report;
     }
+
+    /// <summary>Runs the study once more for each feature party, with that one cheating, and puts what it gains into the report.</summary>
+    private static async Task<Report> CheatAsync(VerbContext context, StudyFolder study, Report report, SimulationOptions options, CancellationToken stop)
+    {
+        var cheated = new Dictionary<PartyId, Report>();
+        foreach (PartyId party in study.Study.FeatureParties)
+        {
+            await context.Error.WriteLineAsync($"Once more, with {party} cheating in training: {cheated.Count + 1} of {study.Study.FeatureParties.Count}");
+            await using IRunDisplay display = RunDisplay.Create(context);
+            await using Consortium consortium = await Consortium.SimulateAsync(study, display, options with { Cheat = party, Note = display.Note, NewPatients = null }, stop);
+            cheated.Add(party, await consortium.Completion);
+        }
+
+        return SimulatedAudit.AddCheats(report, study.Document, cheated);
+    }
+
+    private static void Write(OutputFolder output, Report report, string html) =>
+        output.Write(("report.json", ReportJson.ToBytes(report)), ("report.html", Encoding.UTF8.GetBytes(html)));
 }

@@ -3,8 +3,8 @@
 //              gradients that came back. The strongest of these and of its settings counts. By itself, what further training of the bottom adds (FineTunedCompletion). Beside
 //              both the same on the party's columns and on a bottom with fresh weights: what the party could do without any training with others.
 // Reference:   Fu et al. 2022, "Label Inference Attacks Against Vertical Federated Learning" (USENIX Security), section 5.1 (passive model completion).
-// Adversary:   a semi-honest feature party that knows the outcomes of k training patients of each class. Not played: the malicious optimiser of section 5.2 of the
-//              paper, which takes a training of its own.
+// Adversary:   a semi-honest feature party that knows the outcomes of k training patients of each class. The malicious optimiser of section 5.2 of the paper
+//              takes a training of its own (MaliciousUpdate), after which this is played.
 namespace VerticalFL.Training.Audits;
 
 /// <summary>What a feature party makes of its own trained bottom model and a few known outcomes.</summary>

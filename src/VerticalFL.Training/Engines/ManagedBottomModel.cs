@@ -62,6 +62,9 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
     /// <inheritdoc/>
     public int TableRows => table.Rows;
 
+    /// <summary>How many matrices of weights there are.</summary>
+    internal int WeightMatrices => network.Weights.Parameters.Length;
+
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<int> rows, long step, bool training, Span<float> cut)
     {
@@ -135,6 +138,9 @@ public sealed unsafe class ManagedBottomModel : IPartwiseBottomModel, IRowwiseBo
 
     /// <inheritdoc/>
     public byte[] HashWeights() => network.Weights.Hash();
+
+    /// <summary>One of the <see cref="WeightMatrices"/>, in the order of the hash, to be changed in place.</summary>
+    internal Span<float> Weights(int matrix) => network.Weights.Parameters[matrix].Values;
 
     /// <summary>Zeroes keys and the copy of the last batch, and ends the threads; the table is the caller's.</summary>
     public void Dispose()

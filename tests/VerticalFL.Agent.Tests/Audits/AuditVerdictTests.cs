@@ -46,6 +46,21 @@ public sealed class AuditVerdictTests
         Assert.Equal((0.8, "fine-tuned own model of lab", false), (limit.Found!.Value, limit.By, limit.Kept!.Value));
     }
 
+    [Fact]
+    public void Of_a_party_that_cheated_in_training_counts_what_it_gained()
+    {
+        LabelAuditReport cheated = Audited with
+        {
+            Attacks = new Dictionary<string, LeakReport>(Audited.Attacks) { [LabelAuditReport.Cheating] = new(0.8, 0.5) },
+            Strongest = LabelAuditReport.Cheating,
+            Cheats = [new("lab", "completion", 0.8, 0.5, 0.8, 0.6, 0.75), new("pharmacy", "norm", 0.7, 0.5, 0.65, 0.7, 0.75)],
+        };
+
+        AuditLimitReport limit = Assert.Single(AuditVerdict.Of(new AuditLimits { LabelInferenceAuc = 0.75 }, new PrivacyReport { LabelAudit = cheated })!.Limits);
+
+        Assert.Equal((0.8, "cheating own model of lab", false), (limit.Found!.Value, limit.By, limit.Kept!.Value));
+    }
+
     [Theory]
     [InlineData(0.6, 0.58, null)]
     [InlineData(0.5, 0.58, false)]

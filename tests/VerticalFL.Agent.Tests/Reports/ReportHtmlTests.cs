@@ -162,7 +162,22 @@ public sealed class ReportHtmlTests
         Assert.Contains("labbili0.7710.3170.0040.913", page, StringComparison.Ordinal);
         Assert.Contains("The study's limits of leaks: broken", page, StringComparison.Ordinal);
         Assert.Contains("0.6000.642own trained model of labbroken", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("Not played", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not played, for it takes the parties' data", page, StringComparison.Ordinal);
+        Assert.Contains("Not played, for it takes a training for each party: a feature party that cheats", page, StringComparison.Ordinal);
+
+        Report cheated = audited with
+        {
+            Privacy = audited.Privacy with
+            {
+                LabelAudit = audited.Privacy.LabelAudit! with { Cheats = [new CheatReport("lab", "averaged", 0.731, 0.511, 0.702, 0.642, 0.755)] },
+            },
+        };
+        string after = Page(cheated).Value;
+        Assert.Contains(
+            "lab then tells the others' outcomes with an AUC of 0.702 by its own trained model, without cheating of 0.642 (strongest then: average over epochs, 0.731, chance 0.511), and the model's test AUC is 0.755 instead of 0.828",
+            after,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Not played", after, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using VerticalFL.Agent.Audits;
 using VerticalFL.Agent.Reports;
+using VerticalFL.Messages;
+using VerticalFL.Messages.Studies;
 using VerticalFL.Simulation;
 using Xunit;
 
@@ -47,15 +50,38 @@ public sealed class LabelProtectionTests
         Assert.True(report.Metrics.Test!.Auc > 0.6, $"{report.Metrics.Test.Auc}");
     }
 
-    private static async Task<Report> RunAsync(JsonObject labels)
+    [Fact]
+    public async Task A_party_that_cheats_in_both_trainings_of_a_refit_is_audited_over_both_and_counts_in_the_verdict()
+    {
+        static void Refit(JsonObject study) => study["training"]!["earlyStopping"] = new JsonObject { ["validation"] = 0.2, ["patience"] = 3, ["refit"] = true };
+        Report honest = await RunAsync(Protected(), Refit), cheated = await RunAsync(Protected(), Refit, new PartyId("pharmacy"));
+
+        Assert.All([honest, cheated], r => Assert.Equal(r.Training.Steps, r.Privacy.LabelAudit!.Steps));
+        Assert.NotEqual(honest.Model.Sha256, cheated.Model.Sha256);
+        Assert.Equal(["pharmacy"], cheated.Privacy.LabelAudit!.Completion!.Select(c => c.Party));
+        Assert.Empty(cheated.Privacy.Reconstruction!);
+
+        StudyDocument study = StudyDocument.Parse(System.Text.Encoding.UTF8.GetBytes(honest.ExpandedStudy));
+        Report report = SimulatedAudit.AddCheats(honest, study, new Dictionary<PartyId, Report> { [new("pharmacy")] = cheated });
+
+        CheatReport cheat = Assert.Single(report.Privacy.LabelAudit!.Cheats!);
+        Assert.Equal(("pharmacy", cheated.Metrics.Test!.Auc), (cheat.Party, cheat.TestAuc));
+        Assert.Equal(cheat.Auc, report.Privacy.LabelAudit.Attacks[LabelAuditReport.Cheating].Auc);
+        Assert.Equal(Math.Max(cheat.Auc, honest.Privacy.LabelAudit!.Attacks.Values.Max(a => a.Auc)), report.Privacy.Verdict!.Limits[0].Found);
+
+        static JsonObject Protected() => new() { ["protection"] = "marvell", ["largestAuc"] = 0.55 };
+    }
+
+    private static async Task<Report> RunAsync(JsonObject labels, Action<JsonObject>? change = null, PartyId? cheat = null)
     {
         using SmallStudy study = new(patients: 400);
         study.Json["labels"] = labels;
         study.Json["training"]!["epochs"] = 20;
         study.Json["audit"] = new JsonObject { ["limits"] = new JsonObject { ["labelInferenceAuc"] = 0.6, ["featureR2"] = 1 } };
+        change?.Invoke(study.Json);
         study.Write();
         await using Consortium consortium = await Consortium.SimulateAsync(
-            StudyFolder.Load(study.Folder), options: new SimulationOptions { Audit = true }, cancellationToken: TestContext.Current.CancellationToken);
+            StudyFolder.Load(study.Folder), options: new SimulationOptions { Audit = true, Cheat = cheat }, cancellationToken: TestContext.Current.CancellationToken);
         return await consortium.Completion;
     }
 }

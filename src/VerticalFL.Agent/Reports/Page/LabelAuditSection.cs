@@ -20,6 +20,12 @@ internal static class LabelAuditSection
             "p", "caption",
             "With 20 known patients of each outcome and its own trained model "
             + string.Join("; ", completion.Select(Completed)) + "."),
+        audit.Cheats is not { } cheats
+            ? audit.Completion is null ? null : Class("p", "caption", "Not played, for it takes a training for each party: a feature party that cheats in training so that the model leans on it (vfl simulate --audit --cheat).")
+            : Class(
+                "p", "caption",
+                "Trained once more for each feature party, with that one cheating: it speeds its own model up, so that the joint model leans on it. "
+                + string.Join("; ", cheats.Select(c => Cheated(c, report.Metrics.Test?.Auc))) + ". A model that is much worse is noticed."),
         audit.MembershipAuc is not { } membership ? null : Class(
             "p", "caption", $"Who holds the predictions and outcomes tells training patients from test patients with an AUC of {Figures.Metric(membership)} (chance {Figures.Metric(audit.MembershipChance ?? 0.5)})."));
 
@@ -27,6 +33,11 @@ internal static class LabelAuditSection
         $"{leak.Party} tells the others' outcomes with an AUC of {Figures.Metric(leak.Auc)}"
         + (leak.FineTunedAuc is { } further ? $", of {Figures.Metric(further)} when it trains that model on" : "")
         + $" (its columns alone, without the others: {Figures.Metric(leak.ColumnsAuc)})";
+
+    private static string Cheated(CheatReport cheat, double? honestTest) =>
+        $"{cheat.Party} then tells the others' outcomes with an AUC of {Figures.Metric(cheat.CompletionAuc)} by its own trained model, without cheating of {Figures.Metric(cheat.HonestCompletionAuc)} "
+        + $"(strongest then: {LabelAuditReport.NameOf(cheat.Attack)}, {Figures.Metric(cheat.Auc)}, chance {Figures.Metric(cheat.Chance)})"
+        + (cheat.TestAuc is { } test && honestTest is { } honest ? $", and the model's test AUC is {Figures.Metric(test)} instead of {Figures.Metric(honest)}" : "");
 
     private static XElement Row(KeyValuePair<string, LeakReport> leak) => Element(
         "tr",
@@ -43,6 +54,7 @@ internal static class LabelAuditSection
         "averaged" => "length and direction of a patient's mean gradient over all epochs",
         "completion" => "straight and curved models of the outputs of a party's own trained bottom model, with and without the gradients, fitted to 20 known patients of each outcome; the party that is told most",
         "fineTuned" => "that bottom model, trained further by its party on the 20 known patients of each outcome and, without their outcomes, on the others; the party that is told most",
+        LabelAuditReport.Cheating => "all of these after a training in which a party sped its own bottom model up; the party that is told most",
         _ => "straight and curved models of the mean gradients, fitted to 20 known patients of each outcome",
     };
 }
