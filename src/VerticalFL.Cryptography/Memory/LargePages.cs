@@ -4,8 +4,8 @@ namespace VerticalFL.Cryptography.Memory;
 
 /// <summary>
 /// Zeroed memory straight from Linux, in pages of 2 MiB where the system grants them. What is given back serves what is taken next, for a fresh
-/// page costs more than it takes to zero one; when nothing has been out for two seconds, all goes back to the system. An allocator in between would
-/// keep it.
+/// page costs more than it takes to zero one; but a bounded amount, and when nothing has been out for two seconds, all goes back to the system. An allocator in
+/// between would keep it.
 /// </summary>
 internal static unsafe partial class LargePages
 {
@@ -13,6 +13,9 @@ internal static unsafe partial class LargePages
     private const int ReadWrite = 1 | 2;
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int HugePages = 14;
+
+    // What lies idle counts as the process's. Two sorts of a million identifiers want this much at once.
+    private const nuint MostIdle = 32 * 1024 * 1024;
 
     // Longer than the pauses between one station's steps.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -26,6 +29,7 @@ internal static unsafe partial class LargePages
         _ => ReturnIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private static nuint _out;
+    private static nuint _idle;
 
     /// <summary>Takes memory.</summary>
     /// <param name="bytes">How much.</param>
@@ -64,6 +68,12 @@ internal static unsafe partial class LargePages
         {
             _out -= length;
             Join((nuint)start, length);
+            _idle += length;
+            if (_idle > MostIdle)
+            {
+                Shrink(_idle - MostIdle);
+            }
+
             if (_out == 0)
             {
                 _ = Return.Change(Patience, Timeout.InfiniteTimeSpan);
@@ -103,6 +113,7 @@ internal static unsafe partial class LargePages
 
         (nuint start, nuint rest) = (Idle.Keys[best], Idle.Values[best] - length);
         Idle.RemoveAt(best);
+        _idle -= length;
         if (rest > 0)
         {
             Idle.Add(start + length, rest);
@@ -155,6 +166,7 @@ internal static unsafe partial class LargePages
             nuint some = nuint.Min(idle, length);
             Unmap(start + idle - some, some);
             length -= some;
+            _idle -= some;
             if (some == idle)
             {
                 Idle.RemoveAt(i);
