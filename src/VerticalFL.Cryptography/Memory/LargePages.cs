@@ -14,8 +14,8 @@ internal static unsafe partial class LargePages
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int HugePages = 14;
 
-    // What lies idle counts as the process's. Two sorts of a million identifiers want this much at once.
-    private const nuint MostIdle = 32 * 1024 * 1024;
+    // What lies idle counts as the process's memory too. Less than this is asked for again at once where a million identifiers are aligned.
+    private const nuint MostIdle = 48 * 1024 * 1024;
 
     // Longer than the pauses between one station's steps.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
