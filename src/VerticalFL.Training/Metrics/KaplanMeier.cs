@@ -14,7 +14,8 @@ public readonly record struct SurvivalPoint(double Time, double Survival, int At
 /// <param name="Rows">Rows in the group.</param>
 /// <param name="Events">Events among them.</param>
 /// <param name="Points">The curve: time 0, then every event time.</param>
-public sealed record SurvivalCurve(int Group, int Rows, int Events, IReadOnlyList<SurvivalPoint> Points);
+/// <param name="Times">Each row's follow-up time, in no order.</param>
+public sealed record SurvivalCurve(int Group, int Rows, int Events, IReadOnlyList<SurvivalPoint> Points, IReadOnlyList<float> Times);
 
 /// <summary>Survival curves for the report.</summary>
 public static class KaplanMeier
@@ -79,7 +80,7 @@ public static class KaplanMeier
         }
 
         return [.. Enumerable.Range(0, groups).Where(g => groupTimes[g].Count > 0).Select(g => new SurvivalCurve(
-            g, groupTimes[g].Count, groupEvents[g].Count(e => e), Curve([.. groupTimes[g]], [.. groupEvents[g]])))];
+            g, groupTimes[g].Count, groupEvents[g].Count(e => e), Curve([.. groupTimes[g]], [.. groupEvents[g]]), groupTimes[g]))];
     }
 
     private static int FirstIndex(float[] sorted, float value)
