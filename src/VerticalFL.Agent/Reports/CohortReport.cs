@@ -14,4 +14,7 @@ public sealed record CohortReport
 
     /// <summary>Common patients that the split column leaves out.</summary>
     public required int Unused { get; init; }
+
+    /// <summary>The outcomes of <c>train</c>, <c>validation</c> and <c>test</c>, those parts that have rows; null in reports of before it was told.</summary>
+    public IReadOnlyDictionary<string, OutcomeReport>? Outcomes { get; init; }
 }

@@ -14,6 +14,15 @@ public sealed record CurvesReport
     /// </summary>
     public IReadOnlyList<CalibrationGroup>? Calibration { get; init; }
 
+    /// <summary>What acting on predictions from several thresholds on comes to (binary).</summary>
+    public IReadOnlyList<DecisionPointReport>? Decisions { get; init; }
+
+    /// <summary>Test patients by their class, then by the class that is predicted (multiclass); the classes are <see cref="Classes"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
+
+    /// <summary>The classes in the order of <see cref="Confusion"/>.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
     /// <summary>Kaplan-Meier curves of groups by predicted risk, the lowest risk first (survival).</summary>
     public IReadOnlyList<RiskGroup>? Survival { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed record ForecastReport
         (Model is not { } which ? "" : which == Study.Refit ? "second training: " : $"model {which}: ")
         + FormattableString.Invariant($"{SecondsPerEpoch:0.000} s and {Figures.Bytes(BytesPerEpoch)} an epoch, ")
         + $"{Figures.Duration(Seconds)} and {Figures.Bytes(Bytes)} for all {Epochs} if it does not stop "
-        + $"early, {Figures.Bytes(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)"
+        + $"early, {Figures.Memory(MemoryBytes)} of memory at the label party (after {TimedSteps} timed steps)"
         + (Folds is { } folds ? WithFolds(folds) : SecondTraining is { } rows ? WithSecond(rows) : "");
 
     // One training on all rows and k on (k - 1) / k of them are k trainings' worth.

@@ -99,7 +99,7 @@ internal sealed class LabelPartyRun(
         TrainingOutcome? alone = Study.Evaluation.CompareAlone && features.Matrix.Columns > 0
             ? models.TrainAlone(Study.WithModel(best.Number), set, cancellationToken) : null;
         var metrics = new MetricsOf(targets, outcome, top.Loss);
-        Report report = new ReportBuilder(session, alignment, features, rows, metrics, time).Build(result, alone, tried.Best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
+        Report report = new ReportBuilder(session, alignment, features, rows, targets, metrics, time).Build(result, alone, tried.Best.Forecast.After(result.Outcome.Losses.Count), options.SimulatedSeed is not null, cancellationToken);
         report = report with
         {
             Models = tried.Report(t => new MetricsOf(targets, outcome, t.Top.Loss)), CrossValidation = folds, Training = report.Training with { Second = tried.Second },

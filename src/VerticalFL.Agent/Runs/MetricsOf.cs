@@ -1,4 +1,5 @@
 using VerticalFL.Agent.Reports;
+using VerticalFL.Agent.Reports.Page;
 using VerticalFL.Data.Preprocessing;
 using VerticalFL.Training.Losses;
 using VerticalFL.Training.Metrics;
@@ -11,6 +12,9 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
 {
     private const int CalibrationBins = 10;
     private const int RiskGroups = 3;
+
+    // A clinic's own threshold depends on what acting costs; these span what is usual, and 0.5 is what accuracy and F1 take.
+    private static readonly double[] Thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
 
     public MetricsReport Report(TrainingOutcome model) => new()
     {
@@ -55,8 +59,43 @@ internal sealed class MetricsOf(Targets targets, CohortOutcome outcome, ILoss lo
 
         PartPredictions part = model.PredictionsOf(RowPart.Test);
         string[] names = ["low risk", "middle risk", "high risk"];
-        return [.. KaplanMeier.ByRisk(part.Outputs, Outcomes(part), Events(part), RiskGroups)
-            .Select(c => new RiskGroup(names[c.Group], c.Rows, c.Events, [.. c.Points.Select(p => new SurvivalStep(p.Time, p.Survival, p.AtRisk))]))];
+        IReadOnlyList<SurvivalCurve> curves = KaplanMeier.ByRisk(part.Outputs, Outcomes(part), Events(part), RiskGroups);
+        double[] ticks = [.. Charts.SurvivalTimes(curves.Max(c => c.Points[^1].Time)).Ticks];
+        return [.. curves.Select(c => new RiskGroup(
+            names[c.Group], c.Rows, c.Events, [.. c.Points.Select(p => new SurvivalStep(p.Time, p.Survival, p.AtRisk))],
+            [.. ticks.Select(t => new AtRiskCount(t, c.Times.Count(time => time >= t)))]))];
+    }
+
+    /// <summary>Binary: what acting from several thresholds on comes to.</summary>
+    public IReadOnlyList<DecisionPointReport>? Decisions(TrainingOutcome model, TrainingOutcome? alone)
+    {
+        if (targets.Kind != OutcomeKind.Binary)
+        {
+            return null;
+        }
+
+        PartPredictions part = model.PredictionsOf(RowPart.Test);
+        PartPredictions? before = alone?.PredictionsOf(RowPart.Test);
+        return [.. Thresholds.Select(t => DecisionCurve.At(Predict(part), Positive(part), t)).Select(d => new DecisionPointReport(
+            d.Threshold, d.Flagged, d.Sensitivity, d.Specificity, d.PositivePredictiveValue, d.NegativePredictiveValue, d.NetBenefit,
+            before is null ? null : DecisionCurve.At(Predict(before), Positive(before), d.Threshold).NetBenefit, d.NetBenefitOfAll))];
+    }
+
+    /// <summary>Multiclass: test patients by class and predicted class.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Confusion(TrainingOutcome model)
+    {
+        if (targets.Kind != OutcomeKind.Multiclass || Judge(model, RowPart.Test) is not { } rows)
+        {
+            return null;
+        }
+
+        int[][] counts = [.. targets.Classes.Select(_ => new int[targets.Classes.Count])];
+        foreach ((int truth, int predicted) in rows.Classes.Zip(Classes(rows)))
+        {
+            counts[truth][predicted]++;
+        }
+
+        return counts;
     }
 
     /// <summary>What <see cref="Measure"/> needs of the rows of one part; null when it has none.</summary>

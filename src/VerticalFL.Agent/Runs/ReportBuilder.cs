@@ -13,7 +13,7 @@ namespace VerticalFL.Agent.Runs;
 
 /// <summary>Puts together what the label party knows of a finished run.</summary>
 internal sealed class ReportBuilder(
-    PartySession session, AlignmentFigures alignment, PreparedFeatures features, RowAssignment rows, MetricsOf metrics, TimeProvider time)
+    PartySession session, AlignmentFigures alignment, PreparedFeatures features, RowAssignment rows, Targets targets, MetricsOf metrics, TimeProvider time)
 {
     private Study Study => session.Run.Document.Study;
 
@@ -37,6 +37,7 @@ internal sealed class ReportBuilder(
             Cohort = new CohortReport
             {
                 Train = rows.TrainingRows.Count, Validation = rows.ValidationRows.Count, Test = rows.TestRows.Count, Unused = rows.UnusedCount,
+                Outcomes = OutcomesOf.Parts(targets, rows),
             },
             Alignment = new AlignmentReport
             {
@@ -67,6 +68,9 @@ internal sealed class ReportBuilder(
                 Roc = metrics.Roc(model),
                 RocAlone = alone is null ? null : metrics.Roc(alone),
                 Calibration = metrics.Calibration(model),
+                Decisions = metrics.Decisions(model, alone),
+                Confusion = metrics.Confusion(model),
+                Classes = targets.Kind == OutcomeKind.Multiclass ? targets.Classes : null,
                 Survival = metrics.Survival(model),
             },
             Model = new ModelReport

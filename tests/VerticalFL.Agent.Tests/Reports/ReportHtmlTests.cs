@@ -215,6 +215,74 @@ public sealed class ReportHtmlTests
     }
 
     [Fact]
+    public void Render_tells_patients_and_events_of_each_part()
+    {
+        string[] rows = [.. Page(SampleReports.Binary).Descendants("tr").Select(r => r.Value)];
+
+        Assert.Contains("Training3,728970 (26 %)", rows);
+        Assert.Contains("Test1,977514 (26 %)", rows);
+    }
+
+    [Fact]
+    public void Render_tells_what_decisions_come_to()
+    {
+        Assert.Contains("0.101,5020.9300.3100.340\u20130.1870.1810.176", Page(SampleReports.Binary).Descendants("tr").Select(r => r.Value));
+        Assert.Contains("basal20195.2 %", Page(SampleReports.Multiclass).Descendants("tr").Select(r => r.Value));
+    }
+
+    [Fact]
+    public void Render_of_survival_has_the_numbers_at_risk_under_the_curves()
+    {
+        XElement figure = Page(SampleReports.Survival).Descendants("figure").First();
+
+        Assert.Contains("high risk9147", figure.Descendants("tr").Select(r => r.Value));
+        Assert.DoesNotContain("Patients at risk", Page(SampleReports.Survival with { Curves = new CurvesReport { Survival = [new RiskGroup("all", 1, 1, [new SurvivalStep(0, 1, 1)])] } }).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_names_the_column_at_every_cell_for_screens_on_which_rows_are_stacked()
+    {
+        foreach (Report report in new[] { SampleReports.Binary, SampleReports.Folded, SampleReports.Multiclass })
+        {
+            foreach (XElement table in Page(report).Descendants("table").Where(t => t.Attribute("class")?.Value == "stacks"))
+            {
+                string[] heads = [.. table.Element("thead")!.Descendants("th").Select(h => h.Value)];
+                Assert.All(table.Element("tbody")!.Elements("tr"), row =>
+                    Assert.Equal(heads.Skip(1), row.Elements("td").Skip(1).Select(c => c.Attribute("data-label")?.Value)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Render_gives_a_difference_that_may_be_chance_no_colour()
+    {
+        Report close = SampleReports.Binary with
+        {
+            Intervals = SampleReports.Binary.Intervals! with { Difference = new Dictionary<string, IntervalReport> { ["auc"] = new(-0.008, 0.031) } },
+        };
+
+        Assert.Contains("delta better", ReportHtml.Render(SampleReports.Binary), StringComparison.Ordinal);
+        Assert.DoesNotContain("delta better", ReportHtml.Render(close), StringComparison.Ordinal);
+        Assert.Contains("\u22120.008 to +0.031: there may be none.", Page(close).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_names_so_many_columns_and_tells_how_many_more_there_are()
+    {
+        string page = Page(SampleReports.Binary with { Features = new FeaturesReport { Party = "hospital", Used = [.. Enumerable.Range(0, 20_000).Select(i => $"gene{i}")], Inputs = 20_000 } }).Value;
+
+        Assert.Contains("gene119and 19,880 more; report.json has all", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_puts_how_good_the_model_is_before_who_could_read_what()
+    {
+        string[] headings = [.. Page(SampleReports.Binary).Descendants("h2").Select(h => h.Value)];
+
+        Assert.Equal(["Cohort", "Model", "Columns of hospital", "Run", "Who could read what", "Model fingerprint", "The study, as it was approved"], headings.Skip(1));
+    }
+
+    [Fact]
     public void Render_says_who_could_read_what()
     {
         XElement row = Page(SampleReports.Binary).Descendants("tr").First(

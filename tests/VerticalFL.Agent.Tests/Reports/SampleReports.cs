@@ -36,6 +36,7 @@ internal static class SampleReports
             RocAlone = Roc(0.42),
             Calibration = [.. Enumerable.Range(0, 10).Select(i => new CalibrationGroup(
                 (int)(420 * Math.Exp(-0.33 * i)) + 20, 0.05 + (0.098 * i), Math.Clamp(0.04 + (0.1 * i) + (0.03 * Math.Sin(2.2 * i)), 0, 1)))],
+            Decisions = [new DecisionPointReport(0.1, 1502, 0.93, 0.31, 0.34, null, 0.187, 0.181, 0.176)],
         },
     };
 
@@ -49,9 +50,9 @@ internal static class SampleReports
         {
             Survival =
             [
-                new RiskGroup("low risk", 91, 38, Steps(0.0035)),
-                new RiskGroup("medium risk", 91, 52, Steps(0.006)),
-                new RiskGroup("high risk", 91, 70, Steps(0.011)),
+                new RiskGroup("low risk", 91, 38, Steps(0.0035), [new(0, 91), new(100, 83)]),
+                new RiskGroup("medium risk", 91, 52, Steps(0.006), [new(0, 91), new(100, 66)]),
+                new RiskGroup("high risk", 91, 70, Steps(0.011), [new(0, 91), new(100, 47)]),
             ],
         },
     };
@@ -73,6 +74,7 @@ internal static class SampleReports
         FeatureParties = ["lab"],
         Privacy = new PrivacyReport { Masked = false, Ring = "u32.20", LabelsDisclosedTo = ["lab"], LabelProtection = "none", Released = [] },
         Metrics = new MetricsReport { Test = new MetricValues { Accuracy = 0.978, F1Macro = 0.971, F1Weighted = 0.978, Auc = 0.998, LogLoss = 0.081 } },
+        Curves = new CurvesReport { Confusion = [[20, 1], [0, 25]], Classes = ["basal", "luminal"] },
         Notes = ["There is one feature party: the sum at the cut is its own activation, so the label party could read it; its policy allowed that."],
     };
 
@@ -87,7 +89,11 @@ internal static class SampleReports
         LabelParty = "hospital",
         FeatureParties = ["lab", "pharmacy"],
         Finished = new DateTimeOffset(2026, 11, 21, 14, 3, 0, TimeSpan.Zero),
-        Cohort = new CohortReport { Train = 3728, Validation = 932, Test = 1977, Unused = 0 },
+        Cohort = new CohortReport
+        {
+            Train = 3728, Validation = 932, Test = 1977, Unused = 0,
+            Outcomes = new Dictionary<string, OutcomeReport> { ["train"] = new() { Patients = 3728, Events = 970 }, ["test"] = new() { Patients = 1977, Events = 514 } },
+        },
         Alignment = new AlignmentReport
         {
             Protocol = "ecdh",

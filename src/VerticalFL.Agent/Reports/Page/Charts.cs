@@ -98,6 +98,12 @@ internal static class Charts
         plot.Reference(x.Minimum, x.Minimum, x.Maximum, x.Maximum);
         plot.Curve("joint thin", groups.Select(g => (g.Predicted, g.Observed)));
         int most = groups.Max(g => g.Rows);
+        foreach (CalibrationGroup g in groups.Where(_ => !regression))
+        {
+            (double low, double high) = WilsonInterval(g.Observed, g.Rows);
+            plot.Whisker("joint", g.Predicted, low, high);
+        }
+
         foreach (CalibrationGroup g in groups)
         {
             plot.Dot(
@@ -107,9 +113,23 @@ internal static class Charts
 
         return Figure(
             regression ? "Predicted and true" : "Calibration",
-            "Test patients in groups of like predictions; larger dots hold more patients. On the dashed line predictions say what happens.",
+            "Test patients in groups of like predictions; larger dots hold more patients. On the dashed line predictions say what happens."
+            + (regression ? "" : " Upright lines are 95 % intervals of the observed share (Wilson)."),
             [plot.Svg],
             [("joint", "groups of test patients")]);
+    }
+
+    /// <summary>The axis of a survival chart up to the last event, whose ticks also head the numbers at risk.</summary>
+    public static Axis SurvivalTimes(double end) => Axis.UpTo("time, in the outcome's unit", 0, end, whole: false);
+
+    // Wilson 1927: it stays within 0 and 1, and has a width where all or none have the outcome.
+    private static (double Low, double High) WilsonInterval(double share, int rows)
+    {
+        const double Z = 1.959964;
+        double square = Z * Z / rows;
+        double centre = (share + (square / 2)) / (1 + square);
+        double half = Z / (1 + square) * Math.Sqrt((share * (1 - share) / rows) + (square / (4 * rows)));
+        return (Math.Max(0, centre - half), Math.Min(1, centre + half));
     }
 
     public static XElement? Survival(Report report)
@@ -121,7 +141,7 @@ internal static class Charts
 
         double end = groups.Max(g => g.Steps.Count == 0 ? 0 : g.Steps[^1].Time);
         var plot = new Plot(
-            "Kaplan-Meier curves by predicted risk on the test rows", Axis.UpTo("time, in the outcome's unit", 0, end, whole: false), Axis.Share("event-free"));
+            "Kaplan-Meier curves by predicted risk on the test rows", SurvivalTimes(end), Axis.Share("event-free"));
         List<(string, string)> legend = [];
         for (int i = 0; i < groups.Count; i++)
         {
@@ -132,16 +152,25 @@ internal static class Charts
 
         return Figure(
             "Survival by predicted risk",
-            "Kaplan-Meier curves of test patients, grouped by the model's risk. The further apart, the better.",
+            "Kaplan-Meier curves of test patients, in thirds of the model's risk. The further apart, the better.",
             [plot.Svg],
-            legend);
+            legend,
+            AtRisk(groups, SurvivalTimes(end).Step));
     }
 
-    private static XElement Figure(string title, string caption, IEnumerable<XElement> svg, IEnumerable<(string Class, string Text)> legend) => Class(
+    private static XElement? AtRisk(IReadOnlyList<RiskGroup> groups, double step) => groups.Any(g => g.AtRisk is not { Count: > 0 }) ? null : Element(
+        "table",
+        Class("caption", "hint", "Patients at risk: followed and free of the event just before that time"),
+        Element("thead", Element("tr", Element("th", Attribute("scope", "col"), "time"), groups[0].AtRisk!.Select(a => Element("th", Attribute("scope", "col"), Figures.Tick(a.Time, step))))),
+        Element("tbody", groups.Select(g => Element(
+            "tr", Element("th", Attribute("scope", "row"), g.Name), g.AtRisk!.Select(a => Class("td", "number", Figures.Count(a.Patients)))))));
+
+    private static XElement Figure(string title, string caption, IEnumerable<XElement> svg, IEnumerable<(string Class, string Text)> legend, XElement? table = null) => Class(
         "figure",
         "card",
         Element("h3", title),
         Class("p", "caption", caption),
         svg,
-        Class("ul", "legend", legend.Select(l => Element("li", Class("span", "key " + l.Class), l.Text))));
+        Class("ul", "legend", legend.Select(l => Element("li", Class("span", "key " + l.Class), l.Text))),
+        table);
 }

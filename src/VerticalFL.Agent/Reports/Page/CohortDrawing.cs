@@ -1,49 +1,26 @@
+using System.Globalization;
 using System.Xml.Linq;
 using static VerticalFL.Agent.Reports.Page.Markup;
 
 namespace VerticalFL.Agent.Reports.Page;
 
-/// <summary>The parties' sets as bars with the patients that all have in common, and how those were used.</summary>
+/// <summary>The parties' sets as bars with the patients that all have in common, and how those were used. Each bar's figures stand beside it as text.</summary>
 internal static class CohortDrawing
 {
-    private const double Width = 1000;
-    private const double LabelWidth = 210;
-    private const double RowHeight = 34;
-
     public static XElement Draw(Report report)
     {
         IReadOnlyDictionary<string, int> sizes = report.Alignment.Sizes;
+        int common = report.Alignment.Intersection;
         string[] parties = [.. new[] { report.LabelParty }.Concat(report.FeatureParties).Where(sizes.ContainsKey)];
-        double scale = (Width - LabelWidth - 90) / Math.Max(1, parties.Select(p => sizes[p]).Append(report.Alignment.Intersection).Max());
-        double common = report.Alignment.Intersection * scale;
-        double y = 4;
-        List<XObject> shapes = [];
-        foreach (string party in parties)
-        {
-            shapes.Add(Text("rowname", 0, y + 18, Shortened(party)));
-            shapes.Add(Bar("others", LabelWidth, y + 4, sizes[party] * scale, 18));
-            shapes.Add(Bar("common", LabelWidth, y + 4, common, 18));
-            shapes.Add(Text("value", LabelWidth + (sizes[party] * scale) + 8, y + 18, Figures.Count(sizes[party])));
-            y += RowHeight;
-        }
-
-        y += 14;
-        shapes.Add(Text("rowname strong", 0, y + 22, "in all parties"));
-        double x = LabelWidth;
-        foreach ((string shade, int rows, _) in Parts(report.Cohort))
-        {
-            shapes.Add(Bar(shade, x, y + 4, rows * scale, 26));
-            x += rows * scale;
-        }
-
-        shapes.Add(Text("value strong", LabelWidth + common + 8, y + 22, Figures.Count(report.Alignment.Intersection)));
-        y += 42;
-        return Element(
-            "div",
-            Element(
-                "svg", Attribute("viewBox", $"0 0 {Width} {y}"), Attribute("role", "img"), Attribute("class", "cohort"),
-                Attribute("aria-label", $"{Figures.Count(report.Alignment.Intersection)} patients are in all parties"),
-                shapes),
+        double widest = Math.Max(1, parties.Select(p => sizes[p]).Append(common).Max());
+        return Class(
+            "div", "cohort",
+            parties.Select(p => Row(
+                "", p, Figures.Count(sizes[p]), $"{Figures.Count(Math.Max(0, sizes[p] - common))} not in all",
+                [Bar("common", Math.Min(common, sizes[p]) / widest), Bar("others", Math.Max(0, sizes[p] - common) / widest)])),
+            Row(
+                " total", "in all parties", Figures.Count(common), "",
+                [.. Parts(report.Cohort).Select(p => Bar(p.Shade, p.Rows / widest))]),
             Class(
                 "ul", "legend",
                 Parts(report.Cohort).Select(
@@ -63,16 +40,18 @@ internal static class CohortDrawing
         yield return ("third", cohort.Test, "test");
         if (cohort.Unused > 0)
         {
-            yield return ("unused", cohort.Unused, "not used");
+            yield return ("unused", cohort.Unused, "not used, as the split column says");
         }
     }
 
-    private static string Shortened(string party) => party.Length <= 22 ? party : party[..21] + "\u2026";
+    private static XElement Row(string classes, string name, string count, string rest, IEnumerable<XElement> bars) => Class(
+        "div", "set" + classes,
+        Class("span", "name", name),
+        Class("span", "count", count),
+        Class("span", "strip", bars),
+        Class("span", "rest", rest));
 
-    private static XElement Bar(string classes, double x, double y, double width, double height) => Element(
-        "rect", Attribute("class", "bar " + classes), Attribute("x", x), Attribute("y", y),
-        Attribute("width", Math.Max(0, width)), Attribute("height", height));
-
-    private static XElement Text(string classes, double x, double y, string text) =>
-        Element("text", Attribute("class", classes), Attribute("x", x), Attribute("y", y), text);
+    private static XElement Bar(string shade, double share) => Class(
+        "span", "bar " + shade,
+        Attribute("style", string.Create(CultureInfo.InvariantCulture, $"width:{Math.Clamp(share, 0, 1) * 100:0.##}%")));
 }

@@ -32,7 +32,7 @@ internal static class CrossValidationSection
             "div", "metric",
             Class(
                 "span", "metricname", $"Fold {i + 1}",
-                Class("span", "hint", $" {Figures.Count(f.Held)} patients, {Figures.Count(f.Epochs)} epochs, kept {Figures.Count(f.BestEpoch)}")),
+                Class("span", "hint", $" {Figures.Count(f.Held)} patients; of {Figures.Count(f.Epochs)} epochs the best is {Figures.Count(f.BestEpoch)}")),
             Bar(kind, "joint", f.Test),
             f.LabelPartyAlone is { } alone ? Bar(kind, "alone", alone) : null)),
         Class(

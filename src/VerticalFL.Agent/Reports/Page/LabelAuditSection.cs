@@ -12,7 +12,7 @@ internal static class LabelAuditSection
         Class(
             "p", "caption",
             $"{report.LabelParty} played a curious feature party on the gradients of {Figures.Count(audit.Steps)} training steps as they left. Each figure is the area under the curve of its guesses against "
-            + "the true outcomes of training patients: .5 is no better than a coin, 1 is every outcome. Chance is the same figure against outcomes that were dealt out anew. "
+            + "the true outcomes of training patients: 0.5 is no better than a coin, 1 is every outcome. Chance is the same figure against outcomes that were dealt out anew. "
             + $"The strongest is {LabelAuditReport.NameOf(audit.Strongest)}."
             + (audit.Completion is null ? " Not played, for it takes the parties' data beside each other as in a simulation: a feature party that completes its own trained model with outcomes that it knows." : "")),
         ModelSections.Table(["Attack", "What it looks at", "AUC", "Chance"], audit.Attacks.Select(Row)),

@@ -37,7 +37,7 @@ public sealed record MetricKind(string Key, string Name, string Meaning, Func<Me
         new("f1Macro", "F1, macro", "the mean of the classes' F1", m => m.F1Macro, true, true),
         new("f1Weighted", "F1, weighted", "the mean of the classes' F1, weighted by their size", m => m.F1Weighted, true, true),
         new("brier", "Brier score", "the mean squared error of the probability", m => m.Brier, false, true),
-        new("integratedBrier", "Integrated Brier score", "the mean squared error of predicted survival over the follow-up", m => m.IntegratedBrier, false, false),
+        new("integratedBrier", "Integrated Brier score", "the mean squared error of predicted survival over the follow-up", m => m.IntegratedBrier, false, true),
         new("calibrationSlope", "Calibration slope", "1 is ideal; below, predictions are too extreme", m => m.CalibrationSlope, null, false),
         new("calibrationIntercept", "Calibration intercept", "0 is ideal; above, predictions are too low", m => m.CalibrationIntercept, null, false),
         new("logLoss", "Log loss", "the mean negative log-likelihood, in nats", m => m.LogLoss, false, false),

@@ -7,6 +7,9 @@ namespace VerticalFL.Agent.Reports.Page;
 /// <summary>What the biostatistician reads: the headline, the cohort, the figures.</summary>
 internal static class ModelSections
 {
+    /// <summary>A page names no more columns than these.</summary>
+    private const int MostColumns = 120;
+
     public static XElement Headline(Report report)
     {
         MetricKind kind = MetricKind.HeadlineOf(report.Task);
@@ -16,7 +19,7 @@ internal static class ModelSections
         {
             ({ } v, { } a) => Class(
                 "p", "gain",
-                Class("span", v >= a ? "delta better" : "delta worse", Figures.Signed(v - a)),
+                Class("span", MayBeChance(report.Intervals, kind) ? "delta" : v >= a ? "delta better" : "delta worse", Figures.Signed(v - a)),
                 $" against {report.LabelParty} alone ({Figures.Metric(a)})"),
             (not null, null) => Class("p", "gain", "No comparison with the label party alone was asked for."),
             _ => Class("p", "gain", "There were no test patients to judge the model by."),
@@ -41,10 +44,11 @@ internal static class ModelSections
             $"Found by private set intersection ({report.Alignment.Protocol}) in {Figures.Duration(report.Alignment.Seconds)}: "
             + "no party learned which other patients the others have."),
         Passes(report.Alignment),
-        CohortDrawing.Draw(report));
+        CohortDrawing.Draw(report),
+        OutcomesTable.Of(report));
 
     private static XElement? Passes(AlignmentReport alignment) => alignment.Passes is not { } passes ? null : Table(
-        ["Key", "Matched by it", .. passes[0].Sizes.Keys.Select(p => $"Brought by {p}"), "Own rows that are blank", "not of its kind", "repeated"],
+        ["Key", "Matched by it", .. passes[0].Sizes.Keys.Select(p => $"Brought by {p}"), "Own rows: blank", "Own rows: not of its kind", "Own rows: repeated"],
         passes.Select(p => Element("tr", ((string[])
         [
             string.Join(", ", p.Columns), Figures.Count(p.Matched), .. p.Sizes.Values.Select(s => Figures.Count(s)),
@@ -64,6 +68,8 @@ internal static class ModelSections
             Element("h2", "Model"),
             charts.Count == 0 ? null : Class("div", "grid", charts),
             MetricTable(report),
+            DecisionTables.Thresholds(report),
+            DecisionTables.Confusion(report),
             Compared(report));
     }
 
@@ -98,7 +104,10 @@ internal static class ModelSections
             "p", "caption",
             $"{Figures.Count(features.Used.Count)} columns became {Figures.Count(features.Inputs)} inputs. "
             + "The other parties' columns are known to themselves only."),
-        features.Used.Count == 0 ? null : Class("p", "columns", features.Used.Select(c => Element("code", c))),
+        features.Used.Count == 0 ? null : Class(
+            "p", "columns",
+            features.Used.Take(MostColumns).Select(c => Element("code", c)),
+            features.Used.Count > MostColumns ? Element("span", $"and {Figures.Count(features.Used.Count - MostColumns)} more; report.json has all") : null),
         features.Dropped.Count == 0
             ? null
             : Table(
@@ -138,14 +147,25 @@ internal static class ModelSections
         $"{Figures.Duration(training.Seconds - (training.Second?.Seconds ?? 0))} for {Figures.Count(training.Epochs)} epochs, where {Figures.Duration(training.Forecast!.SecondsOfEpochs ?? 0)} were forecast; "
         + $"{Figures.Bytes(training.BytesSent - (training.Second?.BytesSent ?? 0))} sent"
         + (training.Second is { } second ? $"; the second training took {Figures.Duration(second.Seconds)} and {Figures.Bytes(second.BytesSent)}" : "")
-        + (training.PeakMemoryBytes is { } memory ? $"; {Figures.Bytes(memory)} of memory." : ".");
+        + (training.PeakMemoryBytes is { } memory ? $"; {Figures.Memory(memory)} of memory." : ".");
 
-    public static XElement Table(IEnumerable<string> heads, IEnumerable<XElement> rows) => Class(
+    /// <summary>A table. On a narrow screen each row becomes a block, in which every cell but the first stands beside its column's name.</summary>
+    public static XElement Table(IReadOnlyList<string> heads, IEnumerable<XElement> rows) => Class(
         "div", "scroll",
-        Element(
-            "table",
+        Class(
+            "table", "stacks",
             Element("thead", Element("tr", heads.Select(h => Element("th", Attribute("scope", "col"), h)))),
-            Element("tbody", rows)));
+            Element("tbody", rows.Select(r => Labelled(r, heads)))));
+
+    private static XElement Labelled(XElement row, IReadOnlyList<string> heads)
+    {
+        foreach ((XElement cell, string head) in row.Elements("td").Zip(heads).Skip(1))
+        {
+            cell.Add(Attribute("data-label", head));
+        }
+
+        return row;
+    }
 
     public static IEnumerable<XObject> Fact(string name, params object?[] value) => [Element("dt", name), Element("dd", value)];
 
@@ -159,7 +179,11 @@ internal static class ModelSections
         intervals?.Test.GetValueOrDefault(kind.Key) is not { } interval ? null : Class(
             "p", "caption",
             $"{Figures.Percent(intervals.Level)} interval {Figures.Interval(interval)}"
-            + (intervals.Difference?.GetValueOrDefault(kind.Key) is { } difference ? $"; of the difference {Figures.SignedInterval(difference)}." : "."));
+            + (intervals.Difference?.GetValueOrDefault(kind.Key) is { } difference ? $"; of the difference {Figures.SignedInterval(difference)}{(MayBeChance(intervals, kind) ? ": there may be none" : "")}." : "."));
+
+    // A difference whose interval holds 0 is shown in no colour.
+    private static bool MayBeChance(IntervalsReport? intervals, MetricKind kind) =>
+        intervals?.Difference?.GetValueOrDefault(kind.Key) is { Low: <= 0, High: >= 0 };
 
     /// <summary>Bars of the shares that lie between 0 and 1, all parties against the label party alone.</summary>
     private static XElement Bars(Report report)
@@ -229,6 +253,7 @@ internal static class ModelSections
                 : Class(
                     "p", "caption",
                     $"Intervals: {Figures.Percent(intervals.Level)}, percentile bootstrap, {Figures.Count(intervals.Resamples)} resamples of the test patients. They say how far "
-                    + "the figures would move with other patients, not with another seed."));
+                    + "the figures would move with other patients, not with another seed."
+                    + (intervals.Test.Values.Any(i => i.High - i.Low < 0.0005) ? " One without width says that no resample differed, not that the figure is sure." : "")));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Plot
 {
     private const double Width = 520;
     private const double Height = 340;
-    private const double Left = 58;
+    private const double Left = 62;
     private const double Right = 14;
     private const double Top = 14;
     private const double Bottom = 48;
@@ -86,6 +86,9 @@ internal sealed class Plot
     public void Dot(string classes, double x, double y, double radius, string text) => _svg.Add(Element(
         "circle", Attribute("class", "dot " + classes), Attribute("cx", X(x)), Attribute("cy", Y(y)), Attribute("r", radius),
         Element("title", text)));
+
+    /// <summary>An upright line from one height to another: an interval.</summary>
+    public void Whisker(string classes, double x, double low, double high) => Line("whisker " + classes, X(x), Y(low), X(x), Y(high));
 
     /// <summary>A straight line between two points of the data.</summary>
     public void Reference(double x1, double y1, double x2, double y2) => Line("reference", X(x1), Y(y1), X(x2), Y(y2));

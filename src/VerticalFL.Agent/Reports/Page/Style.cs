@@ -11,7 +11,7 @@ internal static class Style
         :root {
           color-scheme: light dark;
           --paper: #f6f7f9; --card: #ffffff; --ink: #17212f; --soft: #5b6777; --line: #dde2e9;
-          --joint: #1f5fbf; --alone: #9aa5b4; --second: #d9730d; --third: #2a9d8f; --common: #9dbae8; --others: #e3e8ef; --unused: #c3cad4;
+          --joint: #1f5fbf; --alone: #8592a3; --second: #d0690a; --third: #2a9d8f; --common: #86a8df; --others: #e3e8ef; --unused: #c3cad4;
           --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
           --risk0: #2a9d8f; --risk1: #1f5fbf; --risk2: #d9730d; --risk3: #a4262c;
         }
@@ -44,7 +44,7 @@ internal static class Style
         .hint { color: var(--soft); font-size: 13px; font-weight: normal; }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 22px 24px; margin-left: 0; margin-right: 0; }
         .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 18px; margin-top: 12px; }
-        .grid .card { margin: 0; }
+        .grid .card, .grid div.card + div.card { margin: 0; }
         .grid + .card, div.card + div.card { margin-top: 18px; }
         .hero {
           display: grid; grid-template-columns: minmax(260px, 5fr) 7fr; gap: 28px; align-items: center;
@@ -99,27 +99,50 @@ internal static class Style
         .area.joint { fill: var(--joint); opacity: 0.08; }
         .dot { stroke: var(--card); stroke-width: 1.5; }
         .dot.joint { fill: var(--joint); } .dot.second { fill: var(--second); }
-        .cohort { margin-top: 10px; }
-        .cohort text { font-size: 15px; }
-        .cohort .value { font-variant-numeric: tabular-nums; fill: var(--soft); }
-        .cohort .strong { font-weight: 650; fill: var(--ink); }
-        .bar.common { fill: var(--common); } .bar.others { fill: var(--others); } .bar.joint { fill: var(--joint); } .bar.second { fill: var(--second); } .bar.third { fill: var(--third); } .bar.unused { fill: var(--unused); }
+        .cohort { margin: 12px 0 4px; }
+        .set {
+          display: grid; grid-template-columns: minmax(110px, 200px) 56px 1fr 132px; gap: 2px 14px; align-items: center; margin-bottom: 7px; font-size: 15px;
+          font-variant-numeric: tabular-nums;
+        }
+        .set .name { overflow-wrap: anywhere; } .set .count { text-align: right; } .set .rest { color: var(--soft); font-size: 13px; }
+        .set .strip { display: flex; height: 18px; } .set.total .strip { height: 26px; }
+        .set.total { margin-top: 14px; font-weight: 650; }
+        .set .bar { display: block; height: 100%; }
+        .cohort + .scroll { margin-top: 16px; }
+        .bar.others { box-shadow: inset 0 0 0 1px var(--unused); }
+        .whisker { stroke: var(--joint); stroke-width: 1.4; opacity: 0.75; }
+        .right { font-weight: 650; }
+        figure table { margin-top: 12px; font-size: 13px; } figure caption { text-align: left; margin-bottom: 2px; }
+        figure table th, figure table td { padding: 3px 8px 3px 0; border-bottom: 0; }
+        .bar.common { background: var(--common); } .bar.others { background: var(--others); } .bar.joint { background: var(--joint); } .bar.second { background: var(--second); } .bar.third { background: var(--third); } .bar.unused { background: var(--unused); }
         .scroll { overflow-x: auto; }
-        .scroll + .caption { margin: 10px 0 0; }
+        .scroll + .caption, .legend + .caption { margin: 10px 0 0; }
+        .wide .metric { grid-template-columns: 230px 1fr; }
         table { border-collapse: collapse; width: 100%; font-size: 14px; }
         th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; }
         th, td { padding: 8px 14px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         tr:last-child td { border-bottom: 0; }
         td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+        thead th { vertical-align: bottom; }
         .interval { color: var(--soft); display: block; font-size: 12px; }
         .reader { display: inline-block; white-space: nowrap; border-radius: 99px; padding: 1px 10px; font-size: 13px; border: 1px solid var(--line); }
         .reader.peer { color: var(--good); border-color: var(--good); }
         .reader.wide { color: var(--second); border-color: var(--second); }
-        .columns { line-height: 2; }
-        .columns code { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1px 7px; margin-right: 6px; white-space: nowrap; }
+        .columns { display: flex; flex-wrap: wrap; gap: 6px; align-items: baseline; }
+        .columns code { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1px 7px; overflow-wrap: anywhere; }
         footer { max-width: 1080px; margin: 0 auto; padding: 18px 28px 50px; color: var(--soft); font-size: 13px; }
         @media screen and (max-width: 760px) {
-          .cohort text { font-size: 28px; }
+          .set { grid-template-columns: 1fr auto auto; }
+          .set .name { grid-area: 1 / 1; } .set .count { grid-area: 1 / 3; } .set .rest { grid-area: 1 / 2; } .set .strip { grid-area: 2 / 1 / auto / span 3; }
+          .plot .tick, .plot .note { font-size: 15px; } .plot .axisname { font-size: 16px; }
+          .card { padding: 18px 16px; }
+          .wide .metric { grid-template-columns: 108px 1fr; }
+          .stacks, .stacks tbody, .stacks tr, .stacks td { display: block; }
+          .stacks thead { display: none; }
+          .stacks tr { border-bottom: 1px solid var(--line); padding: 8px 0; } .stacks tr:last-child { border-bottom: 0; }
+          .stacks td { border: 0; padding: 2px 0; display: flow-root; white-space: normal; overflow-wrap: anywhere; }
+          .stacks td[data-label] { padding-left: 40%; }
+          .stacks td[data-label]::before { content: attr(data-label); float: left; width: 60%; margin-left: -66.6%; color: var(--soft); font-size: 13px; font-weight: 400; }
           main { padding: 22px 16px; }
           h1 { font-size: 28px; }
           .hero { grid-template-columns: 1fr; padding: 22px; }
@@ -133,8 +156,8 @@ internal static class Style
         @media print {
           :root {
             color-scheme: light;
-            --paper: #ffffff; --card: #ffffff; --ink: #17212f; --soft: #4b5666; --line: #d5dae1; --joint: #1f5fbf; --alone: #9aa5b4; --second: #d9730d;
-            --third: #2a9d8f; --common: #9dbae8; --others: #e3e8ef; --unused: #c3cad4; --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
+            --paper: #ffffff; --card: #ffffff; --ink: #17212f; --soft: #4b5666; --line: #d5dae1; --joint: #1f5fbf; --alone: #8592a3; --second: #d0690a;
+            --third: #2a9d8f; --common: #86a8df; --others: #e3e8ef; --unused: #c3cad4; --good: #0f7b54; --bad: #b3372f; --warn: #fff4df; --warnline: #e0a030;
             --risk0: #2a9d8f; --risk1: #1f5fbf; --risk2: #d9730d; --risk3: #a4262c;
           }
           body { font-size: 12px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -150,6 +173,8 @@ internal static class Style
           h2 { font-size: 16px; break-after: avoid; }
           .purpose, .gain { font-size: 14px; }
           .caption, .legend, .facts.head, table { font-size: 10.5px; }
+          .metricname .hint, .set .rest, figure table { font-size: 9.5px; }
+          .set { font-size: 11px; grid-template-columns: 150px 44px 1fr 96px; } .set .strip { height: 13px; } .set.total .strip { height: 18px; }
           .hint, .interval, th, .reader, .track .number, .metricname { font-size: 10px; }
           th, td { padding: 4px 8px 4px 0; }
           tr { break-inside: avoid; }
