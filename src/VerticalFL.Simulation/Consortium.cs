@@ -7,6 +7,7 @@ using VerticalFL.Agent.Studies;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages;
 using VerticalFL.Messages.Control;
+using VerticalFL.Messages.Studies;
 using VerticalFL.Simulation.Services;
 using VerticalFL.Transport.Local;
 
@@ -331,7 +332,7 @@ public sealed class Consortium : IAsyncDisposable
             if (own is { Forecast: { } forecast, Measured: null } && forecast != _foretold)
             {
                 _foretold = forecast;
-                _note?.Invoke($"Forecast: {forecast.InWords()}.");
+                _note?.Invoke($"Forecast{(own.Model is { } model ? $" for {(model == Study.Refit ? "the second training" : $"model {model}")}" : "")}: {forecast.InWords()}.");
             }
 
             // Told above, with the memory.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VerticalFL.Agent.Reports;
 using VerticalFL.Agent.Reports.Page;
 
@@ -37,14 +36,14 @@ public static class ReportText
     {
         AlignmentReport alignment = report.Alignment;
         CohortReport cohort = report.Cohort;
-        yield return $"patients   {string.Join(", ", alignment.Sizes.Select(s => $"{s.Key} {Count(s.Value)}"))}; in all of them {Count(alignment.Intersection)}";
+        yield return $"patients   {string.Join(", ", alignment.Sizes.Select(s => $"{s.Key} {Figures.Count(s.Value)}"))}; in all of them {Figures.Count(alignment.Intersection)}";
         if (alignment.Passes is { } passes)
         {
-            yield return $"matched    {string.Join(", then ", passes.Select(p => $"{Count(p.Matched)} by {string.Join(" and ", p.Columns)}"))}";
+            yield return $"matched    {string.Join(", then ", passes.Select(p => $"{Figures.Count(p.Matched)} by {string.Join(" and ", p.Columns)}"))}";
         }
 
-        yield return $"cohort     {Count(cohort.Train)} training, {Count(cohort.Validation)} validation, {Count(cohort.Test)} test"
-            + (cohort.Unused > 0 ? $", {Count(cohort.Unused)} unused" : "");
+        yield return $"cohort     {Figures.Count(cohort.Train)} training, {Figures.Count(cohort.Validation)} validation, {Figures.Count(cohort.Test)} test"
+            + (cohort.Unused > 0 ? $", {Figures.Count(cohort.Unused)} unused" : "");
     }
 
     private static IEnumerable<string> Metrics(Report report)
@@ -72,7 +71,7 @@ public static class ReportText
         {
             yield return Invariant($"     {headline.Name}, {intervals.Level * 100:0} % interval").PadRight(Name)
                 + Right(Span(interval)) + (alone is null ? "" : Right(Span(intervals.LabelPartyAlone?.GetValueOrDefault(headline.Key)))
-                + Right(Span(intervals.Difference?.GetValueOrDefault(headline.Key))));
+                + Right(SignedSpan(intervals.Difference?.GetValueOrDefault(headline.Key))));
         }
     }
 
@@ -106,14 +105,19 @@ public static class ReportText
 
     private static string Span(IntervalReport? interval) => interval is null ? "-" : Invariant($"{interval.Low:0.000} to {interval.High:0.000}");
 
+    private static string SignedSpan(IntervalReport? interval) =>
+        interval is null ? "-" : Invariant($"{interval.Low:+0.000;-0.000;0.000} to {interval.High:+0.000;-0.000;0.000}");
+
     private static IEnumerable<string> Cost(Report report)
     {
         TrainingReport training = report.Training;
-        yield return Invariant($"alignment  {report.Alignment.Protocol}, {report.Alignment.Seconds:0.0} s, {Size(report.Alignment.BytesSent)} sent by {report.LabelParty}");
-        yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}{(training.Second is { } again ? Invariant($", then {again.Epochs} with the validation rows") : "")}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Size(training.BytesSent)} sent by all");
+        yield return Invariant($"alignment  {report.Alignment.Protocol}, {report.Alignment.Seconds:0.0} s, {Figures.Bytes(report.Alignment.BytesSent)} sent by {report.LabelParty}");
+        string again = training.Second is { } more ? Invariant($", then {more.Epochs} with the validation rows") : "";
+        yield return Invariant($"training   {training.Epochs} epochs, the best is {training.BestEpoch}{again}; {training.Seconds:0.0} s, {training.SamplesPerSecond:#,0} rows/s, {Figures.Bytes(training.BytesSent)} sent by all");
         if (training.Forecast is { } forecast)
         {
-            yield return Invariant($"forecast   {forecast.SecondsOfEpochs:0.0} s for {training.Epochs} epochs{(training.Second is { } apart ? Invariant($" of the first training, which took {training.Seconds - apart.Seconds:0.0} s") : "")}, {Size(forecast.BytesPerEpoch)} an epoch, {Size(forecast.MemoryBytes)} of memory{(training.PeakMemoryBytes is { } held ? $" ({Size(held)} held)" : "")}");
+            string first = training.Second is { } apart ? Invariant($" of the first training, which took {training.Seconds - apart.Seconds:0.0} s") : "";
+            yield return Invariant($"forecast   {forecast.SecondsOfEpochs:0.0} s and {Figures.Bytes(forecast.BytesPerEpoch * training.Epochs)} for {training.Epochs} epochs{first}, {Figures.Memory(forecast.MemoryBytes)} of memory{(training.PeakMemoryBytes is { } peak ? $"; it took {Figures.Memory(peak)}" : "")}");
         }
 
         if (report.Attempts > 1)
@@ -171,11 +175,8 @@ public static class ReportText
         };
     }
 
-    private static string Figure(double? value) => value is { } figure ? Invariant($"{figure:0.000}") : "-";
-
-    private static string Count(int value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Size(long bytes) => bytes < 100_000 ? Invariant($"{bytes / 1e3:0.0} kB") : Invariant($"{bytes / 1e6:0.0} MB");
+    // A terminal's font may lack the minus sign.
+    private static string Figure(double? value) => value is { } figure ? Figures.Metric(figure).Replace('\u2212', '-') : "-";
 
     private static string Right(string text) => text.PadLeft(Cell);
 

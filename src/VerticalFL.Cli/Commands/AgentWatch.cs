@@ -59,7 +59,7 @@ internal static class AgentWatch
             : view.Over is not null ? $"attempt {view.Attempt} is over; the run waits for the next one"
             : $"attempt {view.Attempt}  {RunText.Of(view.Station),-11} {view.Percent,3} %{(view.Pass is { } pass ? $", {pass}" : "")}";
         where += view is { Forecast: { } forecast, Outcome: null } ? $"  forecast: {forecast.InWords()}" : "";
-        where += view is { Measured: { } took, Outcome: null } ? FormattableString.Invariant($"  measured: {took.Seconds:0.0} s and {took.Bytes / 1e6:0.0} MB for {took.Epochs} epochs") : "";
+        where += view is { Measured: { } took, Outcome: null } ? "  " + RunText.OfMeasured(took) : "";
         where += view is { Model: { } model, Outcome: null } ? model == Study.Refit ? "  second training" : $"  model {model}" : "";
         where += view is { Fold: { } fold, Outcome: null } ? $"  fold {fold}" : "";
         return view.Losses.Count == 0 ? where

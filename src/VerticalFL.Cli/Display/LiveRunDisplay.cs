@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using VerticalFL.Agent.Reports.Page;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
 
@@ -97,7 +98,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
                 new Text(left is { } seconds ? StationClock.Text(seconds) : "-"));
         }
 
-        string caption = $"{run.Name}   run {run.Run[..8]}   attempt {run.Attempt}   {StationClock.Text(run.ElapsedSeconds)}   {run.RelayedBytes / 1e6:0.0} MB relayed, all of it ciphertext";
+        string caption = $"{run.Name}   run {run.Run[..8]}   attempt {run.Attempt}   {StationClock.Text(run.ElapsedSeconds)}   {Figures.Bytes(run.RelayedBytes)} relayed, all of it ciphertext";
         var rows = new List<IRenderable> { table, new Text(caption, new Style(Color.Grey)) };
         if (!run.Ended && RunText.OfInterruption(run) is { Length: > 0 } interruption)
         {

@@ -108,6 +108,6 @@ internal sealed class PlainRunDisplay(TextWriter output) : IRunDisplay
         string what = party.Outcome is { } outcome
             ? $"ended: {RunText.Of(outcome)}"
             : $"{RunText.Of(party.Station),-11} {party.Percent,3} %{(party.Pass is { } pass ? $", {pass}" : "")}{(left is { } seconds ? $", {StationClock.Text(seconds)} left" : "")}{(party.Station == Station.Training ? CurveText.Newest(party.Curve, party.Metric) : "")}";
-        return $"{run.ElapsedSeconds,7:0.0} s  {party.Party,-16} {what}{(party.Connected ? "" : "  (agent away)")}";
+        return $"{run.ElapsedSeconds,7:0.0} s  {party.Party.PadRight(Math.Max(16, run.Parties.Max(p => p.Party.Length)))} {what}{(party.Connected ? "" : "  (agent away)")}";
     }
 }

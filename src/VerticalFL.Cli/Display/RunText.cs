@@ -1,3 +1,4 @@
+using VerticalFL.Agent.Reports.Page;
 using VerticalFL.Coordinator.Registry;
 using VerticalFL.Messages.Control;
 using VerticalFL.Messages.Studies;
@@ -41,11 +42,15 @@ internal static class RunText
     /// <summary>What a training is expected to take; when it is over, what it took beside that. Empty while nothing is known.</summary>
     public static string OfForecast(RunView run) => run.Forecast is not { } forecast ? ""
         : (run.Model is null && forecast.Model == 1 ? "forecast" : $"forecast for model {forecast.Model}")
-            + FormattableString.Invariant($": {forecast.SecondsPerEpoch:0.000} s and {forecast.BytesPerEpoch / 1e6:0.00} MB an epoch, ")
-            + FormattableString.Invariant($"{StationClock.Text(forecast.Seconds)} and {forecast.Bytes / 1e6:0.0} MB for all {forecast.Epochs} if it does not stop early")
+            + FormattableString.Invariant($": {forecast.SecondsPerEpoch:0.000} s and {Figures.Bytes(forecast.BytesPerEpoch)} an epoch, ")
+            + FormattableString.Invariant($"{StationClock.Text(forecast.Seconds)} and {Figures.Bytes(forecast.Bytes)} for all {forecast.Epochs} if it does not stop early")
             + (forecast.Measured is { } measured
-                ? FormattableString.Invariant($"; measured: {measured.Seconds:0.0} s and {measured.Bytes / 1e6:0.0} MB for {measured.Epochs} epochs")
+                ? $"; {OfMeasured(measured)}"
                 : "");
+
+    /// <summary>What a training took.</summary>
+    public static string OfMeasured(MeasuredTraining measured) =>
+        FormattableString.Invariant($"measured: {measured.Seconds:0.0} s and {Figures.Bytes(measured.Bytes)} for {measured.Epochs} epochs");
 
     public static string Of(RunOutcome outcome) => outcome switch
     {

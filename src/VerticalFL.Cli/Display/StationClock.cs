@@ -28,7 +28,7 @@ internal sealed class StationClock
     }
 
     /// <summary>A duration as a person reads it.</summary>
-    public static string Text(double seconds) => seconds < 90 ? $"{seconds:0} s" : seconds < 5400 ? $"{seconds / 60:0} min" : $"{seconds / 3600:0.0} h";
+    public static string Text(double seconds) => seconds < 0.95 ? "under 1 s" : seconds < 90 ? $"{seconds:0} s" : seconds < 5400 ? $"{seconds / 60:0} min" : $"{seconds / 3600:0.0} h";
 
     private readonly record struct Entry(Station Station, int Attempt, int Percent, double Since);
 }
