@@ -37,6 +37,8 @@ internal static class ErrorReport
     {
         VerbException e => e.ExitCode,
         OperationCanceledException => ExitCodes.Cancelled,
+        StudyException { InnerException: FileNotFoundException or DirectoryNotFoundException } => ExitCodes.FileNotFound,
+        StudyException { InnerException: IOException or UnauthorizedAccessException } => ExitCodes.FileAccess,
         StudyException => ExitCodes.StudyInvalid,
         DataException { InnerException: FileNotFoundException or DirectoryNotFoundException } => ExitCodes.DataNotFound,
         DataException { InnerException: IOException or UnauthorizedAccessException } => ExitCodes.FileAccess,

@@ -7,12 +7,14 @@ internal static class VflProgram
 {
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        ParseResult parsed = VflRoot.Create().Parse(args);
+        // What many other programs understand.
+        ParseResult parsed = VflRoot.Create().Parse(args is ["help", .. var verb] ? [.. verb, "--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             bool json = args.Contains(Verb.JsonName);
             string problem = string.Join(" ", parsed.Errors.Select(e => e.Message));
-            return ErrorReport.Write(new VerbException(ExitCodes.Usage, $"{problem} '{HelpFor(parsed)}' shows what is possible."), json, output, error);
+            string meant = parsed.UnmatchedTokens.Count > 0 && Misspelling.NearestOf(parsed.UnmatchedTokens[0], NamesAt(parsed.CommandResult.Command)) is { } name ? $" Is '{name}' meant?" : "";
+            return ErrorReport.Write(new VerbException(ExitCodes.Usage, $"{problem}{meant} '{HelpFor(parsed)}' shows what is possible."), json, output, error);
         }
 
         // System.CommandLine would end the process two seconds after a signal; StopSignal owns signals here.
@@ -25,6 +27,9 @@ internal static class VflProgram
         };
         return await parsed.InvokeAsync(configuration, cancellationToken);
     }
+
+    private static IEnumerable<string> NamesAt(Command command) =>
+        command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).Concat(command.Options.Where(o => !o.Hidden).Select(o => o.Name));
 
     private static string HelpFor(ParseResult parsed)
     {

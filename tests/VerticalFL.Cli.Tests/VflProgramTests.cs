@@ -30,6 +30,22 @@ public sealed class VflProgramTests
         Assert.Empty(VflRoot.Create().Parse(example["vfl ".Length..]).Errors);
     }
 
+    [Fact]
+    public async Task Help_as_a_word_is_the_help_of_what_follows()
+    {
+        Assert.Equal((await Vfl.RunAsync("--help")).Output, (await Vfl.RunAsync("help")).Output);
+        Assert.Equal((await Vfl.RunAsync("study", "check", "--help")).Output, (await Vfl.RunAsync("help", "study", "check")).Output);
+    }
+
+    [Fact]
+    public async Task Misspelt_verb_is_told_the_one_that_is_near()
+    {
+        Vfl run = await Vfl.RunAsync("simulat", "cohort");
+
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains("Is 'simulate' meant?", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Verbs))]
     public async Task Every_verb_takes_json(string path) =>

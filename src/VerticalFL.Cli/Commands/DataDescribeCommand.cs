@@ -111,7 +111,7 @@ internal static class DataDescribeCommand
 
     private static string Summary(Data.Table table, IReadOnlyList<ColumnProfile> profiles) =>
         $"{table.RowCount} rows, {profiles.Count} columns: {profiles.Count(p => p.Kind == ColumnKind.Number)} numbers, "
-        + $"{profiles.Count(p => p.Kind == ColumnKind.Category)} categories, {profiles.Count(p => p.Kind == ColumnKind.Identifier)} no features. "
+        + $"{profiles.Count(p => p.Kind == ColumnKind.Category)} categories, {profiles.Count(p => p.Kind == ColumnKind.Identifier)} taken for identifiers or free text. "
         + $"SHA-256 {Convert.ToHexStringLower(table.Fingerprint.Span)}.";
 
     // MedicalRecord is "medical record".

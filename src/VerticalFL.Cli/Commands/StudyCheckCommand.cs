@@ -69,7 +69,7 @@ internal static class StudyCheckCommand
         {
             PartyOutlook party = alike[0];
             yield return "";
-            yield return $"{string.Join(" and ", alike.Select(p => p.Party))}, {(party.HoldsLabel ? "the label party," : alike.Length == 1 ? "a feature party," : "feature parties, each")} brings '{party.Dataset}': {party.Columns}";
+            yield return $"{string.Join(" and ", alike.Select(p => p.Party))}, {(party.HoldsLabel ? "the label party," : alike.Length == 1 ? "a feature party," : "feature parties, each")} brings dataset '{party.Dataset}', columns: {party.Columns}";
             yield return $"  sends to {party.Sends[0].To}";
             foreach (OutlookMessage message in party.Sends)
             {

@@ -69,9 +69,13 @@ public sealed class StudyDocument
         {
             throw new StudyException(path, e.Path, e.Problem, e);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StudyException($"There is no study file {path}: give the path of one, or write one with `vfl study new`.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StudyException(path, "$", "the study file cannot be read; check its name and its permissions.", e);
+            throw new StudyException($"The study file {path} cannot be read: check its permissions, and that it is a file.", e);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class StudyException : Exception
 
     /// <summary>Makes the exception.</summary>
     public StudyException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(Printable(message), innerException)
     {
         Problem = message;
     }

@@ -23,7 +23,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Matches(@"^sex +category +- +2 +-$", lines[2].TrimEnd());
         Assert.Matches(@"^age +number +1 \(33\.3 %\) +2 +50\.5 to 70$", lines[3].TrimEnd());
         Assert.Matches(@"^site +number +- +1 +1 to 1 +constant: no feature$", lines[4].TrimEnd());
-        Assert.Contains("3 rows, 4 columns: 2 numbers, 1 categories, 1 no features.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("3 rows, 4 columns: 2 numbers, 1 categories, 1 taken for identifiers or free text.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class StudyNewCommandTests : IDisposable
         Assert.Equal("progress", check.Json.GetProperty("coordinatorIsTold").EnumerateArray().Single().GetString());
         string text = (await Vfl.RunAsync("study", "check", StudyFile)).Output;
         Assert.Contains("sends to each of lab, pharmacy", text, StringComparison.Ordinal);
-        Assert.Contains("lab and pharmacy, feature parties, each brings 'cohort'", text, StringComparison.Ordinal);
+        Assert.Contains("lab and pharmacy, feature parties, each brings dataset 'cohort'", text, StringComparison.Ordinal);
 
         static string?[] Sent(JsonElement party) => [.. party.GetProperty("sends").EnumerateArray().Select(m => m.GetProperty("message").GetString())];
     }
@@ -185,7 +185,7 @@ public sealed class StudyNewCommandTests : IDisposable
 
         Assert.True(check.ExitCode == 0, check.Output + check.Error);
         Assert.Contains("Forecast: differential privacy with an epsilon of 8", check.Output, StringComparison.Ordinal);
-        Assert.Contains("lab, a feature party, brings 'x': crp", check.Output, StringComparison.Ordinal);
+        Assert.Contains("lab, a feature party, brings dataset 'x', columns: crp", check.Output, StringComparison.Ordinal);
     }
 
     private string StudyFile => Path.Combine(Folder, "study.json");

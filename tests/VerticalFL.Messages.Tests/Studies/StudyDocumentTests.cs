@@ -345,8 +345,8 @@ public sealed class StudyDocumentTests
             File.Delete(path);
         }
 
-        Assert.Contains("cannot be read", Assert.Throws<StudyException>(() => StudyDocument.Load(path)).Message, StringComparison.Ordinal);
-        Assert.Throws<StudyException>(() => StudyDocument.Load(Path.GetTempPath()));
+        Assert.Contains("There is no study file " + path, Assert.Throws<StudyException>(() => StudyDocument.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<StudyException>(() => StudyDocument.Load(Path.GetTempPath())).Message, StringComparison.Ordinal);
     }
 
     private static StudyDocument Expand(string json) => StudyDocument.Expand(StudyJson.Utf8(json));
