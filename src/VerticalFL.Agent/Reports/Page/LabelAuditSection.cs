@@ -20,12 +20,15 @@ internal static class LabelAuditSection
             "p", "caption",
             "With 20 known patients of each outcome and its own trained model "
             + string.Join("; ", completion.Select(Completed)) + "."),
-        audit.Cheats is not { } cheats
-            ? audit.Completion is null ? null : Class("p", "caption", "Not played, for it takes a training for each party: a feature party that cheats in training so that the model leans on it (vfl simulate --audit --cheat).")
-            : Class(
-                "p", "caption",
-                "Trained once more for each feature party, with that one cheating: it speeds its own model up, so that the joint model leans on it. "
-                + string.Join("; ", cheats.Select(c => Cheated(c, report.Metrics.Test?.Auc))) + ". A model that is much worse is noticed."),
+        audit.Completion is null ? null : Class(
+            "p",
+            "caption",
+            audit.Cheats is null
+                ? "Not played, for it takes a training for each party: a feature party that cheats in training so that the model leans on it (vfl simulate --audit --cheat)."
+                : "Trained once more for each feature party, with that one cheating: it speeds its own model up, so that the joint model leans on it. A cheat that makes the model much worse is noticed."),
+        audit.Cheats is not { } cheats ? null : ModelSections.Table(
+            ["Party that cheats", "By its own model, AUC", "Without cheating", "Strongest attack then", "AUC", "Chance", "Test AUC", "Without cheating"],
+            cheats.Select(c => Cheated(c, report.Metrics.Test?.Auc))),
         audit.MembershipAuc is not { } membership ? null : Class(
             "p", "caption", $"Who holds the predictions and outcomes tells training patients from test patients with an AUC of {Figures.Metric(membership)} (chance {Figures.Metric(audit.MembershipChance ?? 0.5)})."));
 
@@ -34,10 +37,16 @@ internal static class LabelAuditSection
         + (leak.FineTunedAuc is { } further ? $", of {Figures.Metric(further)} when it trains that model on" : "")
         + $" (its columns alone, without the others: {Figures.Metric(leak.ColumnsAuc)})";
 
-    private static string Cheated(CheatReport cheat, double? honestTest) =>
-        $"{cheat.Party} then tells the others' outcomes with an AUC of {Figures.Metric(cheat.CompletionAuc)} by its own trained model, without cheating of {Figures.Metric(cheat.HonestCompletionAuc)} "
-        + $"(strongest then: {LabelAuditReport.NameOf(cheat.Attack)}, {Figures.Metric(cheat.Auc)}, chance {Figures.Metric(cheat.Chance)})"
-        + (cheat.TestAuc is { } test && honestTest is { } honest ? $", and the model's test AUC is {Figures.Metric(test)} instead of {Figures.Metric(honest)}" : "");
+    private static XElement Cheated(CheatReport cheat, double? honestTest) => Element(
+        "tr",
+        Element("td", Element("strong", cheat.Party)),
+        Class("td", "number", Figures.Metric(cheat.CompletionAuc)),
+        Class("td", "number", Figures.Metric(cheat.HonestCompletionAuc)),
+        Element("td", LabelAuditReport.NameOf(cheat.Attack)),
+        Class("td", "number", Figures.Metric(cheat.Auc)),
+        Class("td", "number", Figures.Metric(cheat.Chance)),
+        Class("td", "number", cheat.TestAuc is { } test ? Figures.Metric(test) : "-"),
+        Class("td", "number", honestTest is { } honest ? Figures.Metric(honest) : "-"));
 
     private static XElement Row(KeyValuePair<string, LeakReport> leak) => Element(
         "tr",
