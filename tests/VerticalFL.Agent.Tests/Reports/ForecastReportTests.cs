@@ -14,17 +14,17 @@ public sealed class ForecastReportTests
     [Fact]
     public void InWords_of_one_training_speaks_of_it_alone()
     {
-        Assert.StartsWith("10.000 s and 1.0 MiB an epoch, ", One.InWords(), StringComparison.Ordinal);
+        Assert.StartsWith("10.000 s and 1.05 MB an epoch, ", One.InWords(), StringComparison.Ordinal);
         Assert.EndsWith("(after 30 timed steps)", One.InWords(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void InWords_counts_the_folds() =>
-        Assert.EndsWith("; with the 5 folds about 8 min 20 s and 50.0 MiB", (One with { Folds = 5 }).InWords(), StringComparison.Ordinal);
+        Assert.EndsWith("; with the 5 folds about 8 min 20 s and 52.4 MB", (One with { Folds = 5 }).InWords(), StringComparison.Ordinal);
 
     [Fact]
     public void InWords_counts_the_second_training_with_the_validation_rows() =>
-        Assert.EndsWith("; with its second training at most about 3 min 45 s and 22.5 MiB", (One with { SecondTraining = 1.25 }).InWords(), StringComparison.Ordinal);
+        Assert.EndsWith("; with its second training at most about 3 min 45 s and 23.6 MB", (One with { SecondTraining = 1.25 }).InWords(), StringComparison.Ordinal);
 
     [Fact]
     public void InWords_says_which_of_several_trainings_it_is_of()
