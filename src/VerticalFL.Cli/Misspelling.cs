@@ -9,7 +9,7 @@ internal static class Misspelling
     /// <summary>The name that is the fewest letters put in, left out or exchanged away (Levenshtein 1966); null when none is near.</summary>
     public static string? NearestOf(string word, IEnumerable<string> names) => names
         .Select(n => (Name: n, Slips: Distance(word, n)))
-        .Where(n => n.Slips <= MostSlips && n.Slips < n.Name.Length / 2)
+        .Where(n => n.Slips <= MostSlips && n.Slips * 2 < n.Name.Length)
         .OrderBy(n => n.Slips)
         .Select(n => n.Name)
         .FirstOrDefault();
