@@ -71,7 +71,7 @@ public static class ReportText
         {
             yield return Invariant($"     {headline.Name}, {intervals.Level * 100:0} % interval").PadRight(Name)
                 + Right(Span(interval)) + (alone is null ? "" : Right(Span(intervals.LabelPartyAlone?.GetValueOrDefault(headline.Key)))
-                + Right(SignedSpan(intervals.Difference?.GetValueOrDefault(headline.Key))));
+                + Right(" " + SignedSpan(intervals.Difference?.GetValueOrDefault(headline.Key))));
         }
     }
 

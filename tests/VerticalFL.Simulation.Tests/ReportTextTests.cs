@@ -51,6 +51,15 @@ public sealed class ReportTextTests
             ReportText.Lines(Binary));
     }
 
+    [Fact]
+    public void Lines_keep_intervals_apart()
+    {
+        static Dictionary<string, IntervalReport> Auc(double low, double high) => new() { ["auc"] = new(low, high) };
+        Report report = Binary with { Intervals = new IntervalsReport { Level = 0.95, Resamples = 1000, Test = Auc(0.85, 0.92), LabelPartyAlone = Auc(0.667, 0.784), Difference = Auc(0.093, 0.23) } };
+
+        Assert.Contains("     AUC, 95 % interval     0.850 to 0.920  0.667 to 0.784 +0.093 to +0.230", ReportText.Lines(report));
+    }
+
     [Theory]
     [InlineData("survival", "test C-index")]
     [InlineData("multiclass", "test Accuracy")]
