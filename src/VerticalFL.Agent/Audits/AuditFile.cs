@@ -32,7 +32,8 @@ internal sealed record AuditFile(AuditView View, string[] Names, float[] Values,
         return Bottom.Length == 0 ? null : new BottomCopies(Trained, Fresh);
 
         IBottomModel Fresh(FeatureMatrix table) =>
-            Engine.Create(new BottomModelPlan(table, one.Model.Bottoms[party], one.Model.Cut, one.Training.Optimizer, new byte[PartySeed.Size]));
+            MemberBottoms.Create(
+                Engine, new BottomModelPlan(table, one.Model.Bottoms[party], one.Model.Cut, one.Training.Optimizer, new byte[PartySeed.Size]), one.Model.Members);
 
         IBottomModel Trained(FeatureMatrix table)
         {

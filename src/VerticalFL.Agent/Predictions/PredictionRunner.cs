@@ -127,8 +127,8 @@ internal sealed class PredictionRunner(
     {
         study = study.WithModel(part.Card.ModelNumber);
         FeatureMatrix matrix = PreparedFeatures.OrConstant(part.Recipe.Apply(input.Table, rows), rows.Count);
-        using IBottomModel bottom = engine.Create(new BottomModelPlan(
-            matrix, study.Model.Bottoms[Self], study.Model.Cut, study.Training.Optimizer, new byte[32]));
+        using IBottomModel bottom = MemberBottoms.Create(engine, new BottomModelPlan(
+            matrix, study.Model.Bottoms[Self], study.Model.Cut, study.Training.Optimizer, new byte[32]), study.Model.Members);
         bottom.LoadState(new MemoryStream(part.Bottom));
         var context = new TrainingContext(study, run.Document.Id, run.Id, run.Attempt, Self) { Away = run.Prediction!.Without };
         var done = new InlineProgress(n => progress.Report(Station.Predicting, (int)(100L * n / rows.Count)));

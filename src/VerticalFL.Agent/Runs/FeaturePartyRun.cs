@@ -120,8 +120,8 @@ internal sealed class FeaturePartyRun(
     private IBottomModel MakeBottom(Study study, int number, FeatureMatrix matrix)
     {
         Study one = study.WithModel(number);
-        IBottomModel bottom = engine.Create(new BottomModelPlan(
-            matrix, one.Model.Bottoms[session.Training.Self], one.Model.Cut, one.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
+        IBottomModel bottom = MemberBottoms.Create(engine, new BottomModelPlan(
+            matrix, one.Model.Bottoms[session.Training.Self], one.Model.Cut, one.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)), one.Model.Members);
         RowwiseEngine.Require(one, bottom, session.Training.Self);
         return bottom;
     }

@@ -89,8 +89,8 @@ internal sealed class LabelModels(
     private IBottomModel MakeBottom(Study study, PreparedFeatures features, int number)
     {
         FeatureMatrix matrix = PreparedFeatures.OrConstant(features.Matrix, session.Aligned.Rows.Count);
-        return engine.Create(new BottomModelPlan(
-            matrix, study.Model.Bottoms[study.LabelParty], study.Model.Cut, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)));
+        return MemberBottoms.Create(engine, new BottomModelPlan(
+            matrix, study.Model.Bottoms[study.LabelParty], study.Model.Cut, study.Training.Optimizer, seed.Derive(PartySeed.OfModel("bottom", number), session.Run.Document.Id)), study.Model.Members);
     }
 
     private TopModel MakeTop(Study study, CohortOutcome outcome, int number)

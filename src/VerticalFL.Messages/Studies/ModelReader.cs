@@ -17,9 +17,11 @@ internal static class ModelReader
             throw value.Refuse($"the preset '{preset.Name}' needs the number of classes here; add \"cut\".");
         }
 
+        int members = o.Optional("members", standing.Members, v => v.Integer());
         var read = standing with
         {
-            Cut = cut?.Integer() ?? standing.Cut,
+            Members = members,
+            Cut = cut?.Integer() ?? standing.Cut * Math.Clamp(members, 1, MemberRules.Most),
             Top = o.Optional("top", standing.Top, v => v.List(w => w.Integer())),
             TopActivation = o.Optional("topActivation", standing.TopActivation, v => v.Word(StudyWords.Activations)),
             TopDropout = o.Optional("topDropout", standing.TopDropout, v => v.Number()),

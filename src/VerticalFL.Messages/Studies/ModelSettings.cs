@@ -50,8 +50,14 @@ public sealed record ModelSettings
     public string Preset { get; init; } = "clinical";
 
     /// <summary>
-    /// The width of the cut layer, the sum of the parties' projections. Default: 32; 1 for <c>linear</c>, where a study of several classes
-    /// must name it: the number of classes.
+    /// Of how many networks the model is made, 1 to 16: each has at every party layers, first weights and dropout of its own, all are trained in the same steps, and the
+    /// prediction is the mean of their outputs. Default: 1, because each costs as many bytes and as much arithmetic as a model of one.
+    /// </summary>
+    public int Members { get; init; } = 1;
+
+    /// <summary>
+    /// The width of the cut layer, the sum of the parties' projections, of all members together. Default: 32 a member; 1 for <c>linear</c>, where a study of several
+    /// classes must name it: the number of classes.
     /// </summary>
     public int Cut { get; init; } = 32;
 

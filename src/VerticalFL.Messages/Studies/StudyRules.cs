@@ -159,6 +159,7 @@ internal static class StudyRules
     private static void Model(Study study, ModelSettings model, string root)
     {
         Word(model.Preset, [.. ModelPreset.All.Select(p => p.Name)], root + ".preset");
+        MemberRules.Check(study, model, root);
         Range(model.Cut, 1, TrainingReady.MaxCutWidth, root + ".cut");
         Layers(model.Top, root + ".top");
         Require(StudyWords.Activations.TryWrite(model.TopActivation, out _), root + ".topActivation", "the activation is not known.");

@@ -225,6 +225,11 @@ internal static class StudyWriter
     private static void WriteModel(CanonicalJsonWriter w, Study study, ModelSettings model)
     {
         w.Write("preset", model.Preset);
+        if (model.Members > 1)
+        {
+            w.Write("members", model.Members);
+        }
+
         w.Write("cut", model.Cut);
         w.Write("top", model.Top);
         w.Write("topActivation", Word(StudyWords.Activations, model.TopActivation));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VerticalFL.Messages.Studies;
 using VerticalFL.Training.Engines.Kernels;
 using VerticalFL.Training.Losses;
@@ -7,19 +8,18 @@ namespace VerticalFL.Training.Engines;
 
 /// <summary>
 /// The label party's part behind the cut: adds the bias of the cut to the sum of the projections, then nonlinearity, dropout, hidden layers and the
-/// output layer. With the preset <c>linear</c> sum and bias are the output. Not for two threads at once.
+/// output layer. With the preset <c>linear</c> sum and bias are the output. A model of several members has a top for each, over the member's own columns of the
+/// cut: its outputs are the mean of theirs, and each learns from its own. Not for two threads at once.
 /// </summary>
-public sealed unsafe class TopModel : IDisposable
+public sealed class TopModel : IDisposable
 {
-    private const int EvaluationRows = 512;
-
-    private readonly Network network;
-    private readonly AlignedBuffer input = new();
-    private readonly AlignedBuffer outputGradient = new();
-    private float* batchOutput;
+    private readonly TopMember[] members;
+    private float[] outputsOfOne = [];
+    private double[] outputsOfAll = [];
+    private float[] gradientOfOne = [];
 
     /// <summary>Makes the model with fresh weights.</summary>
-    /// <param name="settings">The cut and the top's layers.</param>
+    /// <param name="settings">The cut, the top's layers, and how many members.</param>
     /// <param name="outputs">Columns of the output; the loss's.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="optimizer">The optimiser.</param>
@@ -36,19 +36,31 @@ public sealed unsafe class TopModel : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Members, 1);
         if (loss.Outputs != outputs)
         {
             throw new ArgumentException($"The loss has {loss.Outputs} outputs, the model {outputs}.", nameof(loss));
         }
 
-        var context = new EngineContext(kernels);
-        network = new Network("top", NetworkBuilder.Top(settings, outputs, seed, context), optimizer, inputGradientNeeded: true, context);
+        if (settings.Cut % settings.Members != 0)
+        {
+            throw new ArgumentException($"A cut of {settings.Cut} cannot be divided among {settings.Members} members.", nameof(settings));
+        }
+
+        members = new TopMember[settings.Members];
+        for (int member = 0; member < members.Length; member++)
+        {
+            byte[] own = members.Length == 1 ? seed.ToArray() : MemberSeed.Of(seed, member);
+            members[member] = new TopMember(settings with { Cut = settings.Cut / members.Length }, outputs, optimizer, own, new EngineContext(kernels));
+            CryptographicOperations.ZeroMemory(own);
+        }
+
         CutWidth = settings.Cut;
         Outputs = outputs;
         Loss = loss;
     }
 
-    /// <summary>The width of the cut.</summary>
+    /// <summary>The width of the cut, of all members together.</summary>
     public int CutWidth { get; }
 
     /// <summary>Columns of the output.</summary>
@@ -57,7 +69,7 @@ public sealed unsafe class TopModel : IDisposable
     /// <summary>The loss.</summary>
     public ILoss Loss { get; }
 
-    /// <summary>Computes the outputs (logits, the standardised number, or the log risk).</summary>
+    /// <summary>Computes the outputs (logits, the standardised number, or the log risk): of several members the mean, in double, in their order.</summary>
     /// <param name="sum">The decoded sum at the cut, rows x <see cref="CutWidth"/>.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="step">The step, from 0; it keys the dropout.</param>
@@ -71,100 +83,134 @@ public sealed unsafe class TopModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         RequireLength(sum.Length, rows, CutWidth, nameof(sum));
         RequireLength(outputs.Length, rows, Outputs, nameof(outputs));
-        int most = training ? Math.Max(rows, 1) : EvaluationRows;
-        for (int start = 0; start < rows; start += most)
+        if (members is [TopMember only])
         {
-            int count = Math.Min(most, rows - start);
-            BatchPart at = part ?? BatchPart.Whole(count);
-            network.RequirePart(count, step, training, at);
-            input.EnsureCapacity(checked(at.BatchRows * CutWidth));
-            float* x = input.Pointer + (at.First * CutWidth);
-            sum.Slice(start * CutWidth, count * CutWidth).CopyTo(new Span<float>(x, count * CutWidth));
-            float* y = network.Forward(x, count, step, training, at);
-            batchOutput = y - (at.First * Outputs);
-            new ReadOnlySpan<float>(y, count * Outputs).CopyTo(outputs[(start * Outputs)..]);
+            only.Forward(sum, CutWidth, rows, step, training, outputs, part);
+            return;
+        }
+
+        if (outputsOfOne.Length < outputs.Length)
+        {
+            (outputsOfOne, outputsOfAll) = (new float[outputs.Length], new double[outputs.Length]);
+        }
+
+        Span<float> one = outputsOfOne.AsSpan(0, outputs.Length);
+        Span<double> all = outputsOfAll.AsSpan(0, outputs.Length);
+        all.Clear();
+        for (int member = 0; member < members.Length; member++)
+        {
+            members[member].Forward(rows == 0 ? sum : sum[(member * WidthOfOne)..], CutWidth, rows, step, training, one, part);
+            for (int i = 0; i < one.Length; i++)
+            {
+                all[i] += one[i];
+            }
+        }
+
+        for (int i = 0; i < all.Length; i++)
+        {
+            outputs[i] = (float)(all[i] / members.Length);
         }
     }
 
     /// <summary>
     /// Computes the loss of a training <see cref="Forward"/>, of a batch's parts in their order, adds the weights' gradients, and gives the gradient that goes back to the
-    /// parties.
+    /// parties. Of several members each has its own loss on its own outputs.
     /// </summary>
     /// <param name="targets">The targets of the same rows.</param>
-    /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum, in its shape.</param>
-    /// <returns>The mean loss over the rows.</returns>
+    /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum, in its shape; in a member's columns that of its own.</param>
+    /// <returns>The mean loss over the rows; of several members the mean of theirs.</returns>
     /// <exception cref="InvalidOperationException">The last Forward was none, or not for training, or has had its Backward.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number; the weights are unchanged.</exception>
     public double BackwardFrom(BatchTargets targets, Span<float> gradientOfSum)
     {
         int rows = targets.Count;
-        network.RequirePending(rows);
+        members[0].RequirePending(rows);
         RequireLength(gradientOfSum.Length, rows, CutWidth, nameof(gradientOfSum));
-        outputGradient.EnsureCapacity(rows * Outputs);
-        Span<float> gradient = outputGradient.Span(rows * Outputs);
-        double loss = Loss.Evaluate(new ReadOnlySpan<float>(batchOutput + (network.RowsReturned * Outputs), rows * Outputs), targets, gradient);
-        if (!double.IsFinite(loss))
+        if (members is [TopMember only])
         {
-            throw network.NonFinite("loss");
+            return only.BackwardFrom(Loss, targets, gradientOfSum);
         }
 
-        float* back = network.Backward(outputGradient.Pointer, rows);
-        new ReadOnlySpan<float>(back, rows * CutWidth).CopyTo(gradientOfSum);
-        return loss;
+        if (gradientOfOne.Length < rows * WidthOfOne)
+        {
+            gradientOfOne = new float[rows * WidthOfOne];
+        }
+
+        Span<float> one = gradientOfOne.AsSpan(0, rows * WidthOfOne);
+        double loss = 0;
+        for (int member = 0; member < members.Length; member++)
+        {
+            loss += members[member].BackwardFrom(Loss, targets, one);
+            for (int row = 0; row < rows; row++)
+            {
+                one.Slice(row * WidthOfOne, WidthOfOne).CopyTo(gradientOfSum[((row * CutWidth) + (member * WidthOfOne))..]);
+            }
+        }
+
+        return loss / members.Length;
     }
 
     /// <summary>
     /// Instead of <see cref="BackwardFrom"/>, for a whole batch: gives the same loss and gradient, adds to each row's number the squared norm of the weights'
-    /// gradients by that row alone, and adds no weights' gradient yet. The loss must be one in which rows do not meet.
+    /// gradients by that row alone, and adds no weights' gradient yet. The loss must be one in which rows do not meet, and the model have one member.
     /// </summary>
     /// <param name="targets">The targets of the same rows.</param>
     /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum.</param>
     /// <param name="squares">One number a row.</param>
     /// <returns>The mean loss over the rows.</returns>
+    /// <exception cref="InvalidOperationException">There are several members.</exception>
     public double MeasureFrom(BatchTargets targets, Span<float> gradientOfSum, Span<double> squares)
     {
         int rows = targets.Count;
-        network.RequirePending(rows);
+        Only.RequirePending(rows);
         RequireLength(gradientOfSum.Length, rows, CutWidth, nameof(gradientOfSum));
         RequireLength(squares.Length, rows, 1, nameof(squares));
-        outputGradient.EnsureCapacity(rows * Outputs);
-        double loss = Loss.Evaluate(new ReadOnlySpan<float>(batchOutput, rows * Outputs), targets, outputGradient.Span(rows * Outputs));
-        if (!double.IsFinite(loss))
-        {
-            throw network.NonFinite("loss");
-        }
-
-        float* back = network.MeasureRows(outputGradient.Pointer, rows, squares);
-        new ReadOnlySpan<float>(back, rows * CutWidth).CopyTo(gradientOfSum);
-        return loss;
+        return Only.MeasureFrom(Loss, targets, gradientOfSum, squares);
     }
 
     /// <inheritdoc cref="IRowwiseBottomModel.AddRows"/>
-    public void AddRows(ReadOnlySpan<float> factors) => network.AddRows(factors);
+    public void AddRows(ReadOnlySpan<float> factors) => Only.Network.AddRows(factors);
 
     /// <inheritdoc cref="IRowwiseBottomModel.VisitGradients"/>
-    public void VisitGradients(GradientVisitor visit) => network.Weights.VisitGradients(visit);
+    public void VisitGradients(GradientVisitor visit) => Only.Network.Weights.VisitGradients(visit);
 
     /// <inheritdoc cref="IBottomModel.Step"/>
-    public void Step(double rate = 1) => network.Step(rate);
+    public void Step(double rate = 1) => Array.ForEach(members, m => m.Network.Step(rate));
 
     /// <inheritdoc cref="IBottomModel.SaveState"/>
-    public void SaveState(Stream destination) => network.Weights.Save(destination);
+    public void SaveState(Stream destination) => Array.ForEach(members, m => m.Network.Weights.Save(destination));
 
     /// <inheritdoc cref="IBottomModel.LoadState"/>
-    public void LoadState(Stream source) => network.LoadState(source);
+    public void LoadState(Stream source)
+    {
+        if (members is [TopMember only])
+        {
+            only.Network.LoadState(source);
+            return;
+        }
+
+        MemberStates.Load([.. members.Select(m => new MemberState(m.Network.Weights.Save, m.Network.LoadState))], source);
+    }
 
     /// <inheritdoc cref="IBottomModel.Snapshot"/>
-    public void Snapshot() => network.Weights.Snapshot();
+    public void Snapshot() => Array.ForEach(members, m => m.Network.Weights.Snapshot());
 
     /// <inheritdoc cref="IBottomModel.RestoreSnapshot"/>
-    public void RestoreSnapshot() => network.RestoreSnapshot();
+    public void RestoreSnapshot() => Array.ForEach(members, m => m.Network.RestoreSnapshot());
 
     /// <inheritdoc cref="IBottomModel.HashWeights"/>
-    public byte[] HashWeights() => network.Weights.Hash();
+    /// <remarks>Of several members SHA-256 over their hashes in their order.</remarks>
+    public byte[] HashWeights() =>
+        members is [TopMember only] ? only.Network.Weights.Hash() : SHA256.HashData([.. members.SelectMany(m => m.Network.Weights.Hash())]);
 
     /// <summary>Zeroes keys.</summary>
-    public void Dispose() => network.Dispose();
+    public void Dispose() => Array.ForEach(members, m => m.Dispose());
+
+    private int WidthOfOne => CutWidth / members.Length;
+
+    private TopMember Only => members is [TopMember only]
+        ? only
+        : throw new InvalidOperationException("Differential privacy bounds what a row adds to one network; the model has several members.");
 
     private static void RequireLength(int length, int rows, int width, string name)
     {

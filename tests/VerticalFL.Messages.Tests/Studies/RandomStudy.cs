@@ -21,6 +21,7 @@ internal static class RandomStudy
         bool noise = r.Next(3) == 0;
         bool several = validation > 0 && r.Next(4) == 0;
         bool folds = !several && r.Next(4) == 0;
+        int members = protection is LabelProtection.MaxNorm or LabelProtection.Marvell ? 1 : r.Next(1, 5);
         IReadOnlyList<IReadOnlyList<IdentifierColumn>> keys = Keys(r);
         return new Study
         {
@@ -47,7 +48,8 @@ internal static class RandomStudy
             Model = new ModelSettings
             {
                 Preset = linear ? "linear" : Pick(r, ["clinical", "omics"]),
-                Cut = !linear ? r.Next(1, 129) : kind == TaskKind.Multiclass ? r.Next(2, 129) : 1,
+                Members = linear ? 1 : members,
+                Cut = !linear ? members * r.Next(1, 33) : kind == TaskKind.Multiclass ? r.Next(2, 129) : 1,
                 Top = linear ? [] : Widths(r),
                 TopActivation = linear ? Activation.None : (Activation)r.Next(1, 4),
                 TopDropout = linear ? 0 : Share(r),
@@ -55,7 +57,7 @@ internal static class RandomStudy
             },
             Alternatives = !several ? [] : [.. Enumerable.Range(0, r.Next(1, 3)).Select(_ => new ModelSettings
             {
-                Cut = r.Next(1, 129), Top = Widths(r), TopDropout = Share(r), Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
+                Members = members, Cut = members * r.Next(1, 33), Top = Widths(r), TopDropout = Share(r), Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
             })],
             Training = new TrainingSettings
             {

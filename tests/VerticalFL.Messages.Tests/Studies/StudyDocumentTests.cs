@@ -213,6 +213,15 @@ public sealed class StudyDocumentTests
     }
 
     [Fact]
+    public void Expand_members_have_the_preset_s_cut_each()
+    {
+        ModelSettings model = Expand(StudyJson.With(StudyJson.Shortest, "model", """{"members":5}""")).Study.Model;
+
+        Assert.Equal((5, 160), (model.Members, model.Cut));
+        Assert.DoesNotContain("\"members\"", Encoding.UTF8.GetString(Expand(StudyJson.Shortest).Bytes.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Expand_linear_multiclass_takes_the_cut_it_is_given()
     {
         string json = StudyJson.With(StudyJson.With(StudyJson.Shortest, "task", "\"multiclass\""), "model", """{"preset":"linear","cut":3}""");

@@ -135,6 +135,11 @@ public sealed class StudyRefusalTests
     [InlineData("model", "{\"preset\":\"linear\",\"top\":[8]}", "$.model.top", "no hidden layers")]
     [InlineData("model", "{\"preset\":\"linear\",\"topDropout\":0.1}", "$.model.topDropout", "no top")]
     [InlineData("model", "{\"preset\":\"linear\",\"cut\":2}", "$.model.cut", "this task has one")]
+    [InlineData("model", "{\"members\":0}", "$.model.members", "1 to 16")]
+    [InlineData("model", "{\"members\":17}", "$.model.members", "1 to 16")]
+    [InlineData("model", "{\"members\":3,\"cut\":32}", "$.model.members", "cannot be divided among 3")]
+    [InlineData("model", "{\"preset\":\"linear\",\"members\":2}", "$.model.members", "nothing to average")]
+    [InlineData("alternatives", "[{}, {\"members\":2,\"cut\":3}]", "$.alternatives[1].members", "cannot be divided among 2")]
     [InlineData("model/bottoms/lab", "{\"layers\":[],\"dropout\":0.5}", "$.model.bottoms.lab.dropout", "no hidden layer")]
     [InlineData("model/bottoms/lab", "{\"layers\":[],\"activation\":\"relu\"}", "$.model.bottoms.lab.activation", "no hidden layer")]
     [InlineData("model/bottoms/lab", "{\"layers\":[],\"layerNorm\":true}", "$.model.bottoms.lab.layerNorm", "no hidden layer")]
@@ -270,6 +275,20 @@ public sealed class StudyRefusalTests
         string json = StudyJson.With(StudyJson.Shortest, "\u001b[2J", "1");
 
         Assert.DoesNotContain(Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json))).Message, char.IsControl);
+    }
+
+    [Theory]
+    [InlineData("labels", "{\"protection\":\"marvell\"}", "labelDp")]
+    [InlineData("labels", "{\"protection\":\"maxNorm\"}", "labelDp")]
+    [InlineData("privacy", "{\"differentialPrivacy\":{\"epsilon\":8}}", "one network")]
+    public void Expand_members_beside_what_is_made_for_one_network_is_refused(string path, string value, string expected)
+    {
+        string json = StudyJson.With(StudyJson.With(StudyJson.Shortest, "model/members", "5"), path, value);
+
+        StudyException refusal = Assert.Throws<StudyException>(() => StudyDocument.Expand(StudyJson.Utf8(json)));
+
+        Assert.Equal("$.model.members", refusal.Path);
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

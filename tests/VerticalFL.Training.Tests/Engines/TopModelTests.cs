@@ -101,6 +101,55 @@ public sealed class TopModelTests
         }
     }
 
+    [Theory]
+    [InlineData(TaskKind.Binary)]
+    [InlineData(TaskKind.Multiclass)]
+    [InlineData(TaskKind.Survival)]
+    public void Members_learn_each_by_itself_and_predict_their_mean(TaskKind task)
+    {
+        ILoss loss = Loss.For(task, task == TaskKind.Multiclass ? 3 : 2);
+        var one = new ModelSettings { Cut = Cut, Top = [7] };
+        byte[] seed = new byte[32];
+        using var whole = new TopModel(one with { Cut = 2 * Cut, Members = 2 }, loss.Outputs, loss, new OptimizerSettings(), seed);
+        TopModel[] alone = [.. Enumerable.Range(0, 2).Select(m => new TopModel(one, loss.Outputs, loss, new OptimizerSettings(), MemberSeed.Of(seed, m)))];
+        float[][] sums = [Widths.Numbers(1, Rows * Cut), Widths.Numbers(2, Rows * Cut)];
+        float[] sum = [.. Enumerable.Range(0, Rows).SelectMany(r => sums.SelectMany(s => s.Skip(r * Cut).Take(Cut)))];
+        var targets = new BatchTargets([.. Enumerable.Range(0, Rows).Select(r => (float)(r % 2))], task == TaskKind.Survival ? new float[Rows].Select(_ => 1f).ToArray() : []);
+        for (int step = 0; step < 3; step++)
+        {
+            float[] outputs = new float[Rows * loss.Outputs];
+            float[] gradient = new float[sum.Length];
+            whole.Forward(sum, Rows, step, training: true, outputs);
+            double value = whole.BackwardFrom(targets, gradient);
+            whole.Step();
+            float[][] own = [new float[outputs.Length], new float[outputs.Length]];
+            float[][] back = [new float[Rows * Cut], new float[Rows * Cut]];
+            double values = 0;
+            for (int m = 0; m < 2; m++)
+            {
+                alone[m].Forward(sums[m], Rows, step, training: true, own[m]);
+                values += alone[m].BackwardFrom(targets, back[m]);
+                alone[m].Step();
+            }
+
+            Assert.Equal(own[0].Zip(own[1], (a, b) => (float)(((double)a + b) / 2)), outputs);
+            Assert.Equal(Enumerable.Range(0, Rows).SelectMany(r => back.SelectMany(b => b.Skip(r * Cut).Take(Cut))), gradient);
+            Assert.Equal(values / 2, value);
+        }
+
+        using var state = new MemoryStream();
+        whole.SaveState(state);
+        using var loaded = new TopModel(one with { Cut = 2 * Cut, Members = 2 }, loss.Outputs, loss, new OptimizerSettings(), [.. Enumerable.Repeat((byte)9, 32)]);
+        byte[] fresh = loaded.HashWeights();
+        byte[] damaged = state.ToArray();
+        damaged[^1] ^= 1;
+        Assert.Throws<InvalidDataException>(() => loaded.LoadState(new MemoryStream(damaged)));
+        Assert.Equal(fresh, loaded.HashWeights());
+        loaded.LoadState(new MemoryStream(state.ToArray()));
+        Assert.Equal(whole.HashWeights(), loaded.HashWeights());
+        Array.ForEach(alone, a => a.Dispose());
+    }
+
     [Fact]
     public void What_is_not_finite_is_named()
     {

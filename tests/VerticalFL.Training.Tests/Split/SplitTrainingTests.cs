@@ -36,6 +36,21 @@ public sealed class SplitTrainingTests
         });
     }
 
+    [Theory]
+    [InlineData(TaskKind.Binary, 0)]
+    [InlineData(TaskKind.Survival, 0)]
+    [InlineData(TaskKind.Multiclass, 1)]
+    public async Task A_model_of_several_members_is_trained_as_one(TaskKind task, int staleness)
+    {
+        var scenario = new TrainingScenario(task, 2, s => s with { Model = s.Model with { Cut = 6, Members = 3 }, Training = s.Training with { Staleness = staleness } });
+
+        TrainingOutcome central = scenario.Central();
+        var split = await scenario.SplitAsync();
+
+        Same(central, split.Label.Outcome);
+        Assert.NotEqual(new TrainingScenario(task, 2).Central().ModelHash.ToArray(), central.ModelHash.ToArray());
+    }
+
     [Fact]
     public async Task Without_early_stopping_the_last_weights_are_the_result()
     {

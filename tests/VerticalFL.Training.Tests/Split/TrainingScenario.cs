@@ -72,10 +72,13 @@ internal sealed class TrainingScenario
     public IBottomModel Bottom(PartyId party) => Engine(party, Bottom(party, [.. Enumerable.Range(0, Rows)]));
 
     /// <summary>A model with fresh weights over some of the rows, in that order.</summary>
-    public IBottomModel Bottom(PartyId party, int[] rows) => new ManagedBottomModel(
-        new FeatureMatrix(
-            [.. rows.SelectMany(r => _tables[party].Skip(r * Columns).Take(Columns))], rows.Length, Columns, [.. Enumerable.Range(0, Columns).Select(c => $"x{c}")]),
-        Study.Model.Bottoms[party], Study.Model.Cut, Study.Training.Optimizer, Seed(party.Value));
+    public IBottomModel Bottom(PartyId party, int[] rows) => MemberBottoms.Create(
+        new ManagedEngine(),
+        new BottomModelPlan(
+            new FeatureMatrix(
+                [.. rows.SelectMany(r => _tables[party].Skip(r * Columns).Take(Columns))], rows.Length, Columns, [.. Enumerable.Range(0, Columns).Select(c => $"x{c}")]),
+            Study.Model.Bottoms[party], Study.Model.Cut, Study.Training.Optimizer, Seed(party.Value)),
+        Study.Model.Members);
 
     public TopModel Top()
     {
