@@ -14,6 +14,7 @@ internal static class AuditScope
         [
             .. study.FoldCount > 0 ? [$"the trainings of {study.FoldCount} folds"] : Array.Empty<string>(),
             .. study.ModelCount > 1 ? [Others(study)] : Array.Empty<string>(),
+            .. study.Model.Members > 1 ? [$"what an attacker reads who takes the gradients of the {study.Model.Members} members apart"] : Array.Empty<string>(),
             .. resumed ? ["the steps before the interruption"] : Array.Empty<string>(),
         ];
         return parts.Length == 0 ? null : string.Join(" and ", parts);

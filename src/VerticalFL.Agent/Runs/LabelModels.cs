@@ -49,7 +49,7 @@ internal sealed class LabelModels(
                 Audit = audit,
                 View = view,
                 Forecasts = number < Study.ModelCount ? forecast : null,
-                ValidationMetric = set.Rows.ValidationRows.Count < PatientGroups.FewestPatients ? null : part => metrics.Headline(metrics.Judge(part)),
+                ValidationMetric = part => part.Rows.Count < PatientGroups.FewestPatients ? null : metrics.Headline(metrics.Judge(part)),
             };
             LabelTrainingResult result = await LabelPartyTraining.RunAsync(
                 context, bottom, top, set.Outcome, set.Rows, session.Channels.All, new TrainingPercent(progress, place, Study.TrainingCount, Study.Training.Epochs), cancellationToken);

@@ -222,6 +222,14 @@ internal sealed class ReportBuilder(
             yield return $"The weights are of a second training, on training and validation rows together, for {result.Outcome.BestEpoch + 1} epochs: as many as the best weights of the first had. The losses are the first's, the figures on training rows are on all rows of the second. Feature parties saw gradients of both, also of validation rows.";
         }
 
+        if (Study.Model.Members > 1)
+        {
+            yield return $"The model is the mean of {Study.Model.Members} networks that were trained side by side."
+                + (Study.MembersHoldOut
+                    ? $" Each held out {rows.HeldOutByEach(Study)} of the {rows.TrainingRows.Count} training patients, drawn for itself, and the mean of their losses on these said when to stop. Validation figures are out-of-bag: of each patient whom at least one network held out, the mean of those that did."
+                    : "");
+        }
+
         if (Study.Labels.Protection == LabelProtection.None)
         {
             yield return $"Gradients at the cut layer let {string.Join(" and ", Study.Labels.DisclosedTo)} infer labels; the study discloses labels to them.";

@@ -122,6 +122,9 @@ public sealed record Study
     /// <summary>Whether the training of the result is announced by a <see cref="Messages.Training.ModelChoice"/>.</summary>
     public bool HasModelChoice => ModelCount > 1 || Training.EarlyStopping.Refit;
 
+    /// <summary>Whether each member of the model holds out training rows of its own to say when to stop, so that no row validates for all of them.</summary>
+    public bool MembersHoldOut => Model.Members > 1 && Training.EarlyStopping.Validation > 0;
+
     /// <summary>The study of the second training that <see cref="EarlyStoppingSettings.Refit"/> asks for: so many epochs, with no validation rows to stop it.</summary>
     /// <param name="epochs">At least 1, at most the study's own.</param>
     public Study ForRefit(int epochs) =>

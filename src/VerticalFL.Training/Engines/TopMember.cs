@@ -59,11 +59,16 @@ internal sealed unsafe class TopMember : IDisposable
     public void RequirePending(int rows) => Network.RequirePending(rows);
 
     /// <summary>The loss on this member's outputs, and its gradient with respect to this member's columns of the sum, rows x its width.</summary>
-    public double BackwardFrom(ILoss loss, BatchTargets targets, Span<float> gradientOfSum)
+    /// <param name="loss">The loss.</param>
+    /// <param name="targets">The targets of the same rows.</param>
+    /// <param name="learned">The rows that this member learns from, ascending; default: all. The others have no part in the loss and gradient 0.</param>
+    /// <param name="gradientOfSum">Receives the gradient.</param>
+    /// <returns>The loss; null when the member learns from none of the rows.</returns>
+    public double? BackwardFrom(ILoss loss, BatchTargets targets, int[]? learned, Span<float> gradientOfSum)
     {
         int rows = targets.Count;
         Network.RequirePending(rows);
-        double value = Evaluate(loss, targets, Network.RowsReturned);
+        double? value = learned is null ? Evaluate(loss, targets, Network.RowsReturned) : EvaluateSome(loss, targets, learned);
         new ReadOnlySpan<float>(Network.Backward(outputGradient.Pointer, rows), rows * width).CopyTo(gradientOfSum);
         return value;
     }
@@ -85,6 +90,42 @@ internal sealed unsafe class TopMember : IDisposable
         int values = targets.Count * columns;
         outputGradient.EnsureCapacity(values);
         double value = loss.Evaluate(new ReadOnlySpan<float>(batchOutput + (first * columns), values), targets, outputGradient.Span(values));
+        return double.IsFinite(value) ? value : throw Network.NonFinite("loss");
+    }
+
+    /// <summary>The loss as if the batch were these rows alone.</summary>
+    private double? EvaluateSome(ILoss loss, BatchTargets targets, int[] learned)
+    {
+        int values = targets.Count * columns;
+        outputGradient.EnsureCapacity(values);
+        Span<float> gradient = outputGradient.Span(values);
+        gradient.Clear();
+        if (learned.Length == 0)
+        {
+            return null;
+        }
+
+        var outputs = new ReadOnlySpan<float>(batchOutput, values);
+        var some = new float[learned.Length * columns];
+        var back = new float[some.Length];
+        var outcomes = new float[learned.Length];
+        var events = new float[targets.Events.IsEmpty ? 0 : learned.Length];
+        for (int i = 0; i < learned.Length; i++)
+        {
+            outputs.Slice(learned[i] * columns, columns).CopyTo(some.AsSpan(i * columns));
+            outcomes[i] = targets.Values[learned[i]];
+            if (events.Length > 0)
+            {
+                events[i] = targets.Events[learned[i]];
+            }
+        }
+
+        double value = loss.Evaluate(some, new BatchTargets(outcomes, events), back);
+        for (int i = 0; i < learned.Length; i++)
+        {
+            back.AsSpan(i * columns, columns).CopyTo(gradient[(learned[i] * columns)..]);
+        }
+
         return double.IsFinite(value) ? value : throw Network.NonFinite("loss");
     }
 

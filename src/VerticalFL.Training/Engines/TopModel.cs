@@ -15,7 +15,7 @@ public sealed class TopModel : IDisposable
 {
     private readonly TopMember[] members;
     private float[] outputsOfOne = [];
-    private double[] outputsOfAll = [];
+    private float[] outputsOfEach = [];
     private float[] gradientOfOne = [];
 
     /// <summary>Makes the model with fresh weights.</summary>
@@ -63,6 +63,9 @@ public sealed class TopModel : IDisposable
     /// <summary>The width of the cut, of all members together.</summary>
     public int CutWidth { get; }
 
+    /// <summary>Of how many networks the model is made.</summary>
+    public int Members => members.Length;
+
     /// <summary>Columns of the output.</summary>
     public int Outputs { get; }
 
@@ -89,26 +92,47 @@ public sealed class TopModel : IDisposable
             return;
         }
 
-        if (outputsOfOne.Length < outputs.Length)
+        if (outputsOfEach.Length < outputs.Length * members.Length)
         {
-            (outputsOfOne, outputsOfAll) = (new float[outputs.Length], new double[outputs.Length]);
+            outputsOfEach = new float[outputs.Length * members.Length];
         }
 
-        Span<float> one = outputsOfOne.AsSpan(0, outputs.Length);
-        Span<double> all = outputsOfAll.AsSpan(0, outputs.Length);
-        all.Clear();
-        for (int member = 0; member < members.Length; member++)
+        Span<float> each = outputsOfEach.AsSpan(0, outputs.Length * members.Length);
+        ForwardEach(sum, rows, step, training, each, part);
+        Average(each, outputs);
+    }
+
+    /// <summary>Computes the outputs of every member by itself, outside training.</summary>
+    /// <param name="sum">The decoded sum at the cut, rows x <see cref="CutWidth"/>.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="each">Receives rows x <see cref="Members"/> x <see cref="Outputs"/> floats.</param>
+    /// <exception cref="ArgumentException">A span's length is wrong.</exception>
+    /// <exception cref="NonFiniteException">An activation is infinite or not a number.</exception>
+    public void ForwardEach(ReadOnlySpan<float> sum, int rows, Span<float> each)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        RequireLength(sum.Length, rows, CutWidth, nameof(sum));
+        RequireLength(each.Length, rows, Outputs * members.Length, nameof(each));
+        ForwardEach(sum, rows, 0, training: false, each, part: null);
+    }
+
+    /// <summary>The mean of the members' outputs, in double, in their order: the model's outputs.</summary>
+    /// <param name="each">Rows x <see cref="Members"/> x <see cref="Outputs"/> floats.</param>
+    /// <param name="outputs">Receives rows x <see cref="Outputs"/> floats.</param>
+    /// <exception cref="ArgumentException">A span's length is wrong.</exception>
+    public void Average(ReadOnlySpan<float> each, Span<float> outputs)
+    {
+        RequireLength(each.Length, outputs.Length, members.Length, nameof(each));
+        for (int i = 0; i < outputs.Length; i++)
         {
-            members[member].Forward(rows == 0 ? sum : sum[(member * WidthOfOne)..], CutWidth, rows, step, training, one, part);
-            for (int i = 0; i < one.Length; i++)
+            double sum = 0;
+            int first = (i / Outputs * members.Length * Outputs) + (i % Outputs);
+            for (int member = 0; member < members.Length; member++)
             {
-                all[i] += one[i];
+                sum += each[first + (member * Outputs)];
             }
-        }
 
-        for (int i = 0; i < all.Length; i++)
-        {
-            outputs[i] = (float)(all[i] / members.Length);
+            outputs[i] = (float)(sum / members.Length);
         }
     }
 
@@ -118,17 +142,26 @@ public sealed class TopModel : IDisposable
     /// </summary>
     /// <param name="targets">The targets of the same rows.</param>
     /// <param name="gradientOfSum">Receives the mean loss's gradient with respect to the sum, in its shape; in a member's columns that of its own.</param>
-    /// <returns>The mean loss over the rows; of several members the mean of theirs.</returns>
+    /// <param name="heldOut">
+    /// A value a row, whose bit m says that member m, from 0, does not learn from it: its loss is over the others, as if the batch were these alone, and the row's gradient
+    /// 0. Only for a whole batch. Default: all learn from all.
+    /// </param>
+    /// <returns>The mean loss over the rows; of several members the mean of theirs, of those that learn from any; 0 when none does.</returns>
     /// <exception cref="InvalidOperationException">The last Forward was none, or not for training, or has had its Backward.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number; the weights are unchanged.</exception>
-    public double BackwardFrom(BatchTargets targets, Span<float> gradientOfSum)
+    public double BackwardFrom(BatchTargets targets, Span<float> gradientOfSum, ReadOnlySpan<ushort> heldOut = default)
     {
         int rows = targets.Count;
         members[0].RequirePending(rows);
         RequireLength(gradientOfSum.Length, rows, CutWidth, nameof(gradientOfSum));
         if (members is [TopMember only])
         {
-            return only.BackwardFrom(Loss, targets, gradientOfSum);
+            return only.BackwardFrom(Loss, targets, learned: null, gradientOfSum)!.Value;
+        }
+
+        if (!heldOut.IsEmpty && (heldOut.Length != rows || targets.BatchRows != rows))
+        {
+            throw new ArgumentException($"Rows are held out of a whole batch; there are {heldOut.Length} marks for {rows} of {targets.BatchRows} rows.", nameof(heldOut));
         }
 
         if (gradientOfOne.Length < rows * WidthOfOne)
@@ -138,16 +171,22 @@ public sealed class TopModel : IDisposable
 
         Span<float> one = gradientOfOne.AsSpan(0, rows * WidthOfOne);
         double loss = 0;
+        int learning = 0;
         for (int member = 0; member < members.Length; member++)
         {
-            loss += members[member].BackwardFrom(Loss, targets, one);
+            if (members[member].BackwardFrom(Loss, targets, heldOut.IsEmpty ? null : LearnedBy(member, heldOut), one) is { } own)
+            {
+                loss += own;
+                learning++;
+            }
+
             for (int row = 0; row < rows; row++)
             {
                 one.Slice(row * WidthOfOne, WidthOfOne).CopyTo(gradientOfSum[((row * CutWidth) + (member * WidthOfOne))..]);
             }
         }
 
-        return loss / members.Length;
+        return learning == 0 ? 0 : loss / learning;
     }
 
     /// <summary>
@@ -211,6 +250,39 @@ public sealed class TopModel : IDisposable
     private TopMember Only => members is [TopMember only]
         ? only
         : throw new InvalidOperationException("Differential privacy bounds what a row adds to one network; the model has several members.");
+
+    private static int[] LearnedBy(int member, ReadOnlySpan<ushort> heldOut)
+    {
+        var rows = new List<int>(heldOut.Length);
+        for (int row = 0; row < heldOut.Length; row++)
+        {
+            if ((heldOut[row] >> member & 1) == 0)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return [.. rows];
+    }
+
+    private void ForwardEach(ReadOnlySpan<float> sum, int rows, long step, bool training, Span<float> each, BatchPart? part)
+    {
+        int values = rows * Outputs;
+        if (outputsOfOne.Length < values)
+        {
+            outputsOfOne = new float[values];
+        }
+
+        Span<float> one = outputsOfOne.AsSpan(0, values);
+        for (int member = 0; member < members.Length; member++)
+        {
+            members[member].Forward(rows == 0 ? sum : sum[(member * WidthOfOne)..], CutWidth, rows, step, training, one, part);
+            for (int row = 0; row < rows; row++)
+            {
+                one.Slice(row * Outputs, Outputs).CopyTo(each[(((row * members.Length) + member) * Outputs)..]);
+            }
+        }
+    }
 
     private static void RequireLength(int length, int rows, int width, string name)
     {

@@ -46,6 +46,7 @@ public static class CentralTraining
         var losses = new List<EpochLoss>();
         int[] trainingRows = [.. rows.TrainingRows];
         int[] validationRows = [.. rows.ValidationRows];
+        HeldOutRows? held = HeldOutRows.Of(study, rows);
         double best = double.PositiveInfinity;
         int bestEpoch = 0;
         bool restore = false;
@@ -61,12 +62,13 @@ public static class CentralTraining
                 cancellationToken.ThrowIfCancellationRequested();
                 Learn(study, bottoms, rate, late, absent, lag: study.Checkpoints.EverySteps is { } every && step % every == 0 ? 0 : study.Training.Staleness);
                 Dictionary<PartyId, IBottomModel> present = bottoms.Where(b => b.Key == study.LabelParty || !absent(b.Key, step)).ToDictionary();
-                sum += TrainBatch(study, present, top, outcome, rate, batch, step++, late) * batch.Length;
+                sum += TrainBatch(study, present, top, outcome, rate, batch, step++, late, held?.Of(batch.Span)) * batch.Length;
             }
 
             Learn(study, bottoms, rate, late, absent, lag: 0);
 
-            double? validation = validationRows.Length == 0 ? null
+            double? validation = held is not null ? held.Loss(top.Loss, outcome, PredictEach(study, bottoms, top, trainingRows))
+                : validationRows.Length == 0 ? null
                 : top.Loss.Evaluate(Predict(study, bottoms, top, validationRows), outcome.Gather(validationRows), []);
             losses.Add(new EpochLoss(sum / trainingRows.Length, validation));
             progress?.Report(new TrainingProgress(
@@ -112,7 +114,11 @@ public static class CentralTraining
             RowsTrained = (long)losses.Count * trainingRows.Length,
             Parts = parts,
             ModelHash = ModelHash.Of(parts),
-            Predictions = [.. TrainingPlan.Evaluations(rows).Select(e => new PartPredictions(e.Part, e.Rows, Predict(study, bottoms, top, e.Rows)))],
+            Predictions =
+            [
+                .. TrainingPlan.Evaluations(rows).Select(e => new PartPredictions(e.Part, e.Rows, Predict(study, bottoms, top, e.Rows))).Concat(
+                    held is null ? [] : [held.OutOfBag(top.Outputs, PredictEach(study, bottoms, top, trainingRows))]).OrderBy(p => p.Part),
+            ],
             Subsets = study.Evaluation.Contributions.Count == 0 || bottoms.Count == 1 ? [] :
             [
                 .. PartySubsets.Of(study).Select(present => new SubsetPredictions(present, new PartPredictions(RowPart.Test, rows.TestRows, Predict(
@@ -123,13 +129,13 @@ public static class CentralTraining
 
     private static double TrainBatch(
         Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, CohortOutcome outcome, RateSchedule rate, ReadOnlyMemory<int> batch,
-        long step, Queue<LateGradient> late)
+        long step, Queue<LateGradient> late, ushort[]? heldOut)
     {
         float[] total = Sum(study, bottoms, batch.Span, step, training: true);
         var outputs = new float[batch.Length * top.Outputs];
         top.Forward(total, batch.Length, step, training: true, outputs);
         var gradient = new float[total.Length];
-        double loss = top.BackwardFrom(outcome.Gather(batch.Span), gradient);
+        double loss = top.BackwardFrom(outcome.Gather(batch.Span), gradient, heldOut);
         top.Step(rate.At(step));
         bottoms[study.LabelParty].Backward(gradient);
         bottoms[study.LabelParty].Step(rate.At(step));
@@ -168,6 +174,13 @@ public static class CentralTraining
         var outputs = new float[rows.Length * top.Outputs];
         top.Forward(Sum(study, bottoms, rows, 0, training: false), rows.Length, 0, training: false, outputs);
         return outputs;
+    }
+
+    private static float[] PredictEach(Study study, IReadOnlyDictionary<PartyId, IBottomModel> bottoms, TopModel top, int[] rows)
+    {
+        var each = new float[rows.Length * top.Members * top.Outputs];
+        top.ForwardEach(Sum(study, bottoms, rows, 0, training: false), rows.Length, each);
+        return each;
     }
 
     private static float[] Sum(

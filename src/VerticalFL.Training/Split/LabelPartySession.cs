@@ -23,6 +23,7 @@ internal sealed class LabelPartySession
     private readonly TrainingPlan _plan;
     private readonly Transcript _transcript;
     private readonly LabelCheckpoints _checkpoints;
+    private readonly HeldOutRows? _held;
     private readonly EarlyStopping _stopping;
     private readonly float[] _cut;
     private readonly CutSum _sum;
@@ -47,6 +48,7 @@ internal sealed class LabelPartySession
         _began = _time.GetTimestamp();
         _clock = new ForecastClock(_time);
         _plan = new TrainingPlan(context.Study, rows, own.CutWidth, switches);
+        _held = HeldOutRows.Of(context.Study, rows);
         _stopping = new EarlyStopping(_plan);
         _transcript = new Transcript(context.StudyId, context.RunId, rows.Hash, context.Model);
         IGradientProtection? protection = null;
@@ -100,14 +102,14 @@ internal sealed class LabelPartySession
             double? metric = null;
             if (_plan.Validation.Length > 0)
             {
-                float[] outputs = await PredictAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken);
-                validation = _top.Loss.Evaluate(outputs, _outcome.Gather(_plan.Validation), []);
+                float[] outputs = await PredictAsync(ActivationPurpose.Validation, epoch, _plan.Validation, cancellationToken, ofEach: _held is not null);
+                validation = _held?.Loss(_top.Loss, _outcome, outputs) ?? _top.Loss.Evaluate(outputs, _outcome.Gather(_plan.Validation), []);
                 if (!double.IsFinite(validation.Value))
                 {
                     throw new NonFiniteException("top", "validation loss", _step);
                 }
 
-                metric = _context.ValidationMetric?.Invoke(new PartPredictions(RowPart.Validation, _plan.Validation, outputs));
+                metric = _context.ValidationMetric?.Invoke(_held?.OutOfBag(_top.Outputs, outputs) ?? new PartPredictions(RowPart.Validation, _plan.Validation, outputs));
             }
 
             _losses.Add(new EpochLoss(train, validation, metric));
@@ -118,8 +120,18 @@ internal sealed class LabelPartySession
         var predictions = new List<PartPredictions>();
         foreach ((RowPart part, int[] rows) in TrainingPlan.Evaluations(_rows, _context.MeetsTestRows))
         {
-            float[] outputs = await PredictAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken);
-            predictions.Add(new PartPredictions(part, rows, outputs));
+            bool judged = part == RowPart.Training && _held is not null;
+            float[] outputs = await PredictAsync(ActivationPurpose.Evaluation, (long)part, rows, cancellationToken, ofEach: judged);
+            if (judged)
+            {
+                float[] each = outputs;
+                _top.Average(each, outputs = new float[rows.Length * _top.Outputs]);
+                predictions.AddRange([new PartPredictions(part, rows, outputs), _held!.OutOfBag(_top.Outputs, each)]);
+            }
+            else
+            {
+                predictions.Add(new PartPredictions(part, rows, outputs));
+            }
         }
 
         IReadOnlyList<SubsetPredictions> subsets = await PredictSubsetsAsync(predictions[^1], cancellationToken);
@@ -281,12 +293,12 @@ internal sealed class LabelPartySession
 
     /// <summary>
     /// Sums, trains the top and answers. Where every row's gradient depends on that row alone, a microbatch is answered as soon as it is there; a loss or a
-    /// protection over the whole batch waits for all of it. Either way gives the same bits.
+    /// protection over the whole batch waits for all of it, and so do several members, each of which takes the mean over its own of the batch's rows. Either way gives the same bits.
     /// </summary>
     private async Task<long?> TrainBatchAsync(ReadOnlyMemory<int> batch, bool mayAnnounce, CancellationToken cancellationToken)
     {
         IReadOnlyList<Microbatch> microbatches = _plan.Microbatches(batch.Length);
-        bool oneByOne = microbatches.Count > 1 && _reply.LeavesRowByRow && _top.Loss.Kind != LossKind.CoxPartialLikelihood;
+        bool oneByOne = microbatches.Count > 1 && _reply.LeavesRowByRow && _top.Members == 1 && _top.Loss.Kind != LossKind.CoxPartialLikelihood;
         long? checkpoint = null;
         BeginSum(ActivationPurpose.Training, _step, batch.Span);
         foreach (Microbatch some in microbatches)
@@ -349,7 +361,7 @@ internal sealed class LabelPartySession
         _top.Forward(sum, some.Rows, _step, training: true, _outputs.AsSpan(some.Of(_top.Outputs)), part);
         BatchTargets targets = _outcome.Gather(batch[some.Of(1)]);
         return _private is null
-            ? _top.BackwardFrom(targets.AsPartOf(batch.Length), _reply.Own(some))
+            ? _top.BackwardFrom(targets.AsPartOf(batch.Length), _reply.Own(some), _held?.Of(batch[some.Of(1)]))
             : _top.MeasureFrom(targets, _reply.Own(some), squares);
     }
 
@@ -386,9 +398,11 @@ internal sealed class LabelPartySession
     /// <param name="step">The step within the purpose.</param>
     /// <param name="rows">Cohort rows.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async Task<float[]> PredictAsync(ActivationPurpose? purpose, long step, int[] rows, CancellationToken cancellationToken)
+    /// <param name="ofEach">Whether the outputs of every member are given, not their mean.</param>
+    private async Task<float[]> PredictAsync(ActivationPurpose? purpose, long step, int[] rows, CancellationToken cancellationToken, bool ofEach = false)
     {
-        var outputs = new float[rows.Length * _top.Outputs];
+        int width = _top.Outputs * (ofEach ? _top.Members : 1);
+        var outputs = new float[rows.Length * width];
         int done = 0;
         int piece = 0;
         foreach (ReadOnlyMemory<int> some in TrainingPlan.Pieces(rows))
@@ -409,9 +423,18 @@ internal sealed class LabelPartySession
                 _context.View?.Evaluated(some.Span, _sum.Others.AsSpan(0, some.Length * _plan.CutWidth));
             }
 
-            int count = some.Length * _top.Outputs;
-            _top.Forward(_cut.AsSpan(0, some.Length * _plan.CutWidth), some.Length, step, training: false, outputs.AsSpan(done, count));
-            done += count;
+            ReadOnlySpan<float> sum = _cut.AsSpan(0, some.Length * _plan.CutWidth);
+            Span<float> of = outputs.AsSpan(done, some.Length * width);
+            if (ofEach)
+            {
+                _top.ForwardEach(sum, some.Length, of);
+            }
+            else
+            {
+                _top.Forward(sum, some.Length, step, training: false, of);
+            }
+
+            done += of.Length;
         }
 
         return outputs;

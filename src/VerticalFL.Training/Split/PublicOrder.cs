@@ -1,4 +1,4 @@
-// Public permutations and draws: which rows test, which validate, the folds, the batches of an epoch, the resamples of a test.
+// Public permutations and draws: which rows test, which validate or are held out by a member, the folds, the batches of an epoch, the resamples of a test.
 // What:        Fisher-Yates (Durstenfeld 1964) from the last element down; element i swaps with floor(w * (i + 1) / 2^64), where w is the
 //              next 64-bit little-endian word of AES-256-CTR under key = SHA-256(ASCII(purpose) || 0x00 || seed || number), both 32-bit
 //              big endian, counter block 0, 1, 2, ... (128-bit big endian). A draw takes floor(w * n / 2^64) for every element.
@@ -16,6 +16,7 @@ internal static class PublicOrder
 {
     public const string Test = "vfl/v1/public/test";
     public const string Validation = "vfl/v1/public/validation";
+    public const string HeldOut = "vfl/v1/public/held-out";
     public const string Folds = "vfl/v1/public/folds";
     public const string Batches = "vfl/v1/public/batches";
     public const string Resamples = "vfl/v1/public/bootstrap";
@@ -23,7 +24,7 @@ internal static class PublicOrder
     /// <summary>Permutes the elements in place.</summary>
     /// <param name="purpose">One of the constants above.</param>
     /// <param name="seed">The study's seed.</param>
-    /// <param name="number">The epoch for batches; for a fold's validation rows the fold, from 1; otherwise 0.</param>
+    /// <param name="number">The epoch for batches; for a fold's validation rows the fold, from 1; for what a member holds out the member, from 0; otherwise 0.</param>
     /// <param name="elements">What is permuted.</param>
     public static void Shuffle(string purpose, int seed, int number, Span<int> elements)
     {

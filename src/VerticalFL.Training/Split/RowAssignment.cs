@@ -34,7 +34,7 @@ public sealed class RowAssignment
     /// <summary>The rows that train, ascending. Statistics are fitted on these only.</summary>
     public IReadOnlyList<int> TrainingRows { get; }
 
-    /// <summary>The rows that decide when to stop, ascending; empty without early stopping.</summary>
+    /// <summary>The rows that decide when to stop, ascending; empty without early stopping, and where a model's members hold out training rows of their own.</summary>
     public IReadOnlyList<int> ValidationRows { get; }
 
     /// <summary>The rows that test, ascending.</summary>
@@ -81,9 +81,8 @@ public sealed class RowAssignment
             }
         }
 
-        double validation = study.Training.EarlyStopping.Validation;
         int[] training = [.. Enumerable.Range(0, rows).Where(i => parts[i] == (byte)RowPart.Training)];
-        Draw(PublicOrder.Validation, study.Seed, 0, training, validation, RowPart.Validation, parts);
+        Draw(PublicOrder.Validation, study.Seed, 0, training, ValidationShare(study), RowPart.Validation, parts);
         var assignment = new RowAssignment(parts);
         if (Missing(assignment, study) is { } missing)
         {
@@ -120,7 +119,7 @@ public sealed class RowAssignment
         }
 
         others = [.. others.Where(r => parts[r] == (byte)RowPart.Training)];
-        Draw(PublicOrder.Validation, study.Seed, fold + 1, others, study.Training.EarlyStopping.Validation, RowPart.Validation, parts);
+        Draw(PublicOrder.Validation, study.Seed, fold + 1, others, ValidationShare(study), RowPart.Validation, parts);
         return new RowAssignment(parts);
     }
 
@@ -132,6 +131,13 @@ public sealed class RowAssignment
     {
         ArgumentNullException.ThrowIfNull(study);
         return study.Training.EarlyStopping.Refit ? ForRefit().TrainingRows : TrainingRows;
+    }
+
+    /// <summary>How many training rows each member of the study's model holds out; 0 where <see cref="Study.MembersHoldOut"/> is not so.</summary>
+    public int HeldOutByEach(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return study.MembersHoldOut ? Share(study.Training.EarlyStopping.Validation, TrainingRows.Count) : 0;
     }
 
     /// <summary>Sends the assignment to a feature party.</summary>
@@ -165,7 +171,10 @@ public sealed class RowAssignment
         }
 
         var assignment = new RowAssignment(parts);
-        string? problem = Missing(assignment, study) is { } missing ? $"it assigns no {missing} row." : FoldsProblem(assignment, study) is { } folds ? folds + "." : null;
+        string? problem = Missing(assignment, study) is { } missing ? $"it assigns no {missing} row."
+            : study.MembersHoldOut && assignment.ValidationRows.Count > 0 ? "it assigns validation rows, where every member of the model holds out its own training rows."
+            : FoldsProblem(assignment, study) is { } folds ? folds + "."
+            : null;
         return problem is null ? assignment : throw new PeerProtocolException(labelParty.Peer, Step, problem);
     }
 
@@ -185,6 +194,8 @@ public sealed class RowAssignment
             parts[row] = (byte)part;
         }
     }
+
+    private static double ValidationShare(Study study) => study.MembersHoldOut ? 0 : study.Training.EarlyStopping.Validation;
 
     private static int Share(double share, int rows) => (int)Math.Round(share * rows, MidpointRounding.ToEven);
 
@@ -211,6 +222,7 @@ public sealed class RowAssignment
     private static string? Missing(RowAssignment a, Study study) =>
         a.TrainingRows.Count == 0 ? "training"
         : a.TestRows.Count == 0 ? "test"
+        : study.MembersHoldOut ? (a.HeldOutByEach(study) == 0 ? "validation" : a.HeldOutByEach(study) == a.TrainingRows.Count ? "training" : null)
         : a.ValidationRows.Count == 0 && study.Training.EarlyStopping.Validation > 0 ? "validation"
         : null;
 

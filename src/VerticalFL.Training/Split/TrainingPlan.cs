@@ -51,7 +51,7 @@ internal sealed class TrainingPlan
         CutWidth = cutWidth;
         Epochs = study.Training.Epochs;
         Patience = study.Training.EarlyStopping.Patience;
-        Validation = [.. rows.ValidationRows];
+        Validation = study.MembersHoldOut ? _trainingRows : [.. rows.ValidationRows];
         LargestPiece = Math.Max(Batch, PieceRows) * cutWidth;
     }
 
@@ -72,6 +72,7 @@ internal sealed class TrainingPlan
     /// <summary>Values in the largest piece.</summary>
     public int LargestPiece { get; }
 
+    /// <summary>The rows of the pass behind each epoch: where members hold out rows of their own, all that train, for each is held out by some.</summary>
     public int[] Validation { get; }
 
     public int TrainingRows => _trainingRows.Length;

@@ -100,6 +100,7 @@ public sealed class AuditVerdictTests
     [InlineData(""", "alternatives": [{ "preset": "linear" }, {}]""", "the trainings of 2 other models")]
     [InlineData(""", "alternatives": [{ "preset": "linear" }], "training": { "earlyStopping": { "refit": true } }""", "the training of the other model")]
     [InlineData(""", "training": { "earlyStopping": { "refit": true } }""", null)]
+    [InlineData(""", "model": { "members": 5 }""", "what an attacker reads who takes the gradients of the 5 members apart")]
     public void What_an_audit_leaves_out_follows_from_the_study_and_from_interruptions(string more, string? leftOut)
     {
         Study study = StudyDocument.Expand(Encoding.UTF8.GetBytes(

@@ -54,23 +54,26 @@ internal static class CentralReference
         string Train(RowAssignment part, string place)
         {
             var outcome = new CohortOutcome(targets, part);
-            Dictionary<PartyId, ManagedBottomModel> bottoms = parties.ToDictionary(p => p, p => new ManagedBottomModel(
-                PreparedFeatures.Fit(inputs[p], cohort[p], part).Matrix,
-                study.Model.Bottoms[p],
-                study.Model.Cut,
-                study.Training.Optimizer,
-                SeedOf(study, p).Derive("bottom" + place, document.Id)));
+            Dictionary<PartyId, IBottomModel> bottoms = parties.ToDictionary(p => p, p => MemberBottoms.Create(
+                new ManagedEngine(),
+                new BottomModelPlan(
+                    PreparedFeatures.Fit(inputs[p], cohort[p], part).Matrix,
+                    study.Model.Bottoms[p],
+                    study.Model.Cut,
+                    study.Training.Optimizer,
+                    SeedOf(study, p).Derive("bottom" + place, document.Id)),
+                study.Model.Members));
             try
             {
                 ILoss loss = outcome.MakeLoss(study.Training.ClassWeights);
                 var top = new TopModel(study.Model, loss.Outputs, loss, study.Training.Optimizer, SeedOf(study, study.LabelParty).Derive("top" + place, document.Id));
                 TrainingOutcome trained = CentralTraining.Run(
-                    study, bottoms.ToDictionary(b => b.Key, b => (IBottomModel)b.Value), top, outcome, part, null, cancellationToken);
+                    study, bottoms, top, outcome, part, null, cancellationToken);
                 return Convert.ToHexStringLower(trained.ModelHash.Span);
             }
             finally
             {
-                foreach (ManagedBottomModel bottom in bottoms.Values)
+                foreach (IBottomModel bottom in bottoms.Values)
                 {
                     bottom.Dispose();
                 }

@@ -21,7 +21,7 @@ internal static class RandomStudy
         bool noise = r.Next(3) == 0;
         bool several = validation > 0 && r.Next(4) == 0;
         bool folds = !several && r.Next(4) == 0;
-        int members = protection is LabelProtection.MaxNorm or LabelProtection.Marvell ? 1 : r.Next(1, 5);
+        int members = linear || noise || several || protection is LabelProtection.MaxNorm or LabelProtection.Marvell ? 1 : r.Next(1, 5);
         IReadOnlyList<IReadOnlyList<IdentifierColumn>> keys = Keys(r);
         return new Study
         {
@@ -48,7 +48,7 @@ internal static class RandomStudy
             Model = new ModelSettings
             {
                 Preset = linear ? "linear" : Pick(r, ["clinical", "omics"]),
-                Members = linear ? 1 : members,
+                Members = members,
                 Cut = !linear ? members * r.Next(1, 33) : kind == TaskKind.Multiclass ? r.Next(2, 129) : 1,
                 Top = linear ? [] : Widths(r),
                 TopActivation = linear ? Activation.None : (Activation)r.Next(1, 4),
@@ -57,14 +57,14 @@ internal static class RandomStudy
             },
             Alternatives = !several ? [] : [.. Enumerable.Range(0, r.Next(1, 3)).Select(_ => new ModelSettings
             {
-                Members = members, Cut = members * r.Next(1, 33), Top = Widths(r), TopDropout = Share(r), Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
+                Cut = r.Next(1, 129), Top = Widths(r), TopDropout = Share(r), Bottoms = Some(r, all, 0, all.Length).ToDictionary(p => p, _ => Bottom(r)),
             })],
             Training = new TrainingSettings
             {
                 Epochs = r.Next(1, 100_001),
                 Batch = r.Next(2, noise ? 16_385 : 32_769),
                 Optimizer = Optimizer(r),
-                EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100), Refit = !folds && validation > 0 && r.Next(2) == 0 },
+                EarlyStopping = new EarlyStoppingSettings { Validation = validation, Patience = r.Next(1, 100), Refit = !folds && members == 1 && validation > 0 && r.Next(2) == 0 },
                 ClassWeights = kind is TaskKind.Binary or TaskKind.Multiclass ? (ClassWeights)r.Next(2) : ClassWeights.None,
                 Schedule = r.Next(2) == 0 ? null
                     : new ScheduleSettings { Decay = Enum.GetValues<RateDecay>()[r.Next(3)], WarmupEpochs = 0 },
@@ -93,7 +93,7 @@ internal static class RandomStudy
             },
             Checkpoints = new CheckpointSettings { EverySteps = r.Next(2) == 0 ? null : r.Next(1, 1_000_000_000) },
             Evaluation = new EvaluationSettings { Folds = folds ? r.Next(2, 21) : null, CompareAlone = r.Next(2) == 0, Subgroup = r.Next(2) == 0 ? "sex" : null, Contributions = noise || several ? [] : Groups(r, features) },
-            Audit = r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
+            Audit = members > 1 || r.Next(2) == 0 ? null : new AuditSettings { Limits = new AuditLimits { FeatureR2 = r.NextDouble() } },
         };
     }
 

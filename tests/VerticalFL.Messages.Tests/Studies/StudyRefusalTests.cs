@@ -281,6 +281,10 @@ public sealed class StudyRefusalTests
     [InlineData("labels", "{\"protection\":\"marvell\"}", "labelDp")]
     [InlineData("labels", "{\"protection\":\"maxNorm\"}", "labelDp")]
     [InlineData("privacy", "{\"differentialPrivacy\":{\"epsilon\":8}}", "one network")]
+    [InlineData("privacy", "{\"releaseNoise\":{\"multiplier\":1}}", "share the bound")]
+    [InlineData("training/earlyStopping", "{\"refit\":true}", "no row to add")]
+    [InlineData("alternatives", "[{}]", "leave one model")]
+    [InlineData("audit", "{\"limits\":{\"featureR2\":0.5}}", "take those of several apart")]
     public void Expand_members_beside_what_is_made_for_one_network_is_refused(string path, string value, string expected)
     {
         string json = StudyJson.With(StudyJson.With(StudyJson.Shortest, "model/members", "5"), path, value);

@@ -150,6 +150,46 @@ public sealed class TopModelTests
         Array.ForEach(alone, a => a.Dispose());
     }
 
+    [Theory]
+    [InlineData(TaskKind.Binary)]
+    [InlineData(TaskKind.Multiclass)]
+    [InlineData(TaskKind.Survival)]
+    public void A_member_learns_as_if_the_rows_that_it_holds_out_were_not_there(TaskKind task)
+    {
+        ILoss loss = Loss.For(task, task == TaskKind.Multiclass ? 3 : 2);
+        var one = new ModelSettings { Cut = Cut, Top = [7], TopDropout = 0 };
+        byte[] seed = new byte[32];
+        using var whole = new TopModel(one with { Cut = 3 * Cut, Members = 3 }, loss.Outputs, loss, new OptimizerSettings(), seed);
+        float[] sum = Widths.Numbers(1, Rows * 3 * Cut);
+        float[] values = [.. Enumerable.Range(0, Rows).Select(r => (float)(r % 2))];
+        float[] events = task == TaskKind.Survival ? [.. Enumerable.Repeat(1f, Rows)] : [];
+        // The first member holds out some, the second none, the third all.
+        ushort[] heldOut = [.. Enumerable.Range(0, Rows).Select(r => (ushort)(r % 3 == 1 ? 5 : 4))];
+        float[] outputs = new float[Rows * loss.Outputs];
+        float[] gradient = new float[sum.Length];
+
+        whole.Forward(sum, Rows, 0, training: true, outputs);
+        double value = whole.BackwardFrom(new BatchTargets(values, events), gradient, heldOut);
+
+        double expected = 0;
+        float[] wanted = new float[sum.Length];
+        for (int member = 0; member < 2; member++)
+        {
+            int[] learned = [.. Enumerable.Range(0, Rows).Where(r => (heldOut[r] >> member & 1) == 0)];
+            using var alone = new TopModel(one, loss.Outputs, loss, new OptimizerSettings(), MemberSeed.Of(seed, member));
+            float[] back = new float[learned.Length * Cut];
+            alone.Forward([.. learned.SelectMany(r => sum.Skip((r * 3 * Cut) + (member * Cut)).Take(Cut))], learned.Length, 0, training: true, new float[learned.Length * loss.Outputs]);
+            expected += alone.BackwardFrom(new BatchTargets([.. learned.Select(r => values[r])], [.. learned.Where(_ => events.Length > 0).Select(r => events[r])]), back) / 2;
+            for (int i = 0; i < learned.Length; i++)
+            {
+                back.AsSpan(i * Cut, Cut).CopyTo(wanted.AsSpan((learned[i] * 3 * Cut) + (member * Cut)));
+            }
+        }
+
+        Assert.Equal(expected, value, 1e-12);
+        Assert.Equal(wanted, gradient);
+    }
+
     [Fact]
     public void What_is_not_finite_is_named()
     {

@@ -76,6 +76,25 @@ public sealed class RowAssignmentTests
     }
 
     [Fact]
+    public async Task Members_hold_out_rows_of_their_own_so_that_no_row_validates_for_all()
+    {
+        Study study = Folded(5) with { Model = new ModelSettings { Members = 3 } };
+        RowAssignment whole = RowAssignment.Build(study, 207, null);
+        (Channel hospital, Channel lab) = Channel.CreateInMemoryPair(Hospital, Lab);
+        await RowAssignment.Build(study with { Model = new ModelSettings() }, 207, null).SendAsync(hospital, default);
+
+        var e = await Assert.ThrowsAsync<PeerProtocolException>(() => RowAssignment.ReceiveAsync(study, 207, lab, default));
+
+        Assert.Contains("assigns validation rows", e.Message, StringComparison.Ordinal);
+        Assert.Equal((145, 0, 29), (whole.TrainingRows.Count, whole.ValidationRows.Count, whole.HeldOutByEach(study)));
+        RowAssignment[] folds = [.. Enumerable.Range(0, 5).Select(f => whole.Fold(study, f))];
+        Assert.All(folds, f => Assert.Equal((116, 0, 29, 23), (f.TrainingRows.Count, f.ValidationRows.Count, f.TestRows.Count, f.HeldOutByEach(study))));
+        Assert.Contains("No validation row", Assert.Throws<InvalidOperationException>(() => RowAssignment.Build(study, 3, null)).Message, StringComparison.Ordinal);
+        await hospital.DisposeAsync();
+        await lab.DisposeAsync();
+    }
+
+    [Fact]
     public void Fold_matches_the_vectors()
     {
         JsonNode root = JsonNode.Parse(File.ReadAllBytes(RepositoryFiles.PathTo("protocols", "training", "vectors", "public-order.json")))!;

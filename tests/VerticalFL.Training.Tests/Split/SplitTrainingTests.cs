@@ -37,18 +37,54 @@ public sealed class SplitTrainingTests
     }
 
     [Theory]
-    [InlineData(TaskKind.Binary, 0)]
-    [InlineData(TaskKind.Survival, 0)]
-    [InlineData(TaskKind.Multiclass, 1)]
-    public async Task A_model_of_several_members_is_trained_as_one(TaskKind task, int staleness)
+    [InlineData(TaskKind.Binary, 0, 0.2, 0)]
+    [InlineData(TaskKind.Regression, 0, 0, 0)]
+    [InlineData(TaskKind.Survival, 0, 0.2, 0.3)]
+    [InlineData(TaskKind.Multiclass, 1, 0.5, 0)]
+    public async Task Members_that_hold_out_rows_of_their_own_have_the_bits_of_central_training(TaskKind task, int staleness, double validation, double partyDropout)
     {
-        var scenario = new TrainingScenario(task, 2, s => s with { Model = s.Model with { Cut = 6, Members = 3 }, Training = s.Training with { Staleness = staleness } });
+        var scenario = new TrainingScenario(task, 2, s => s with
+        {
+            Model = s.Model with { Cut = 6, Members = 3 },
+            Training = s.Training with
+            {
+                Staleness = staleness, PartyDropout = partyDropout, EarlyStopping = s.Training.EarlyStopping with { Validation = validation },
+            },
+            Evaluation = s.Evaluation with { Contributions = partyDropout == 0 ? [] : [.. s.FeatureParties.Select(p => new[] { p })] },
+        });
+        PartPredictions? judged = null;
 
         TrainingOutcome central = scenario.Central();
-        var split = await scenario.SplitAsync();
+        var split = await scenario.SplitAsync(new TrainingSwitches { Microbatches = 2 }, change: c => c with { ValidationMetric = Judge });
 
         Same(central, split.Label.Outcome);
-        Assert.NotEqual(new TrainingScenario(task, 2).Central().ModelHash.ToArray(), central.ModelHash.ToArray());
+        Assert.Empty(scenario.Assignment.ValidationRows);
+        Assert.All(split.Label.Outcome.Losses, l => Assert.Equal(validation > 0, l.Validation is not null));
+        Assert.Equal(validation > 0, split.Label.Outcome.Predictions.Any(p => p.Part == RowPart.Validation));
+        if (validation > 0)
+        {
+            Assert.Equal(HeldOutRows.Of(scenario.Study, scenario.Assignment)!.Of([.. scenario.Assignment.TrainingRows]).Count(m => m != 0), judged!.Rows.Count);
+            Assert.Equal(judged.Rows, split.Label.Outcome.PredictionsOf(RowPart.Validation).Rows);
+        }
+
+        double? Judge(PartPredictions part)
+        {
+            judged = part;
+            return null;
+        }
+    }
+
+    [Fact]
+    public async Task Members_learn_from_reported_outcomes_with_the_bits_of_central_training()
+    {
+        var plain = new TrainingScenario(TaskKind.Binary, 2, s => s with { Model = s.Model with { Cut = 6, Members = 3 } });
+        var reported = new TrainingScenario(TaskKind.Binary, 2, _ => plain.Study) { ReportedOtherwise = 0.2 };
+
+        TrainingOutcome central = reported.Central();
+        var split = await reported.SplitAsync();
+
+        Same(central, split.Label.Outcome);
+        Assert.NotEqual(plain.Central().ModelHash.ToArray(), central.ModelHash.ToArray());
     }
 
     [Fact]

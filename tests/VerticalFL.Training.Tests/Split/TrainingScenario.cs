@@ -16,6 +16,7 @@ internal sealed class TrainingScenario
     public const int Rows = 160;
     private const int Columns = 5;
     private readonly Dictionary<PartyId, float[]> _tables = [];
+    private readonly Targets _targets;
 
     public TrainingScenario(TaskKind task, int featureParties, Func<Study, Study>? change = null)
     {
@@ -57,14 +58,17 @@ internal sealed class TrainingScenario
         }
 
         Assignment = RowAssignment.Build(Study, Rows, null);
-        Outcome = new CohortOutcome(MakeTargets(task, score, random), Assignment);
+        _targets = MakeTargets(task, score, random);
     }
 
     public Study Study { get; }
 
     public RowAssignment Assignment { get; init; }
 
-    public CohortOutcome Outcome { get; }
+    /// <summary>How probable it is that an outcome was reported as the other one. Default: 0.</summary>
+    public double ReportedOtherwise { get; init; }
+
+    public CohortOutcome Outcome => field ??= new CohortOutcome(_targets, Assignment) { ReportedOtherwise = ReportedOtherwise };
 
     /// <summary>Takes the place of a party's engine. Default: the managed one.</summary>
     public Func<PartyId, IBottomModel, IBottomModel> Engine { get; init; } = (_, model) => model;
