@@ -57,7 +57,8 @@ print(json.dumps({
     "generator": "public_order.py",
     "shuffles": [{"purpose": p, "seed": s, "number": k, "rows": shuffle(p, s, k, n)} for p, s, k, n in [
         ("vfl/v1/public/batches", 1, 0, 20), ("vfl/v1/public/batches", 1, 1, 20), ("vfl/v1/public/batches", -7, 59, 33),
-        ("vfl/v1/public/validation", 1, 0, 20), ("vfl/v1/public/test", 2147483647, 0, 9), ("vfl/v1/public/test", 3, 0, 1)]],
+        ("vfl/v1/public/validation", 1, 0, 20), ("vfl/v1/public/test", 2147483647, 0, 9), ("vfl/v1/public/test", 3, 0, 1),
+        ("vfl/v1/public/held-out", 1, 0, 20), ("vfl/v1/public/held-out", 1, 15, 7)]],
     "batches": [{"seed": 1, "epoch": 4, "rows": 11, "batch": b, "batches": batches(1, 4, 11, b)} for b in (1, 4, 5, 11, 12)],
     "folds": [folds(7, 3, 40, {0, 9, 18, 27}, {5, 39}, 0.2), folds(2147483647, 2, 23, {22}, set(), 0), folds(1, 5, 53, {1, 2}, {3}, 0.5)],
 }))

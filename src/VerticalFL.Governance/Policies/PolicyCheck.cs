@@ -217,6 +217,14 @@ public static class PolicyCheck
                 + (study.Training.EarlyStopping.Refit ? " In the last one validation patients train too: gradients tell of their outcomes what they tell of training patients'." : ""));
         }
 
+        if (study.Model.Members > 1)
+        {
+            yield return Remark(
+                "members",
+                $"The model is the mean of {study.Model.Members} networks that are trained side by side: sums of activations and gradients of {study.Model.Members} are shown instead of one's, and what can be inferred from one can be inferred better from all."
+                + (study.MembersHoldOut ? " Each holds out other patients for validation, so that gradients tell of the outcomes of all but the test patients." : ""));
+        }
+
         if (study.Labels.DisclosedTo.Count > 0)
         {
             yield return Remark(

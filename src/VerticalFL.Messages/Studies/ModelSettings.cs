@@ -51,7 +51,7 @@ public sealed record ModelSettings
 
     /// <summary>
     /// Of how many networks the model is made, 1 to 16: each has at every party layers, first weights and dropout of its own, all are trained in the same steps, and the
-    /// prediction is the mean of their outputs. Default: 1, because each costs as many bytes and as much arithmetic as a model of one.
+    /// prediction is the mean of their outputs. With early stopping each holds out training rows of its own (<see cref="Study.MembersHoldOut"/>). Default: 1, because each costs as many bytes and as much arithmetic as a model of one.
     /// </summary>
     public int Members { get; init; } = 1;
 

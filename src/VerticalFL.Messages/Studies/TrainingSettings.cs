@@ -55,7 +55,7 @@ public sealed record ScheduleSettings
 /// <summary>Stops when a part of the training rows, kept aside, no longer improves, and keeps the best weights.</summary>
 public sealed record EarlyStoppingSettings
 {
-    /// <summary>The share of the training rows that is kept aside. 0 switches early stopping off. Default: 0.2.</summary>
+    /// <summary>The share of the training rows that is kept aside, by each member of a model for itself where it has several. 0 switches early stopping off. Default: 0.2.</summary>
     public double Validation { get; init; } = 0.2;
 
     /// <summary>How many epochs without improvement end the training. Default: 8.</summary>

@@ -38,7 +38,7 @@ public sealed class PublicDataTests
     [Theory]
     [InlineData("support2", "auc", 0.825)]
     [InlineData("tcga-brca", "accuracy", 0.97)]
-    [InlineData("metabric", "cIndex", 0.640)]
+    [InlineData("metabric", "cIndex", 0.645)]
     public async Task Mean_over_ten_seeds_reaches_central_training(string name, string metric, double atLeast)
     {
         if (!LongTests.Wanted)

@@ -74,6 +74,19 @@ public sealed class PolicyCheckTests
         Assert.Equal(refit, told.Text.Contains("validation patients train too", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(""", "training": { "earlyStopping": { "validation": 0 } }""", false)]
+    public void Members_are_counted_and_told_and_whose_outcomes_they_tell_of(string more, bool holdOut)
+    {
+        PolicyFinding told = Assert.Single(
+            PolicyCheck.Evaluate(Policy.Default, Three(""", "model": { "members": 5 }""" + more), Lab), f => f.Text.Contains("networks that are trained side by side", StringComparison.Ordinal));
+
+        Assert.Equal((false, "members"), (told.Refuses, told.Rule));
+        Assert.Contains("of 5 are shown", told.Text, StringComparison.Ordinal);
+        Assert.Equal(holdOut, told.Text.Contains("all but the test patients", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Party_that_is_not_named_is_refused() =>
         Assert.Equal("parties", Assert.Single(PolicyCheck.Evaluate(Policy.Default, Three(), new PartyId("clinic"))).Rule);

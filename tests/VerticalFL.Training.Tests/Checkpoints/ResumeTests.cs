@@ -67,12 +67,13 @@ public sealed class ResumeTests
 
     [Theory]
     [InlineData(TaskKind.Binary, 1, 2)]
-    [InlineData(TaskKind.Multiclass, 3, 1)]
-    [InlineData(TaskKind.Regression, 2, 3)]
-    [InlineData(TaskKind.Survival, 2, 4)]
-    public async Task Every_task_goes_on_from_the_newest_checkpoint_with_the_same_bits(TaskKind task, int featureParties, int everySteps)
+    [InlineData(TaskKind.Multiclass, 3, 1, 1)]
+    [InlineData(TaskKind.Regression, 2, 3, 1)]
+    [InlineData(TaskKind.Survival, 2, 4, 1)]
+    [InlineData(TaskKind.Survival, 2, 4, 3)]
+    public async Task Every_task_goes_on_from_the_newest_checkpoint_with_the_same_bits(TaskKind task, int featureParties, int everySteps, int members)
     {
-        TrainingScenario scenario = InterruptedRun.Study(task, featureParties, everySteps);
+        TrainingScenario scenario = InterruptedRun.Study(task, featureParties, everySteps, s => s with { Model = s.Model with { Members = members } });
         using var run = new InterruptedRun(scenario);
 
         Assert.Null(await run.RunAsync(new Death(Lab, "receives ActivationGradients", 8)));

@@ -8,14 +8,16 @@ namespace VerticalFL.Training.Tests.Split;
 public sealed class TrafficPlanTests
 {
     [Theory]
-    [InlineData(1, "u32.20", GradientFormat.Float32, 0, null, 0)]
-    [InlineData(2, "u32.20", GradientFormat.Float32, 0.2, null, 0)]
-    [InlineData(3, "u16.8", GradientFormat.Float16, 0.2, 2, 0.3)]
+    [InlineData(1, "u32.20", GradientFormat.Float32, 0, null, 0, 1)]
+    [InlineData(2, "u32.20", GradientFormat.Float32, 0.2, null, 0, 1)]
+    [InlineData(2, "u32.20", GradientFormat.Float32, 0.2, null, 0, 2)]
+    [InlineData(3, "u16.8", GradientFormat.Float16, 0.2, 2, 0.3, 1)]
     public async Task Total_is_what_a_training_sends_to_the_byte(
-        int featureParties, string ring, GradientFormat gradients, double validation, int? microbatches, double partyDropout)
+        int featureParties, string ring, GradientFormat gradients, double validation, int? microbatches, double partyDropout, int members)
     {
         var scenario = new TrainingScenario(TaskKind.Binary, featureParties, s => s with
         {
+            Model = s.Model with { Members = members },
             Privacy = s.Privacy with { Ring = ring },
             Evaluation = new EvaluationSettings { Contributions = partyDropout == 0 ? [] : [.. s.FeatureParties.Select(p => new[] { p })] },
             Training = s.Training with
