@@ -226,7 +226,8 @@ internal sealed class ReportBuilder(
         {
             yield return $"The model is the mean of {Study.Model.Members} networks that were trained side by side."
                 + (Study.MembersHoldOut
-                    ? $" Each held out {rows.HeldOutByEach(Study)} of the {rows.TrainingRows.Count} training patients, drawn for itself, and the mean of their losses on these said when to stop. Validation figures are out-of-bag: of each patient whom at least one network held out, the mean of those that did."
+                    ? $" Each held out {rows.HeldOutByEach(Study)} of the {rows.TrainingRows.Count} training patients, drawn for itself, and the mean of their losses on these said when to stop. Validation figures are out-of-bag: of each patient whom at least one network held out, the mean of those that did"
+                        + (Study.Task.Kind == TaskKind.Survival ? ", which makes them a little worse: risks of different networks have no common scale." : ".")
                     : "");
         }
 

@@ -66,7 +66,7 @@ public sealed class ResumeTests
     }
 
     [Theory]
-    [InlineData(TaskKind.Binary, 1, 2)]
+    [InlineData(TaskKind.Binary, 1, 2, 1)]
     [InlineData(TaskKind.Multiclass, 3, 1, 1)]
     [InlineData(TaskKind.Regression, 2, 3, 1)]
     [InlineData(TaskKind.Survival, 2, 4, 1)]
