@@ -228,7 +228,8 @@ internal sealed class ReportBuilder(
                 + (Study.MembersHoldOut
                     ? $" Each held out {rows.HeldOutByEach(Study)} of the {rows.TrainingRows.Count} training patients, drawn for itself, and the mean of their losses on these said when to stop. Validation figures are out-of-bag: of each patient whom at least one network held out, the mean of those that did"
                         + (Study.Task.Kind == TaskKind.Survival ? ", which makes them a little worse: risks of different networks have no common scale." : ".")
-                    : "");
+                    : "")
+                + " What their gradients tell when they are taken apart comes on top of what any audit here says.";
         }
 
         if (Study.Labels.Protection == LabelProtection.None)
