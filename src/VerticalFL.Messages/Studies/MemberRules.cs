@@ -26,7 +26,7 @@ internal static class MemberRules
             : study.Labels.Protection is LabelProtection.MaxNorm or LabelProtection.Marvell
                 ? "maxNorm and marvell hide length and sign of one network's gradient, and how several differ tells the outcome again; remove it, or protect labels by labelDp."
             : study.Privacy.ReleaseNoise is not null ? "releaseNoise bounds a patient's activations in one network, and all members would share the bound; remove it, or releaseNoise."
-            : study.Training.EarlyStopping.Refit ? "every row that is not held out for the test trains in most members already, and refit has no row to add; remove it, or training.earlyStopping.refit."
+            : study.Training.EarlyStopping.Refit ? "a row that one member holds out trains in others already, and refit has no row to add; remove it, or training.earlyStopping.refit."
             : study.Alternatives.Count > 0 ? "models are compared on the same validation rows, and every member holds out its own; leave one model, or remove members."
             : study.Audit is not null ? "audit limits judge attacks on one network's gradients, and an attacker may take those of several apart; remove it, or audit."
             : null;
